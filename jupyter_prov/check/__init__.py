@@ -1,0 +1,1 @@
+"""The checker: environment, stage, re-run, comparison, explanation, report."""

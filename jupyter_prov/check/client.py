@@ -1,0 +1,53 @@
+"""A kernel client that sends cell ids and puts the kernel part's entries aside as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from traitlets import Type
+
+from jupyter_prov.record import wire
+
+
+class EntryChannel(AsyncZMQSocketChannel):
+    """An IOPub channel on which entries are not seen by whoever reads outputs."""
+
+    take: Callable[[dict[str, Any]], None] | None = None
+
+    async def get_msg(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The next message that is no entry."""
+        while True:
+            message: dict[str, Any] = await super().get_msg(*args, **kwargs)
+            if message["msg_type"] != wire.MESSAGE:
+                return message
+            if self.take is not None:
+                self.take(message["content"])
+
+
+class EntryClient(AsyncKernelClient):
+    """A client that carries the id of the cell it executes, as front ends do."""
+
+    iopub_channel_class = Type(EntryChannel)
+    cell_id: str | None = None
+
+    def execute(self, code: str, *args: Any, **kwargs: Any) -> str:
+        """Ask for an execution of the cell `cell_id`; gives the id of the request."""
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": kwargs.get("store_history", True),
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": kwargs.get("stop_on_error", True),
+        }
+        return self.request(content, {"cellId": self.cell_id})
+
+    def request(self, content: dict[str, Any], metadata: dict[str, Any] | None = None) -> str:
+        """Send an execute_request with this content; gives its id."""
+        message = self.session.msg("execute_request", content, metadata=metadata)
+        self.shell_channel.send(message)
+        request: str = message["header"]["msg_id"]
+        return request

@@ -1,0 +1,108 @@
+"""nbconvert's ExecutePreprocessor, with cell ids, a timeout per cell, and the kernel part's entries."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from typing import Any
+
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.preprocessors import ExecutePreprocessor
+
+from jupyter_prov.check.rerun import Progress, Rerun, RerunPlan, runs
+from jupyter_prov.record import wire
+
+SETTLE_SECONDS = 60.0
+_INTERRUPT_SECONDS = 5.0
+
+
+class Executor(ExecutePreprocessor):  # type: ignore[misc]
+    """Executes every cell it is given, whatever happens to the ones before."""
+
+    def __init__(self, plan: RerunPlan, result: Rerun, progress: Progress) -> None:
+        super().__init__(allow_errors=not plan.stop_on_error, shutdown_kernel="immediate", startup_timeout=120)
+        self._plan, self._result, self._progress = plan, result, progress
+        self._total = sum(runs(cell) for cell in result.notebook.cells)
+        self._done = 0
+        self._gone = ""
+        self.log = logging.getLogger("jupyter_prov.check")
+
+    def preprocess(self, nb: Any, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
+        """Execute the notebook in the kernel of `km`."""
+        result: tuple[Any, Any] = super().preprocess(nb, resources, km)
+        return result
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """Execute one cell; one that hangs or loses its kernel is a failure, not an exception."""
+        if not self._result.recorded and not self._done:
+            self._shake()
+        if not runs(cell):
+            return cell, resources
+        self._progress(self._done, self._total)
+        self._done += 1
+        if self._gone:
+            self._result.failures[index] = self._gone
+            return cell, resources
+        started = time.monotonic()
+        try:
+            self.kc.cell_id = cell.get("id")
+            self.timeout = self._plan.timeout
+            cell, resources = super().preprocess_cell(cell, resources, index)
+        except CellTimeoutError:
+            self._timed_out(index)
+        except DeadKernelError:
+            self._result.failures[index] = "the kernel died"
+            self._gone = "not run: the kernel had died before"
+        except CellExecutionError:
+            self._gone = "not run: an earlier cell failed"
+        self._result.seconds_in_cells += time.monotonic() - started
+        if self._done == self._total and not self._gone:
+            self._settle()
+        return cell, resources
+
+    def stop(self) -> None:
+        """Let go of the client's channels, however the execution ended."""
+        if self.kc is not None:
+            self.kc.stop_channels()
+
+    def _shake(self) -> None:
+        """Ask the kernel part for its entries, and have them put into the result as they come."""
+        self.kc.iopub_channel.take = self._result.log.apply
+        if self._plan.environment.is_python:
+            reply = self._request(wire.handshake(), 120.0)
+            self._result.recorded = reply is not None and wire.answer(reply) == wire.RECORDING
+
+    def _settle(self) -> None:
+        """Wait for digests and packages."""
+        if self._result.recorded:
+            self._request(wire.settle(), SETTLE_SECONDS)
+
+    def _timed_out(self, index: int) -> None:
+        self._result.failures[index] = f"it ran for more than {self._plan.timeout:g} s"
+        run_sync(self.km.interrupt_kernel)()
+        if self._request(wire.settle(), _INTERRUPT_SECONDS) is None:
+            self._gone = "not run: an earlier cell could not be interrupted"
+
+    def _request(self, content: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        """Have the kernel evaluate a request of ours, and read IOPub until it is done; None if it is not."""
+        request = self.kc.request(content)
+        deadline = time.monotonic() + seconds
+        reply: dict[str, Any] | None = None
+        idle = False
+        while not (idle and reply is not None):
+            channel = self.kc.iopub_channel if not idle else self.kc.shell_channel
+            try:
+                message = run_sync(channel.get_msg)(timeout=max(0.0, min(1.0, deadline - time.monotonic())))
+            except queue.Empty:
+                if time.monotonic() >= deadline or not run_sync(self.kc.is_alive)():
+                    return None
+                continue
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["msg_type"] == "execute_reply":
+                reply = message["content"]
+            elif message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                idle = True
+        return reply

@@ -1,0 +1,114 @@
+"""Why cells differ: what the factors suspect, followed through the flow of values to the cells that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_prov.check.sources import statements_of
+from jupyter_prov.factors.base import Factor
+from jupyter_prov.record.cause import RECORDED, SUSPECTED, Advice, Cause, Suspicion
+from jupyter_prov.record.flow import Step, flow, reached
+from jupyter_prov.record.model import Record, Session
+
+_UNKNOWN = "Nothing that was recorded explains this difference."
+_UNRECORDED = "The notebook has no record, so the two runs cannot be set against each other."
+
+
+@dataclass(frozen=True)
+class _Lead:
+    """A suspicion about one execution, and the cells that it may have reached."""
+
+    factor: Factor
+    suspicion: Suspicion
+    root: int | None
+    cells: frozenset[str]
+
+
+class Explanation:
+    """The leads from a recorded notebook and its re-run; asked for the causes of each cell that differs."""
+
+    def __init__(self, notebook: Any, record: Record | None, rerun: Session, factors: Sequence[Factor]) -> None:
+        self._index = {cell.get("id"): i for i, cell in enumerate(notebook.cells)}
+        self._recorded = record is not None
+        self._leads = list(_leads(notebook, record, rerun, factors, self._index))
+
+    def causes(self, cell: str) -> list[Cause]:
+        """The causes of a differing cell: what the two records show to differ, else what is only suspected."""
+        leads = [lead for lead in self._leads if cell in lead.cells]
+        shown = [lead for lead in leads if lead.suspicion.changed] or leads
+        kinds = {lead.suspicion.kind for lead in shown}
+        found: dict[tuple[str, int | None, str], Cause] = {}
+        for lead in shown:
+            confidence = RECORDED if lead.suspicion.changed and len(kinds) == 1 else SUSPECTED
+            cause = Cause(
+                lead.suspicion.kind,
+                lead.root,
+                lead.suspicion.line,
+                confidence,
+                lead.suspicion.explanation,
+                lead.factor.advice(lead.suspicion),
+            )
+            found.setdefault((cause.kind, cause.cell, cause.explanation), cause)
+        return list(found.values()) or [self._unknown()]
+
+    def _unknown(self) -> Cause:
+        text = _UNKNOWN if self._recorded else _UNRECORDED
+        sentence = (
+            "Look at the blind spots of this report; run the cell twice to see whether it agrees with itself."
+            if self._recorded
+            else "Record the notebook with `jupyter prov run`, or work in it with jupyter-prov installed."
+        )
+        return Cause("unknown", None, None, SUSPECTED, text, Advice(sentence))
+
+
+def _leads(
+    notebook: Any,
+    record: Record | None,
+    rerun: Session,
+    factors: Sequence[Factor],
+    index: dict[str, int],
+) -> Iterator[_Lead]:
+    known = statements_of(notebook)
+    after = flow(rerun, known)
+    rerun_of = {step.cell: step for step in after if step.cell}
+    if record is None:
+        for step in after:
+            yield from _lead(factors, None, step, None, after, index, {})
+        return
+    shown = {(state.session, state.execution): state.id for state in record.cells}
+    for session in record.sessions:
+        before = flow(session, known)
+        for step in before:
+            pair = rerun_of.get(step.cell)
+            yield from _lead(factors, step, pair, before, after, index, shown)
+
+
+def _lead(
+    factors: Sequence[Factor],
+    recorded: Step | None,
+    rerun: Step | None,
+    before: Iterable[Step] | None,
+    after: Iterable[Step],
+    index: dict[str, int],
+    shown: dict[tuple[int, int], str],
+) -> Iterator[_Lead]:
+    """What the factors say of one execution, with the cells whose present outputs it reached."""
+    for factor in factors:
+        for suspicion in factor.suspect(recorded, rerun):
+            cells: set[str] = set()
+            if recorded is not None and before is not None:
+                for step in reached(before, recorded, suspicion.line, suspicion.names):
+                    cells.add(shown.get((step.session.number, step.execution.number), ""))
+            # The order of the re-run is the document's: only the record can tell what another order led to.
+            if rerun is not None and suspicion.kind != "order" and _shows(recorded, shown):
+                for step in reached(after, rerun, suspicion.line, suspicion.names):
+                    cells.add(step.cell or "")
+            root = index.get((recorded or rerun).cell or "") if (recorded or rerun) else None  # type: ignore[union-attr]
+            yield _Lead(factor, suspicion, root, frozenset(cells - {""}))
+
+
+def _shows(recorded: Step | None, shown: dict[tuple[int, int], str]) -> bool:
+    """Whether an execution is the one that the notebook shows for its cell (or there is no record)."""
+    return recorded is None or (recorded.session.number, recorded.execution.number) in shown

@@ -1,0 +1,75 @@
+"""The verdict of each cell: its recorded outputs set against those of the re-run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from jupyter_prov.check.compare import compare_cell
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
+from jupyter_prov.check.notebook import is_runnable, tags_of, was_run
+from jupyter_prov.check.report.model import FAILED, SKIPPED, UNRECORDED, CellReport
+from jupyter_prov.check.rerun import Rerun
+from jupyter_prov.check.stage import Stage
+from jupyter_prov.record import digest
+from jupyter_prov.record.model import Record
+
+_SKIP_TAGS = frozenset({"prov-skip", "nbval-ignore-output", "nbval-skip"})
+_STRIPPED = "the stored outputs were stripped, so only equality could be judged: the outputs are not the recorded ones"
+
+
+def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> list[CellReport]:
+    """A report for each code cell that has any source, without its causes."""
+    moved = tuple(sorted(_moved(stage), key=lambda pair: -len(pair[0])))
+    stripped = record is not None and not any(was_run(cell) for cell in notebook.cells)
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        if not is_runnable(cell):
+            continue
+        told = CellReport(index, cell.get("id", ""), IDENTICAL, volatile="prov-volatile" in tags_of(cell))
+        again = result.notebook.cells[index]
+        if stripped and record is not None:
+            _judge_stripped(told, record, again, result)
+        elif not was_run(cell):
+            told.verdict = UNRECORDED
+        else:
+            told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, moved))
+            _conclude(told, cell.outputs, again.outputs, result)
+        if tags_of(cell) & _SKIP_TAGS:
+            told.verdict, told.outputs = SKIPPED, []
+        cells.append(told)
+    return cells
+
+
+def _moved(stage: Stage) -> set[tuple[str, str]]:
+    """The stage's folders and the originals they stand for."""
+    pairs = {(str(stage.root), stage.place.root), (str(stage.folder), stage.place.folder)}
+    home = os.path.expanduser("~")
+    return pairs | {(old.replace(home, "~", 1), new.replace(home, "~", 1)) for old, new in pairs if old.startswith(home)}
+
+
+def _conclude(told: CellReport, recorded: Any, rerun: Any, result: Rerun) -> None:
+    """The verdict of a cell from those of its outputs, and from how the execution ended."""
+    verdicts = {output.verdict for output in told.outputs}
+    if told.index in result.failures:
+        told.verdict, told.failure = FAILED, result.failures[told.index]
+    elif _raised(rerun) and not _raised(recorded):
+        told.verdict = FAILED
+    else:
+        told.verdict = next((v for v in (DIFFERS, EQUIVALENT) if v in verdicts), IDENTICAL)
+
+
+def _raised(outputs: Any) -> bool:
+    return any(output.get("output_type") == "error" for output in outputs)
+
+
+def _judge_stripped(told: CellReport, record: Record, again: Any, result: Rerun) -> None:
+    """The verdict of a cell whose outputs are known by their digests alone."""
+    state = record.cell(told.id)
+    if state is None:
+        told.verdict = UNRECORDED
+    elif told.index in result.failures:
+        told.verdict, told.failure = FAILED, result.failures[told.index]
+    elif digest.of_outputs(again.outputs) != state.outputs:
+        told.verdict = DIFFERS
+        told.outputs = [OutputComparison(0, "", DIFFERS, [], _STRIPPED)]

@@ -1,0 +1,54 @@
+"""Reading the notebook that is to be checked or run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jupyter_prov.record.errors import UnreadableNotebook
+
+
+def read(path: Path) -> Any:
+    """The notebook in this file, as nbformat 4; raises UnreadableNotebook with what is wrong."""
+    import nbformat
+    from nbformat.reader import NotJSONError
+
+    if path.is_dir():
+        raise UnreadableNotebook(f"{path} is a folder; name the notebooks in it, such as {path}/*.ipynb.")
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text)
+    except FileNotFoundError:
+        raise UnreadableNotebook(f"There is no notebook {path}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableNotebook(f"{path} cannot be read ({error}).") from None
+    except ValueError as error:
+        raise UnreadableNotebook(f"{path} is not valid JSON ({error}); restore it from a checkpoint or git.") from None
+    if not isinstance(data, dict) or "nbformat" not in data:
+        raise UnreadableNotebook(f"{path} is not a notebook: it has no nbformat.")
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except (NotJSONError, nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise UnreadableNotebook(f"{path} is not a valid notebook ({reason[:200]}).") from None
+    for index, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{index}")  # formats before 4.5 have no ids
+    return notebook
+
+
+def tags_of(cell: Any) -> frozenset[str]:
+    """The tags of a cell."""
+    tags = cell.get("metadata", {}).get("tags", ())
+    return frozenset(tag for tag in tags if isinstance(tag, str))
+
+
+def was_run(cell: Any) -> bool:
+    """Whether a code cell holds the trace of an execution."""
+    return cell.get("execution_count") is not None or bool(cell.get("outputs"))
+
+
+def is_runnable(cell: Any) -> bool:
+    """Whether a cell is a code cell with something in it."""
+    return cell.get("cell_type") == "code" and bool(str(cell.get("source", "")).strip())

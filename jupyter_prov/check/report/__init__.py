@@ -1,0 +1,1 @@
+"""The report of a check, and the reporters that show it."""

@@ -1,0 +1,98 @@
+"""The report: value objects whose JSON is the contract `jupyter-prov/check/1`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from jupyter_prov.record.cause import Cause
+
+SCHEMA = "jupyter-prov/check/1"
+FAILED, UNRECORDED, SKIPPED = "failed", "unrecorded", "skipped"
+VERDICTS = (IDENTICAL, EQUIVALENT, DIFFERS, FAILED, UNRECORDED, SKIPPED)
+BAD = (DIFFERS, FAILED)
+REPRODUCED, NOT_REPRODUCED = "reproduced", "not-reproduced"
+
+
+@dataclass
+class CellReport:
+    """One code cell; `index` counts all cells of the notebook from 0."""
+
+    index: int
+    id: str
+    verdict: str
+    outputs: list[OutputComparison] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
+    volatile: bool = False
+    """Whether a difference here is told but never fails the check (the tag prov-volatile)."""
+    failure: str = ""
+    """Why the cell did not end by itself, if it did not."""
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether this cell keeps the notebook from having reproduced."""
+        return self.verdict in BAD and not self.volatile
+
+    @property
+    def causes_wanted(self) -> bool:
+        """Whether there is a difference to explain."""
+        return self.verdict in BAD
+
+    def to_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "index": self.index,
+            "id": self.id,
+            "verdict": self.verdict,
+            "outputs": [asdict(output) for output in self.outputs],
+            "causes": [cause.to_json() for cause in self.causes],
+        }
+        if self.volatile:
+            told["volatile"] = True
+        if self.failure:
+            told["failure"] = self.failure
+        return told
+
+
+@dataclass
+class NotebookReport:
+    """One notebook."""
+
+    notebook: str
+    environment: dict[str, Any]
+    inputs: list[dict[str, str]]
+    cells: list[CellReport]
+    blind_spots: list[str]
+    runs: int
+    seconds: float
+
+    @property
+    def verdict(self) -> str:
+        """`reproduced`, or `not-reproduced` if any cell that counts differs or failed."""
+        return NOT_REPRODUCED if any(cell.is_bad for cell in self.cells) else REPRODUCED
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many cells have each verdict."""
+        found = Counter(cell.verdict for cell in self.cells)
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "notebook": self.notebook,
+            "verdict": self.verdict,
+            "environment": self.environment,
+            "inputs": self.inputs,
+            "counts": self.counts,
+            "blind_spots": self.blind_spots,
+            "runs": self.runs,
+            "seconds": round(self.seconds, 3),
+            "cells": [cell.to_json() for cell in self.cells],
+        }
+
+
+def to_json(reports: Sequence[NotebookReport]) -> dict[str, Any]:
+    """The JSON report of a check, also of a single notebook."""
+    return {"schema": SCHEMA, "notebooks": [report.to_json() for report in reports]}

@@ -1,0 +1,138 @@
+"""The re-run: a notebook executed by nbconvert from top to bottom, recorded by the same kernel part."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
+
+from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.notebook import is_runnable, tags_of
+from jupyter_prov.record.errors import EnvironmentFailed
+from jupyter_prov.record.sessionlog import SessionLog
+
+NOT_RUN_TAGS = frozenset({"nbval-skip"})
+Progress = Callable[[int, int], None]
+"""Told before each cell how many code cells are done, and of how many."""
+
+
+@dataclass
+class RerunPlan:
+    """Everything about a re-run before its kernel starts."""
+
+    notebook: Any
+    folder: Path
+    """Working folder of the kernel."""
+    name: str
+    environment: Environment
+    overlay: str | None
+    variables: dict[str, str | None] = field(default_factory=dict)
+    """Environment variables to set, or with None to unset, in the kernel."""
+    timeout: float | None = None
+    """Seconds that one cell may take."""
+    stop_on_error: bool = False
+    clean_profile: bool = True
+    """Whether the kernel starts without the user's IPython profile."""
+
+
+@dataclass
+class Rerun:
+    """What came of a re-run."""
+
+    notebook: Any
+    log: SessionLog
+    failures: dict[int, str] = field(default_factory=dict)
+    """Why cells did not end by themselves, by their index."""
+    seconds_in_cells: float = 0.0
+    recorded: bool = False
+    """Whether the kernel part was there."""
+
+
+def rerun(plan: RerunPlan, progress: Progress = lambda done, total: None) -> Rerun:
+    """Execute the plan's notebook in a kernel of its own; raises EnvironmentFailed if that does not start."""
+    with _kernel(plan) as manager:
+        from jupyter_prov.check.executor import Executor  # imports nbconvert, while the kernel starts
+
+        notebook = copy.deepcopy(plan.notebook)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        result = Rerun(notebook, SessionLog("re-run"))
+        executor = Executor(plan, result, progress)
+        try:
+            executor.preprocess(notebook, {"metadata": {"path": str(plan.folder)}}, km=manager)
+        except RuntimeError as error:
+            raise EnvironmentFailed(f"The kernel does not start in the environment '{plan.environment.source}' ({error}).") from None
+        finally:
+            executor.stop()
+        result.log.close()
+    return result
+
+
+@contextmanager
+def _kernel(plan: RerunPlan) -> Iterator[Any]:
+    """A kernel manager whose kernel is being started; the kernel and its children end with the block."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    from jupyter_prov.check.client import EntryClient
+
+    class OneKernel(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            language = "python" if plan.environment.is_python else "other"
+            return KernelSpec(argv=_argv(plan), display_name="re-run", language=language)
+
+    logging.getLogger("jupyter_prov.check").addHandler(logging.NullHandler())
+    manager = AsyncKernelManager(kernel_spec_manager=OneKernel(), client_factory=EntryClient)
+    manager.log = logging.getLogger("jupyter_prov.check")
+    with tempfile.TemporaryDirectory(prefix="jupyter-prov-kernel-", ignore_cleanup_errors=True) as home:
+        try:
+            run_sync(manager.start_kernel)(cwd=str(plan.folder), env=_environ(plan, home), stdout=DEVNULL, stderr=DEVNULL)
+        except OSError as error:
+            raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
+        try:
+            yield manager
+        finally:
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
+
+
+def _argv(plan: RerunPlan) -> list[str]:
+    """The kernel's command, by way of the overlay's launcher where there is an overlay."""
+    argv = plan.environment.argv
+    if plan.overlay is None or argv[1:3] not in (["-m", "ipykernel_launcher"], ["-m", "ipykernel"]):
+        return argv
+    launcher = os.path.join(plan.overlay, "jupyter_prov", "kernel", "launch.py")
+    return [argv[0], launcher, plan.overlay, *argv[3:]]
+
+
+def _environ(plan: RerunPlan, home: str) -> dict[str, str]:
+    """The kernel's variables: ours without what would leak into a clean environment, then the plan's."""
+    dropped = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "CONDA_PREFIX", "JUPYTER_PROV")
+    environ = {k: v for k, v in os.environ.items() if k not in dropped and not k.startswith("JPY_")}
+    environ |= plan.environment.environ
+    folder = os.path.dirname(plan.environment.argv[0])
+    if folder:
+        environ["PATH"] = folder + os.pathsep + environ.get("PATH", "")
+    environ["JPY_SESSION_NAME"] = str(plan.folder / plan.name)
+    if plan.clean_profile:
+        environ["IPYTHONDIR"] = home
+    for name, value in plan.variables.items():
+        environ.pop(name, None)
+        if value is not None:
+            environ[name] = value
+    return environ
+
+
+def runs(cell: Any) -> bool:
+    """Whether a re-run executes this cell."""
+    return is_runnable(cell) and not (tags_of(cell) & NOT_RUN_TAGS)
+

@@ -1,0 +1,44 @@
+"""uv, which finds Pythons and installs packages for us: how it is called, and what its failures mean."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Sequence
+
+from jupyter_prov.record.errors import EnvironmentFailed
+
+_OFFLINE = re.compile(r"dns error|failed to (connect|fetch|lookup)|error sending request|network|timed out|offline", re.I)
+_ABSENT = re.compile(r"(?:no version of|there is no version of) ([\w.\-]+==[\w.\-+!]+)", re.I)
+
+
+def run(*arguments: str, check: bool = True) -> str:
+    """Run uv and give what it printed; raises EnvironmentFailed with one sentence where it fails."""
+    from uv import find_uv_bin
+
+    environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
+    environ |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
+    command = [find_uv_bin(), *arguments]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    if check and done.returncode != 0:
+        raise EnvironmentFailed(explained(done.stderr))
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def explained(text: str) -> str:
+    """One sentence for what uv said on its way out."""
+    if absent := _ABSENT.search(" ".join(text.split())):
+        return (
+            f"{absent[1]} was recorded, and the package index does not have it; "
+            "check against this environment with --env current."
+        )
+    if _OFFLINE.search(text):
+        return "The recorded packages could not be fetched: the network or the package index cannot be reached."
+    return f"The recorded packages could not be installed: {_reason(text.splitlines())}"
+
+
+def _reason(lines: Sequence[str]) -> str:
+    said = [re.sub(r"^[\s×╰─▶error:]+", "", line) for line in lines if line.strip()]
+    said = [line for line in said if not line.lower().startswith(("warning", "using", "resolved", "hint"))]
+    return " ".join(said)[:300] or "uv gave no reason."

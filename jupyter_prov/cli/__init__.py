@@ -1,0 +1,71 @@
+"""The command line: `jupyter prov COMMAND`, one file for each command, each imported only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+COMMANDS = {
+    "check": "re-run notebooks in a clean environment and say what differs and why",
+    "run": "execute a notebook in place, with a record",
+    "show": "print a notebook's record for a person",
+    "doctor": "say what is installed, loaded and enabled, and what to do about what is not",
+}
+INTERRUPTED = 130
+TRACEBACK_VARIABLE = "JUPYTER_PROV_TRACEBACK"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; gives its exit code. Expected errors become one sentence on standard error."""
+    from jupyter_prov.record.errors import ProvError
+
+    signal.signal(signal.SIGTERM, _terminated)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        options = _parser(arguments).parse_args(arguments)
+        return int(options.run(options))
+    except ProvError as error:
+        print(f"jupyter prov: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("jupyter prov: interrupted; nothing was changed.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the wall: a person gets a sentence, and on request the traceback
+        if os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        print(
+            f"jupyter prov: an error of jupyter-prov itself ({what}); please report it with the output of "
+            f"{TRACEBACK_VARIABLE}=1 jupyter prov {' '.join(arguments)}",
+            file=sys.stderr,
+        )
+        return 2
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; only the command that is asked for is imported and knows its options."""
+    import jupyter_prov
+
+    parser = argparse.ArgumentParser(prog="jupyter prov", description="Record and check what notebooks depend on.")
+    parser.add_argument("--version", action="version", version=f"jupyter-prov {jupyter_prov.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    asked = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == asked:
+            module = importlib.import_module(f"jupyter_prov.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,97 @@
+"""`jupyter prov check NB…`"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_prov.record.errors import ProvError, UsageError
+
+if TYPE_CHECKING:
+    from jupyter_prov.check.report.model import NotebookReport
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `check`."""
+    parser.add_argument("notebooks", nargs="+", metavar="NB", help="notebooks to check; their code is run")
+    parser.add_argument("--json", metavar="FILE", help="write the report to this file ('-' for standard output)")
+    parser.add_argument(
+        "--env",
+        default="recorded",
+        metavar="recorded|current|PATH",
+        help="environment to check in: built from the record (default), the one the notebook's kernel has here, "
+        "or that of a folder or interpreter",
+    )
+    parser.add_argument(
+        "--timeout", type=_seconds, default=600.0, metavar="SECONDS", help="longest time for one cell (default 600, 0: none)"
+    )
+    parser.add_argument(
+        "--progress",
+        choices=("auto", "json", "none"),
+        default="auto",
+        help="show progress on a terminal (default), as JSON lines on standard error, or not at all",
+    )
+    parser.epilog = (
+        "Exit codes: 0 reproduced; 1 not reproduced; 2 wrong use or unreadable input; 3 the environment could not "
+        "be built. The notebook's code runs with your rights, on a copy of its project."
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("a number of seconds, 0 or more")
+    return value
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check every notebook; gives the exit code of the worst."""
+    from jupyter_prov.check.checker import Options, check
+    from jupyter_prov.cli.progress import progress
+
+    target = None if options.json in (None, "-") else Path(options.json)
+    if target is not None and not target.absolute().parent.is_dir():
+        raise UsageError(f"The report cannot be written: there is no folder {target.absolute().parent}.")
+    how = Options(env=options.env, timeout=options.timeout or None)
+    reports: list[NotebookReport] = []
+    codes = [0]
+    for name in options.notebooks:
+        try:
+            with progress(options.progress, name) as tell:
+                report = check(Path(name), how, tell)
+        except ProvError as error:
+            print(f"jupyter prov: {error}", file=sys.stderr)
+            codes.append(error.exit_code)
+            continue
+        reports.append(report)
+        codes.append(int(any(cell.is_bad for cell in report.cells)))
+        if options.json != "-":
+            _show(report)
+    if reports and options.json:
+        _write(reports, target)
+    return max(codes)
+
+
+def _show(report: NotebookReport) -> None:
+    from rich.console import Console
+
+    from jupyter_prov.check.report.terminal import show
+
+    show(report, Console(highlight=False))
+
+
+def _write(reports: list[NotebookReport], target: Path | None) -> None:
+    from jupyter_prov.check.report.model import to_json
+    from jupyter_prov.record import files
+
+    if target is None:
+        json.dump(to_json(reports), sys.stdout, indent=2, sort_keys=True)
+        print()
+        return
+    try:
+        files.replace(target, files.dumps(to_json(reports)))
+    except OSError as error:
+        raise UsageError(f"The report cannot be written to {target}: {error.strerror or error}.") from None

@@ -1,0 +1,124 @@
+"""`jupyter prov doctor`"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, what was found, and what to do if it is not."""
+
+    good: bool
+    what: str
+    do: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`doctor` has no options."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything; exit code 1 if something is not well."""
+    findings = [finding for look in _LOOKS for finding in look()]
+    for finding in findings:
+        print(f"{'ok  ' if finding.good else 'NOT '} {finding.what}")
+        if not finding.good:
+            print(f"      do: {finding.do}")
+    return int(not all(finding.good for finding in findings))
+
+
+def _versions() -> Iterator[Finding]:
+    for name in ("jupyter-prov", "jupyter-server", "ipykernel", "nbconvert", "blake3", "time-machine", "uv"):
+        try:
+            yield Finding(True, f"{name} {importlib.metadata.version(name)} is installed")
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(False, f"{name} is not installed", f"{sys.executable} -m pip install {name}")
+
+
+def _startup_file() -> Iterator[Finding]:
+    path = Path(sys.prefix, "etc", "ipython", "startup", "50-jupyter-prov.py")
+    reinstall = f"{sys.executable} -m pip install --force-reinstall --no-deps jupyter-prov"
+    yield Finding(path.exists(), f"the startup file for kernels, {path}", reinstall)
+
+
+def _server_extension() -> Iterator[Finding]:
+    from jupyter_core.paths import jupyter_config_path
+
+    enabled: bool | None = None
+    for folder in reversed(jupyter_config_path()):
+        for file in sorted([*Path(folder).glob("jupyter_server_config.d/*.json"), Path(folder, "jupyter_server_config.json")]):
+            try:
+                server = json.loads(file.read_text(encoding="utf-8")).get("ServerApp", {})
+            except (OSError, ValueError, AttributeError):
+                continue
+            enabled = server.get("jpserver_extensions", {}).get("jupyter_prov", enabled)
+    yield Finding(bool(enabled), "the server extension is enabled", "jupyter server extension enable jupyter_prov")
+
+
+def _lab_extension() -> Iterator[Finding]:
+    from jupyter_core.paths import jupyter_path
+
+    found = [p for p in jupyter_path("labextensions", "jupyter-prov", "package.json") if os.path.exists(p)]
+    yield Finding(bool(found), "the JupyterLab panel is installed", f"{sys.executable} -m pip install --force-reinstall --no-deps jupyter-prov")
+
+
+def _kernels() -> Iterator[Finding]:
+    """Starts a kernel of each installed Python kernel spec and shakes hands with it."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    for name, found in sorted(KernelSpecManager().get_all_specs().items()):
+        if found["spec"]["language"].lower() == "python":
+            yield _kernel(name)
+
+
+def _kernel(name: str) -> Finding:
+    import nbformat
+
+    from jupyter_prov.check import environment as environments
+    from jupyter_prov.check.rerun import RerunPlan, rerun
+    from jupyter_prov.record.errors import ProvError
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    notebook.metadata["kernelspec"] = {"name": name, "display_name": name}
+    try:
+        environment = environments.current(notebook)
+        plan = RerunPlan(notebook, Path.cwd(), "doctor.ipynb", environment, None, timeout=60.0, clean_profile=False)
+        recorded = rerun(plan).recorded
+    except ProvError as error:
+        return Finding(False, f"the kernel '{name}' does not start", str(error))
+    python = environment.argv[0]
+    return Finding(recorded, f"the kernel '{name}' ({python}) is recorded", f"{python} -m pip install jupyter-prov")
+
+
+def _recording() -> Iterator[Finding]:
+    off = os.environ.get("JUPYTER_PROV") == "0"
+    yield Finding(not off, "recording is not switched off by JUPYTER_PROV=0", "unset JUPYTER_PROV")
+
+
+def _caches() -> Iterator[Finding]:
+    from jupyter_core.paths import jupyter_data_dir
+
+    from jupyter_prov.check.environment import caches
+
+    for what, folder in (("environments", caches()), ("journals", Path(jupyter_data_dir()))):
+        existing = next(p for p in (folder, *folder.parents) if p.exists())
+        yield Finding(os.access(existing, os.W_OK), f"{what} can be kept in {folder}", f"make {existing} writable")
+
+
+_LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _versions,
+    _startup_file,
+    _server_extension,
+    _lab_extension,
+    _recording,
+    _caches,
+    _kernels,
+)

@@ -1,0 +1,92 @@
+"""`jupyter prov run NB`"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from jupyter_prov.record.errors import UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `run`."""
+    parser.add_argument("notebook", metavar="NB", help="notebook to execute in its own folder; its outputs are replaced")
+    parser.add_argument("--timeout", type=float, default=0.0, metavar="SECONDS", help="longest time for one cell (default: none)")
+    parser.add_argument("--allow-errors", action="store_true", help="go on after a cell that fails")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Execute a notebook and save it with its record; exit code 1 if a cell failed."""
+    from jupyter_prov.check import environment as environments
+    from jupyter_prov.check.notebook import read
+    from jupyter_prov.check.overlay import overlay_for
+    from jupyter_prov.check.rerun import RerunPlan, rerun
+    from jupyter_prov.cli.progress import progress
+
+    path = Path(options.notebook)
+    notebook = read(path)
+    _must_be_writable(path)
+    environment = environments.current(notebook)
+    plan = RerunPlan(
+        notebook=notebook,
+        folder=path.absolute().parent,
+        name=path.name,
+        environment=environment,
+        overlay=overlay_for(environment) if environment.is_python else None,
+        timeout=options.timeout or None,
+        stop_on_error=not options.allow_errors,
+        clean_profile=False,
+    )
+    with progress("auto", path.name) as tell:
+        result = rerun(plan, lambda done, total: tell("rerun", done, total))
+    _save(path, result)
+    failed = _failed(result)
+    counted = sum(e.finished for e in result.log.executions)
+    print(f"Ran {counted} cells of {path} and saved it" + (" with its record." if result.recorded else "."))
+    if not result.recorded:
+        print("jupyter prov: the kernel could not be recorded; see `jupyter prov doctor`.", file=sys.stderr)
+    for index, reason in failed:
+        print(f"jupyter prov: cell {index} failed: {reason}", file=sys.stderr)
+    return int(bool(failed))
+
+
+def _must_be_writable(path: Path) -> None:
+    import os
+
+    if not os.access(path, os.W_OK) or not os.access(path.absolute().parent, os.W_OK):
+        raise UsageError(f"{path} cannot be saved: the file or its folder is read-only.")
+
+
+def _save(path: Path, result: Any) -> None:
+    """Write the notebook, and its record beside it, each replaced at once."""
+    import nbformat
+
+    from jupyter_prov.record import files
+    from jupyter_prov.record.assemble import assemble
+    from jupyter_prov.record.place import Place
+
+    notebook = result.notebook
+    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
+        notebook.nbformat_minor = 5  # the first format whose cells have ids
+    beside = path.with_name(files.record_path(path.name))
+    record = assemble(path.name, notebook, [result.log], None, Place.of_folder(path.absolute().parent))
+    try:
+        files.replace(path, nbformat.writes(notebook) + "\n")
+        if result.recorded:
+            files.write(beside, record)
+    except OSError as error:
+        raise UsageError(f"{path} could not be saved: {error.strerror or error}.") from None
+
+
+def _failed(result: Any) -> list[tuple[int, str]]:
+    """Cells that did not end well, where the notebook does not say that they may."""
+    from jupyter_prov.check.notebook import tags_of
+
+    found = dict(result.failures)
+    for index, cell in enumerate(result.notebook.cells):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error" and "raises-exception" not in tags_of(cell):
+                found.setdefault(index, f"{output.ename}: {output.evalue}"[:200])
+    return sorted(found.items())

@@ -1,0 +1,19 @@
+"""The factors: one file for each thing that can make a re-run differ."""
+
+from __future__ import annotations
+
+from jupyter_prov.factors.base import Cell, Factor, Watch
+from jupyter_prov.factors.clock import Clock
+from jupyter_prov.factors.code import Code
+from jupyter_prov.factors.data import Data
+from jupyter_prov.factors.environment import Environment
+from jupyter_prov.factors.order import Order
+from jupyter_prov.factors.package import Package
+from jupyter_prov.factors.random import Random
+
+__all__ = ["Cell", "Factor", "Watch", "factors"]
+
+
+def factors() -> list[Factor]:
+    """A fresh instance of every factor; the clock last, so that it is patched for the cell alone."""
+    return [Environment(), Package(), Code(), Data(), Order(), Random(), Clock()]

@@ -1,0 +1,74 @@
+"""The face that every factor shows: how it is watched in the kernel, and what it may explain in a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.flow import Step
+from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.names import Statement
+from jupyter_prov.record.place import Place
+from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.helper import Helper
+from jupyter_prov.watch.wall import Wall
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a factor may use while it watches a kernel."""
+
+    wall: Wall
+    frames: Frames
+    helper: Helper
+    place: Place
+
+
+@dataclass
+class Cell:
+    """An execution that is about to run or has just run."""
+
+    number: int
+    id: str | None
+    text: str
+    statements: list[Statement] = field(default_factory=list)
+    """Empty where the source is not Python (`%%bash`) or does not parse."""
+
+
+class Factor:
+    """One thing that can make a re-run differ; a subclass in a file of its own is all that a new one needs."""
+
+    kind: ClassVar[str]
+
+    def load(self, watch: Watch) -> None:
+        """Begin to watch this kernel."""
+
+    def unload(self) -> None:
+        """Put everything back as it was."""
+
+    def facts(self) -> dict[str, Any]:
+        """What is known of the whole session at its start, by the name of a session's field."""
+        return {}
+
+    def before(self, cell: Cell) -> None:
+        """An execution is about to run."""
+
+    def after(self, cell: Cell) -> Evidence | None:
+        """An execution has ended; what was seen of it, as JSON."""
+        return None
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        """What may have made the re-run of this execution differ; None stands for a side that has none."""
+        return ()
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        """What removes such a cause."""
+        raise NotImplementedError
+
+
+def evidence_of(step: Step | None, kind: str) -> Evidence:
+    """What a factor noted about a step, or nothing."""
+    found: Evidence = step.execution.evidence.get(kind, {}) if step else {}
+    return found

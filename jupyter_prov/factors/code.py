@@ -1,0 +1,74 @@
+"""Code: modules and scripts of the project that executions import or run, by their content.
+
+Evidence: {"files": [{path, role: "code", via, version, digest, size, module}]}.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.flow import Step
+from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch.helper_process import version_of
+from jupyter_prov.watch.paths import is_artifact, is_installed
+
+
+class Code(Factor):
+    """Notes new modules in `sys.modules` whose file lies in the project, and changed ones that were reloaded."""
+
+    kind = "code"
+
+    def load(self, watch: Watch) -> None:
+        self._watch = watch
+        self._known: dict[str, Any] = dict(sys.modules)
+        self._files: dict[str, tuple[str, str]] = {}
+        """Module names by the project's files they come from, and the version that was imported."""
+
+    def after(self, cell: Cell) -> Evidence | None:
+        found: dict[str, Evidence] = {}
+        for name in sys.modules.keys() - self._known.keys():
+            module = self._known[name] = sys.modules.get(name)
+            path = getattr(module, "__file__", None)
+            if isinstance(path, str) and self._is_project(path):
+                self._note(found, os.path.abspath(path), name)
+        for path, (name, version) in list(self._files.items()):
+            if path not in found and version_of(path) != version:
+                self._note(found, path, name)
+        self._watch.helper.flush()
+        return {"files": [found[path] for path in sorted(found)]} if found else None
+
+    def _is_project(self, path: str) -> bool:
+        return self._watch.place.contains(os.path.abspath(path)) and not is_installed(path)
+
+    def _note(self, found: dict[str, Evidence], path: str, module: str) -> None:
+        version = version_of(path)
+        if version is not None and is_artifact(path, self._watch.place):
+            self._files[path] = (module, version)
+            self._watch.helper.digest(path, version)
+            found[path] = {"path": path, "role": "code", "via": "import", "version": version, "module": module}
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ())}
+        here = {f["path"]: f for f in evidence_of(rerun, self.kind).get("files", ())}
+        if recorded is None or rerun is None:
+            return
+        names = _bound(recorded) | _bound(rerun)
+        for path, file in there.items():
+            if path in here and file.get("digest") != here[path].get("digest"):
+                text = f"{path} is not the code that was recorded"
+                yield Suspicion(self.kind, text, names=names, subject=path)
+            elif path not in here and rerun.execution.error:
+                yield Suspicion(self.kind, f"{path}, which was imported here, is missing", names=names, subject=path)
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
+
+
+def _bound(step: Step) -> frozenset[str]:
+    """The names through which imported code spreads: all that the cell defines, what it imports included."""
+    return frozenset(step.defines | step.changes)

@@ -1,0 +1,215 @@
+"""Randomness: global generators by their state before and after, seeding calls, unseeded generators.
+
+Evidence: {"draws": [{generator, seeded, before, after}], "seeds": [{call, value, line, generator}],
+"unseeded": [{call, line, entropy}]}. States and entropy are short digests, enough to tell two runs apart.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import uuid
+from collections.abc import Iterable
+from types import FrameType, ModuleType
+from typing import Any
+
+from blake3 import blake3
+
+from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.flow import Step
+from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch.frames import caller
+from jupyter_prov.watch.imports import Imported
+from jupyter_prov.watch.patches import Patches
+
+STDLIB, NUMPY = "random", "numpy.random"
+_NAMES = {STDLIB: "Python's global generator", NUMPY: "numpy's global generator"}
+_LIMIT = 200
+"""Seeding calls and unseeded generators noted per execution."""
+
+
+def _numpy_state() -> tuple[Any, ...] | None:
+    module = sys.modules.get("numpy.random")
+    if module is None or not hasattr(module, "get_state"):
+        return None
+    state = module.get_state()
+    return (*state[:1], state[1].tobytes(), *state[2:])
+
+
+def _fingerprint(state: Any) -> str:
+    return str(blake3(repr(state).encode()).hexdigest(length=8))
+
+
+class Random(Factor):
+    """Notes who drew from which generator, and whether a seed had been set."""
+
+    kind = "random"
+
+    def load(self, watch: Watch) -> None:
+        self._watch = watch
+        self._states = {STDLIB: random.getstate, NUMPY: _numpy_state}
+        self._seen: dict[str, Any] = {STDLIB: random.getstate()}
+        self._seeded = dict.fromkeys(self._states, False)
+        self._clear()
+        self._patches = Patches(watch.wall)
+        self._patches.wrap(random, "seed", self._seed_stdlib, before=self._before_seed_stdlib)
+        self._patches.wrap(random.Random, "seed", self._instance_seeded)
+        self._patches.wrap(uuid, "uuid1", self._uuid)
+        self._patches.wrap(uuid, "uuid4", self._uuid)
+        self._imported = Imported(watch.wall, {"numpy.random": self._numpy})
+
+    def unload(self) -> None:
+        self._imported.stop()
+        self._patches.restore()
+
+    def before(self, cell: Cell) -> None:
+        self._imported.late()
+        self._clear()
+        for generator, state in self._states.items():
+            self._seen[generator] = state()
+
+    def after(self, cell: Cell) -> Evidence | None:
+        for generator in self._states:
+            self._drawn(generator)
+        noted = {"draws": self._draws, "seeds": self._seeds, "unseeded": self._unseeded}
+        return {key: value for key, value in noted.items() if value} or None
+
+    def _clear(self) -> None:
+        self._draws: list[Evidence] = []
+        self._seeds: list[Evidence] = []
+        self._unseeded: list[Evidence] = []
+
+    def _drawn(self, generator: str) -> None:
+        """Note a draw if the generator's state is no longer what it was when we last looked."""
+        now, before = self._states[generator](), self._seen.get(generator)
+        if before is not None and now is not None and now != before:
+            seeded = self._seeded[generator]
+            self._draws.append(
+                {
+                    "generator": generator,
+                    "seeded": seeded,
+                    "before": _fingerprint(before),
+                    "after": _fingerprint(now),
+                }
+            )
+        self._seen[generator] = now
+
+    def _numpy(self, module: ModuleType) -> None:
+        self._seen[NUMPY] = _numpy_state()
+        self._patches.wrap(module, "seed", self._seed_numpy, before=self._before_seed_numpy)
+        self._patches.wrap(module, "set_state", self._seed_numpy, before=self._before_seed_numpy)
+        self._patches.wrap(module, "default_rng", self._generator_made)
+        if bit_generator := sys.modules.get("numpy.random.bit_generator"):
+            self._patches.wrap(bit_generator, "randbits", self._entropy)
+
+    def _before_seed_stdlib(self, *_: Any) -> None:
+        self._drawn(STDLIB)
+
+    def _before_seed_numpy(self, *_: Any) -> None:
+        self._drawn(NUMPY)
+
+    def _seed_stdlib(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+        self._seed(STDLIB, "random.seed", frame, args, kwargs)
+
+    def _seed_numpy(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+        self._seed(NUMPY, "numpy.random.seed", frame, args, kwargs)
+
+    def _seed(
+        self, generator: str, call: str, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        value = args[0] if args else next(iter(kwargs.values()), None)
+        self._seen[generator] = self._states[generator]()
+        self._seeded[generator] = value is not None
+        if value is None:
+            self._note(self._unseeded, {"call": f"{call}()", "line": self._line(frame)})
+        else:
+            noted = {"call": call, "value": _shown(value), "line": self._line(frame), "generator": generator}
+            self._note(self._seeds, noted)
+
+    def _instance_seeded(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+        """A generator object was made or seeded; `Random()` seeds itself from within `__init__`."""
+        made = caller_of_init(frame)
+        if made is None or not self._watch.frames.is_own(made) or isinstance(args[0], random.SystemRandom):
+            return
+        value = args[1] if len(args) > 1 else kwargs.get("a")
+        if value is None:
+            self._note(self._unseeded, {"call": "random.Random()", "line": self._line(made)})
+        else:
+            self._note(self._seeds, {"call": "random.Random", "value": _shown(value), "line": self._line(made)})
+
+    def _generator_made(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+        value = args[0] if args else kwargs.get("seed")
+        if value is not None:
+            noted = {"call": "numpy.random.default_rng", "value": _shown(value), "line": self._line(frame)}
+            self._note(self._seeds, noted)
+
+    def _entropy(self, frame: FrameType, _: Any, __: Any, value: int) -> None:
+        """numpy took fresh entropy: some generator was made without a seed."""
+        line = self._line(caller(2))
+        entropy = str(blake3(str(value).encode()).hexdigest(length=8))
+        self._note(self._unseeded, {"call": "a numpy generator", "line": line, "entropy": entropy})
+
+    def _uuid(self, frame: FrameType, _: Any, __: Any, value: uuid.UUID) -> None:
+        if self._watch.frames.is_own(frame):
+            entropy = str(blake3(value.bytes).hexdigest(length=8))
+            call = f"uuid.uuid{value.version}()"
+            self._note(self._unseeded, {"call": call, "line": self._line(frame), "entropy": entropy})
+
+    def _line(self, frame: FrameType | None) -> int | None:
+        return self._watch.frames.cell_line(frame)
+
+    @staticmethod
+    def _note(notes: list[Evidence], noted: Evidence) -> None:
+        if len(notes) < _LIMIT:
+            notes.append(noted)
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        both = bool(recorded and rerun)
+        if not both:
+            there = here = there or here
+        for draw in _unseeded_draws(there) or _unseeded_draws(here):
+            name = _NAMES.get(draw["generator"], draw["generator"])
+            changed = both and _unseeded_draws(there) != _unseeded_draws(here)
+            yield Suspicion(
+                self.kind,
+                f"{name} was drawn from without a seed",
+                changed=changed,
+                subject=draw["generator"],
+            )
+        for made in there.get("unseeded") or here.get("unseeded", ()):
+            yield Suspicion(
+                self.kind,
+                f"{made['call']} was made without a seed" if "uuid" not in made["call"] else f"{made['call']} is random",
+                line=made.get("line"),
+                changed=both,
+                subject=made["call"],
+            )
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        seeds = {STDLIB: "random.seed(0)", NUMPY: "np.random.seed(0)"}
+        if suspicion.subject in seeds:
+            return Advice("Set a seed before the first draw.", seeds[suspicion.subject])
+        if "numpy" in suspicion.subject:
+            return Advice("Give the generator a seed.", "np.random.default_rng(0)")
+        if "uuid" in suspicion.subject:
+            return Advice("Derive the id from the data, for example by uuid.uuid5, or keep it out of outputs.")
+        return Advice("Give the generator a seed.", "random.Random(0)")
+
+
+def caller_of_init(frame: FrameType | None) -> FrameType | None:
+    """The frame that made a `random.Random`, past the `__init__` of the class and its subclasses."""
+    while frame is not None and frame.f_code.co_name in ("__init__", "__new__"):
+        frame = frame.f_back
+    return frame
+
+
+def _unseeded_draws(noted: Evidence) -> list[Evidence]:
+    return [draw for draw in noted.get("draws", ()) if not draw["seeded"]]
+
+
+def _shown(value: Any) -> str:
+    """A seed as it is written in the record; a long one by its digest."""
+    text = repr(value) if isinstance(value, int | float | str | bytes | type(None)) else type(value).__name__
+    return text if len(text) <= 80 else _fingerprint(text)

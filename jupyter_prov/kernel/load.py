@@ -1,0 +1,70 @@
+"""Loading the kernel part into an IPython kernel, by IPython itself or when a recorder asks for it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from jupyter_prov.kernel.recording import Recording
+
+_ATTRIBUTE = "_jupyter_prov_recording"
+
+
+def recording_of(shell: Any) -> Recording | None:
+    """The recording of this shell, if the kernel part is loaded."""
+    found: Recording | None = getattr(shell, _ATTRIBUTE, None)
+    return found
+
+
+def load(shell: Any) -> None:
+    """Begin to record; nothing happens in a plain terminal, a second time, or with JUPYTER_PROV=0."""
+    if getattr(shell, "kernel", None) is None or recording_of(shell) is not None:
+        return
+    if os.environ.get("JUPYTER_PROV") == "0":
+        return
+    recording = Recording(shell)
+    setattr(shell, _ATTRIBUTE, recording)
+    shell.events.register("pre_run_cell", recording.pre_run_cell)
+    shell.events.register("post_run_cell", recording.post_run_cell)
+    from jupyter_prov.kernel.magics import ProvMagics
+
+    shell.register_magics(ProvMagics)
+
+
+def unload(shell: Any) -> None:
+    """Stop recording and restore what was replaced."""
+    recording = recording_of(shell)
+    if recording is None:
+        return
+    shell.events.unregister("pre_run_cell", recording.pre_run_cell)
+    shell.events.unregister("post_run_cell", recording.post_run_cell)
+    shell.magics_manager.magics["line"].pop("prov", None)
+    delattr(shell, _ATTRIBUTE)
+    recording.close()
+
+
+def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
+    """A recorder listens: load if need be, add its plug-ins, and send; answers `recording` or `off`."""
+    load(shell)
+    recording = recording_of(shell)
+    if recording is None:
+        return "off"
+    for plugin in plugins:
+        recording.wall.call(f"the plug-in {plugin}", _add, recording, plugin)
+    recording.sender.handshake()
+    return "recording"
+
+
+def _add(recording: Recording, plugin: str) -> None:
+    module, _, name = plugin.partition(":")
+    factor = getattr(importlib.import_module(module), name)
+    if not any(type(known) is factor for known in recording.factors):
+        recording.add(factor())
+
+
+def settle(shell: Any) -> str:
+    """Wait until everything that was asked of the helper process has been sent."""
+    recording = recording_of(shell)
+    return "settled" if recording is not None and recording.settle() else "not settled"

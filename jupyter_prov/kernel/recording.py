@@ -1,0 +1,142 @@
+"""The recording of one session: the two hooks around a cell, and what they send."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import threading
+import time
+import uuid
+from typing import Any
+
+from jupyter_prov.factors import Cell, Factor, Watch, factors
+from jupyter_prov.kernel.send import Sender
+from jupyter_prov.record.model import ERROR, OK, Evidence
+from jupyter_prov.record.names import Statement, statements
+from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import SessionLog
+from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.helper import Helper
+from jupyter_prov.watch.wall import Wall
+
+
+class Recording:
+    """Watches one kernel with every factor; nothing in it raises into a cell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.wall = Wall()
+        self.sender = Sender(shell)
+        self.log = SessionLog(uuid.uuid4().hex)
+        self.place = Place.of_folder(_notebook_folder())
+        self._shell = shell
+        self._clock = (time.time, time.perf_counter)
+        self._telling = threading.Lock()
+        self._helper = Helper(self.wall, self._answered)
+        self._cell: Cell | None = None
+        self._depth = 0
+        self._number = 0
+        self._started = 0.0
+        self._watch = Watch(self.wall, Frames(shell.user_ns, self.place), self._helper, self.place)
+        self.factors: list[Factor] = []
+        facts: dict[str, Any] = {}
+        for factor in factors():
+            self.add(factor)
+            facts |= self.wall.call(factor.kind, factor.facts) or {}
+        self._tell("session", started=_iso(self._clock[0]()), cwd=self.place.folder, **facts)
+
+    def add(self, factor: Factor) -> None:
+        """Let one more factor watch; one that fails to load is a blind spot."""
+        before = len(self.wall.blind_spots)
+        self.wall.call(f"loading the factor {factor.kind}", factor.load, self._watch)
+        if len(self.wall.blind_spots) == before:
+            self.factors.append(factor)
+
+    def close(self) -> None:
+        """Put back what was replaced and let the helper process end."""
+        for factor in reversed(self.factors):
+            self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
+        self._helper.close()
+
+    def settle(self, seconds: float = 30.0) -> bool:
+        """Wait for digests and the list of packages, at most so long; whether they have all come."""
+        return bool(self.wall.call("helper process", self._helper.settle, seconds))
+
+    def pre_run_cell(self, info: Any) -> None:
+        """IPython calls this before a cell runs; for one that runs inside another, only the outer counts."""
+        self._depth += 1
+        if self._depth == 1:
+            self.wall.call("starting to record a cell", self._begin, info)
+
+    def post_run_cell(self, result: Any) -> None:
+        """IPython calls this after a cell has run, however it ended."""
+        self._depth = max(0, self._depth - 1)
+        if self._depth == 0 and self._cell is not None:
+            cell, self._cell = self._cell, None
+            seconds = self._clock[1]() - self._started
+            self.wall.call("recording a cell", self._end, cell, result, seconds)
+
+    def _begin(self, info: Any) -> None:
+        self._number += 1
+        text = info.raw_cell or ""
+        cell = Cell(self._number, getattr(info, "cell_id", None), text, self._statements(text))
+        self._tell(
+            "started",
+            number=cell.number,
+            cell=cell.id,
+            text=text,
+            started=_iso(self._clock[0]()),
+        )
+        for factor in self.factors:
+            self.wall.call(f"the factor {factor.kind}", factor.before, cell)
+        self._cell = cell
+        self._started = self._clock[1]()
+
+    def _end(self, cell: Cell, result: Any, seconds: float) -> None:
+        evidence: dict[str, Evidence] = {}
+        for factor in reversed(self.factors):
+            noted = self.wall.call(f"the factor {factor.kind}", factor.after, cell)
+            if noted:
+                evidence[factor.kind] = noted
+        error = result.error_before_exec or result.error_in_exec
+        self._tell(
+            "ended",
+            number=cell.number,
+            count=result.execution_count,
+            seconds=round(seconds, 6),
+            outcome=ERROR if error is not None else OK,
+            error=type(error).__name__ if error is not None else None,
+            evidence=evidence,
+        )
+
+    def _statements(self, text: str) -> list[Statement]:
+        try:
+            return statements(self._shell.transform_cell(text))
+        except (SyntaxError, ValueError, RecursionError):
+            return []
+
+    def _answered(self, kind: str, answer: Any) -> None:
+        """The helper process answered, on its thread."""
+        if kind == "files":
+            self._tell("digests", files=answer)
+        else:
+            self._tell("packages", **answer)
+
+    def _tell(self, kind: str, **content: Any) -> None:
+        entry = {"kind": kind, "session": self.log.id, **content}
+        if blind_spots := self.wall.take():
+            entry["blind_spots"] = blind_spots
+        with self._telling:  # the helper's thread tells digests
+            self.log.apply(entry)
+            self.sender.send(entry)
+
+
+def _notebook_folder() -> str:
+    """The folder of the notebook, as the server tells it, else where the kernel was started."""
+    notebook = os.environ.get("JPY_SESSION_NAME", "")
+    folder = os.path.dirname(notebook)
+    return folder if os.path.isabs(folder) and os.path.isdir(folder) else os.getcwd()
+
+
+def _iso(seconds: float) -> str:
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

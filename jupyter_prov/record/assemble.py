@@ -1,0 +1,107 @@
+"""Makes the record of a saved notebook from its sessions and from the record it had before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyter_prov.record import digest
+from jupyter_prov.record.model import CellState, Json, Record, Session
+from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import SessionLog, portable
+
+_TIMES = ("started", "seconds")
+
+
+def assemble(
+    name: str,
+    notebook: Mapping[str, Any],
+    logs: Sequence[SessionLog],
+    before: Record | None = None,
+    place: Place | None = None,
+) -> Record:
+    """The record of a notebook's present outputs.
+
+    `notebook` is its parsed JSON, `logs` the sessions it is known to have had, oldest first, and `before` the
+    record that lies beside it. Each output is put down to the newest execution that can have made it; a cell
+    whose outputs are still those of the earlier record keeps what that says of them. Sessions that made
+    nothing of what the notebook shows now are left out. `place` defaults to each session's working folder.
+    """
+    known = {log.started for log in logs}
+    kept = [s for s in before.sessions if s.started not in known] if before else []
+    sessions = [*kept, *(_session(log, place) for log in logs)]
+    states = [
+        state for cell in notebook.get("cells", []) if (state := _state(cell, sessions, len(kept), before))
+    ]
+    used = [s for i, s in enumerate(sessions) if any(state.session == i for state in states)]
+    for state in states:
+        state.session = used.index(sessions[state.session]) + 1
+    for number, session in enumerate(used, 1):
+        session.number = number
+    return Record(name, states, used, dict(before.extra) if before else {})
+
+
+def same_but_times(one: Json, other: Json) -> bool:
+    """Whether two records' JSON says the same, apart from when things started and how long they took."""
+    return _timeless(one) == _timeless(other)
+
+
+def _timeless(record: Json) -> Json:
+    def strip(level: Json) -> Json:
+        return {key: value for key, value in level.items() if key not in _TIMES}
+
+    sessions = [
+        {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]}
+        for s in record.get("sessions", [])
+    ]
+    return {**record, "sessions": sessions}
+
+
+def _state(
+    cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, before: Record | None
+) -> CellState | None:
+    """Where a saved cell's outputs come from, `session` being an index into `sessions`."""
+    count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []))
+    if cell.get("cell_type") != "code" or (count is None and not outputs):
+        return None
+    for index in range(len(sessions) - 1, kept - 1, -1):
+        execution = next((e for e in reversed(sessions[index].executions) if e.cell == cell.get("id")), None)
+        if execution and count in (execution.count, None):
+            return CellState(str(execution.cell), index, execution.number, outputs)
+    old = before.cell(str(cell.get("id"))) if before else None
+    if old is None or old.outputs != outputs:
+        return None
+    number = next((i for i, s in enumerate(sessions[:kept]) if s.number == old.session), None)
+    return None if number is None else CellState(old.id, number, old.execution, outputs, old.extra)
+
+
+def _session(log: SessionLog, place: Place | None) -> Session:
+    """A live session as the record keeps it."""
+    at = place or Place.of_folder(log.cwd or ".")
+    executions = [portable(execution, at) for execution in log.executions]
+    modules = {m for e in executions for m in e.evidence.get("package", {}).get("modules", ())}
+    provides = log.packages.get("provides", {})
+    packages = {
+        "distributions": log.packages.get("distributions", {}),
+        "imports": {module: provides[module] for module in sorted(modules) if module in provides},
+    }
+    return Session(
+        number=0,
+        started=log.started,
+        packages=packages,
+        blind_spots=list(log.blind_spots),
+        executions=executions,
+        **log.facts,
+    )
+
+
+
+
+def live(name: str, log: SessionLog, place: Place | None = None) -> Record:
+    """A record of everything that one session ran, with no saved notebook to hold it against."""
+    session = _session(log, place)
+    session.number = 1
+    cells = [
+        CellState(cell, 1, execution.number) for cell, execution in log.latest.items() if execution.finished
+    ]
+    return Record(name, cells, [session])

@@ -1,0 +1,54 @@
+"""Digests as every room writes them: `blake3:HEX` over bytes, text, or the canonical form of an output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from blake3 import blake3
+
+_VOLATILE = ("execution_count", "transient")
+
+
+def of_bytes(content: bytes) -> str:
+    """The digest of these bytes."""
+    return "blake3:" + blake3(content).hexdigest()
+
+
+def of_text(text: str) -> str:
+    """The digest of this text in UTF-8; lone surrogates, which some kernels send, are kept apart."""
+    return of_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def of_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The digest of each output of a cell in its canonical form, streams merged by name."""
+    return [of_text(json.dumps(output, sort_keys=True)) for output in canonical(outputs)]
+
+
+def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs without what never carries meaning: prompt numbers, transient data, the chunks of a stream."""
+    merged: list[dict[str, Any]] = []
+    streams: dict[str, dict[str, Any]] = {}
+    for output in outputs:
+        kept = {key: _joined(value) for key, value in output.items() if key not in _VOLATILE}
+        if kept.get("output_type") == "stream":
+            name = str(kept.get("name"))
+            if name in streams:
+                streams[name]["text"] += kept.get("text", "")
+                continue
+            streams[name] = kept
+        elif "data" in kept:
+            kept = {**kept, "data": {mime: _joined(data) for mime, data in kept["data"].items()}}
+            kept.pop("metadata", None)
+            if kept["output_type"] == "execute_result":
+                kept["output_type"] = "display_data"
+        merged.append(kept)
+    return merged
+
+
+def _joined(value: Any) -> Any:
+    """A multi-line string, which nbformat may keep as a list of lines on disk, as one string."""
+    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value

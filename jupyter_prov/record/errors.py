@@ -1,0 +1,39 @@
+"""The errors a person can meet, each with what to do next in its message.
+
+    ProvError
+    ├── UsageError             the command was given something it cannot work with (exit 2)
+    │   ├── UnreadableNotebook the notebook is missing, broken, or not a notebook
+    │   ├── UnreadableRecord   the record is missing, broken, or not a record
+    │   └── KernelUnknown      no kernel of the notebook's name is installed
+    └── EnvironmentFailed      the environment for a re-run could not be built (exit 3)
+"""
+
+from __future__ import annotations
+
+
+class ProvError(Exception):
+    """Something expected went wrong; the message says what, and what to do."""
+
+    exit_code = 2
+
+
+class UsageError(ProvError):
+    """The command was given something it cannot work with."""
+
+
+class UnreadableNotebook(UsageError):
+    """The notebook is missing, broken, or not a notebook."""
+
+
+class UnreadableRecord(UsageError):
+    """The record is missing, broken, newer than this version, or of another notebook."""
+
+
+class KernelUnknown(UsageError):
+    """No kernel of the name that the notebook asks for is installed here."""
+
+
+class EnvironmentFailed(ProvError):
+    """The environment for a re-run could not be built."""
+
+    exit_code = 3

@@ -1,0 +1,147 @@
+"""How values flow from execution to execution, through names, files and generators.
+
+A name is a variable of the notebook; files and generators are names too, written `file:PATH` and
+`generator:NAME`, so that what one cell writes and another reads is followed like any variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from jupyter_prov.record.model import Execution, Session
+from jupyter_prov.record.names import Names, Statement, names
+
+
+@dataclass(eq=False)
+class Step:
+    """One execution in the flow of its session."""
+
+    execution: Execution
+    session: Session
+    statements: Sequence[Statement]
+    uses: set[str] = field(default_factory=set)
+    defines: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
+    """Files and generators that it reads, as names."""
+    writes: set[str] = field(default_factory=set)
+    """Files and generators that it writes, as names."""
+    origins: dict[str, Step | None] = field(default_factory=dict)
+    """For each name it uses, the step that last defined or changed it."""
+
+    @property
+    def cell(self) -> str | None:
+        """The id of its cell."""
+        return self.execution.cell
+
+
+def flow(session: Session, statements: Mapping[str, Sequence[Statement]]) -> list[Step]:
+    """The steps of a session in order; `statements` holds those of each source whose text is known."""
+    steps: list[Step] = []
+    made: dict[str, Step] = {}
+    modules: set[str] = set()
+    for execution in session.executions:
+        parts = [_without_modules(part, modules) for part in statements.get(execution.source, ())]
+        step = _step(execution, session, parts)
+        step.changes -= modules
+        step.origins = {name: made.get(name) for name in step.uses | step.reads}
+        for name in step.defines | step.changes | step.writes:
+            made[name] = step
+        steps.append(step)
+    return steps
+
+
+def _without_modules(part: Statement, modules: set[str]) -> Statement:
+    """The statement, where a call on an imported module (`plt.plot(x)`) counts as no change of that name."""
+    modules -= part.defines - part.imports
+    modules |= part.imports
+    return replace(part, changes=part.changes - modules)
+
+
+def _step(execution: Execution, session: Session, parts: Sequence[Statement]) -> Step:
+    noted = execution.evidence.get("order", {})
+    total = names(parts) if parts else Names(
+        *(set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports"))
+    )
+    reads, writes = _things(execution)
+    return Step(
+        execution, session, parts, total.uses, total.defines, total.changes, total.imports, reads, writes
+    )
+
+
+def _things(execution: Execution) -> tuple[set[str], set[str]]:
+    """Files and generators that an execution reads and writes."""
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for file in execution.evidence.get("data", {}).get("files", ()):
+        (writes if file["role"] == "output" else reads).add(f"file:{file['path']}")
+    noted = execution.evidence.get("random", {})
+    for draw in noted.get("draws", ()):
+        if draw["seeded"]:
+            reads.add(f"generator:{draw['generator']}")
+            writes.add(f"generator:{draw['generator']}")
+    for seed in noted.get("seeds", ()):
+        if "generator" in seed:
+            reads.discard(f"generator:{seed['generator']}")
+            writes.add(f"generator:{seed['generator']}")
+    return reads, writes
+
+
+def reached(steps: Iterable[Step], start: Step, line: int | None, seeds: frozenset[str] | None) -> set[Step]:
+    """The steps that what happened in `start` can have had an effect on, itself among them.
+
+    `line` is where in the cell it happened, if that is known; `seeds` are the names it spreads through, by
+    default all that the line's statement, or else the whole cell other than by imports, defines or changes.
+    """
+    tainted = set(seeds) if seeds is not None else _spread_from_line(start, line)
+    tainted |= start.writes
+    found, begun = {start}, False
+    for step in steps:
+        if step is start:
+            begun = True
+        elif begun and tainted:
+            if _pass_through(step, tainted):
+                found.add(step)
+    return found
+
+
+def _spread_from_line(step: Step, line: int | None) -> set[str]:
+    at = next((i for i, s in enumerate(step.statements) if line and s.first <= line <= s.last), None)
+    if at is None:
+        return (step.defines | step.changes) - step.imports
+    tainted = set(step.statements[at].defines | step.statements[at].changes)
+    for part in step.statements[at + 1 :]:
+        _through(part, tainted)
+    return tainted
+
+
+def _pass_through(step: Step, tainted: set[str]) -> bool:
+    """Carry tainted names through a step; whether it used any of them."""
+    if step.reads & tainted:
+        tainted |= (step.defines - step.imports) | step.changes | step.writes
+        return True
+    used = False
+    for part in step.statements or [_whole(step)]:
+        used |= _through(part, tainted)
+    if used:
+        tainted |= step.writes
+    else:
+        tainted -= {name for name in step.writes if name.startswith("file:")}
+    return used
+
+
+def _through(part: Statement, tainted: set[str]) -> bool:
+    used = bool(part.uses & tainted)
+    if used:
+        tainted |= part.defines | part.changes
+    else:
+        tainted -= part.defines
+    return used
+
+
+def _whole(step: Step) -> Statement:
+    return Statement(
+        1, 1, frozenset(step.uses), frozenset(step.defines), frozenset(step.changes), frozenset(step.imports)
+    )

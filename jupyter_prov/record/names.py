@@ -1,0 +1,213 @@
+"""Which names a cell's source uses, defines and changes: the static half of what order and flow need."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+STAR = "*"
+_QUIET = frozenset({"print", "display", "len", "repr", "str", "type", "isinstance", "help", "sorted", "sum"})
+"""Functions that change none of their arguments."""
+_PURE = frozenset(
+    "head tail describe info sample value_counts groupby mean median std var sum min max count corr unique nunique "
+    "isna isnull round astype copy to_csv to_string to_markdown tolist to_list keys values items get index join format "
+    "upper lower strip split startswith endswith predict predict_proba score transform plot hist show".split()
+)
+"""Methods that show or compute something and leave their object as it is."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One or several statements of a cell that share lines; lines count from 1, `last` included."""
+
+    first: int
+    last: int
+    uses: frozenset[str] = frozenset()
+    defines: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    """The names among `defines` that an import binds."""
+    modules: frozenset[str] = frozenset()
+    """Top-level modules that are imported."""
+
+
+@dataclass
+class Names:
+    """What a whole cell uses before defining it, defines, changes, and binds by imports."""
+
+    uses: set[str] = field(default_factory=set)
+    defines: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+
+
+def statements(python: str) -> list[Statement]:
+    """The statements of Python source (IPython syntax already transformed); raises SyntaxError."""
+    tree = ast.parse(python)
+    lines = python.splitlines(keepends=True)
+    return [_statement(group, lines) for group in _groups(tree.body)]
+
+
+def names(parts: Iterable[Statement]) -> Names:
+    """The names of a cell as a whole; a name counts as used only where it was not defined above."""
+    total = Names()
+    for part in parts:
+        total.uses |= part.uses - total.defines
+        total.defines |= part.defines
+        total.changes |= part.changes - total.defines
+        total.imports = (total.imports - part.defines) | part.imports
+        total.modules |= part.modules
+    return total
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)])
+
+
+def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Statements that share a line (`a; b`) together, as their text can't be cut by lines."""
+    group: list[ast.stmt] = []
+    for node in body:
+        if group and _first_line(node) > (group[-1].end_lineno or 0):
+            yield group
+            group = []
+        group.append(node)
+    if group:
+        yield group
+
+
+def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
+    first, last = _first_line(group[0]), group[-1].end_lineno or group[-1].lineno
+    table = symtable.symtable("".join(lines[first - 1 : last]), "<cell>", "exec")
+    uses, stores = _table_names(table)
+    uses -= _bound_first(group)
+    imports: set[str] = set()
+    modules: set[str] = set()
+    changes: set[str] = set()
+    for node in (n for top in group for n in ast.walk(top)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _import(node, imports, modules)
+        else:
+            changes |= _changed(node)
+    return Statement(
+        first,
+        last,
+        uses=frozenset(uses | (changes - stores)),
+        defines=frozenset(stores | imports),
+        changes=frozenset(changes - stores),
+        imports=frozenset(imports & (stores | {STAR})),
+        modules=frozenset(modules),
+    )
+
+
+def _table_names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
+    """The global names that a scope and those inside it read, and those that they bind."""
+    uses: set[str] = set()
+    stores: set[str] = set()
+    top = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if not top and not symbol.is_global():
+            continue
+        if symbol.is_referenced():
+            uses.add(symbol.get_name())
+        if symbol.is_assigned() or symbol.is_imported() or (top and symbol.is_namespace()):
+            stores.add(symbol.get_name())
+    for child in table.get_children():
+        inner_uses, inner_stores = _table_names(child)
+        uses |= inner_uses
+        stores |= inner_stores
+    return uses, stores
+
+
+def _bound_first(group: list[ast.stmt]) -> set[str]:
+    """Names that these statements bind before they read them: loop variables, `with … as`, temporaries."""
+    stored_first: dict[str, bool] = {}
+    for node in group:
+        for name, stored in _events(node):
+            stored_first.setdefault(name, stored)
+    return {name for name, first in stored_first.items() if first}
+
+
+def _events(node: ast.AST) -> Iterator[tuple[str, bool]]:
+    """Each name at the top scope in the order of evaluation, with whether it is bound (or else read)."""
+    match node:
+        case ast.Name(id=name, ctx=context):
+            yield name, isinstance(context, ast.Store)
+        case ast.AugAssign(target=ast.Name(id=name), value=value):
+            yield name, False
+            yield from _events(value)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name, True
+        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return
+        case ast.ExceptHandler(name=str(name), body=body):
+            yield name, True
+            for child in body:
+                yield from _events(child)
+        case _:
+            for child in _evaluated(node):
+                yield from _events(child)
+
+
+def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
+    """The children of a node, what is computed before what it is bound to."""
+    children = list(ast.iter_child_nodes(node))
+    bound = {id(n) for n in _targets(node)}
+    first = getattr(node, "iter", None) or getattr(node, "value", None)
+    if bound and first is not None:
+        yield first
+        bound.add(id(first))
+        yield from _targets(node)
+    yield from (child for child in children if id(child) not in bound)
+
+
+def _targets(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.Assign):
+        return list(node.targets)
+    if isinstance(node, ast.For | ast.AsyncFor | ast.AnnAssign | ast.NamedExpr):
+        return [node.target]
+    return []
+
+
+def _import(node: ast.Import | ast.ImportFrom, imports: set[str], modules: set[str]) -> None:
+    for alias in node.names:
+        imports.add(alias.asname or alias.name.partition(".")[0])
+        if isinstance(node, ast.Import):
+            modules.add(alias.name.partition(".")[0])
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        modules.add(node.module.partition(".")[0])
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """Names whose object a node changes in place, as far as its form tells."""
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+            return _base(node)
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return {name}
+        case ast.Expr(value=ast.Call() as call):
+            return _changed_by_call(call)
+        case ast.Expr(value=ast.Await(value=ast.Call() as call)):
+            return _changed_by_call(call)
+    return set()
+
+
+def _changed_by_call(call: ast.Call) -> set[str]:
+    """A call whose value is thrown away or shown is made for what it does to its object and arguments."""
+    if isinstance(call.func, ast.Name) and call.func.id in _QUIET:
+        return set()
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _PURE:
+        return set()
+    found = _base(call.func) if isinstance(call.func, ast.Attribute) else set()
+    return found | {argument.id for argument in call.args if isinstance(argument, ast.Name)}
+
+
+def _base(node: ast.AST) -> set[str]:
+    """The name at the root of `name.attribute[index]…`."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return {node.id} if isinstance(node, ast.Name) and node.id != "get_ipython" else set()

@@ -1,0 +1,139 @@
+"""A live session as it is told entry by entry: by the kernel over IOPub, or by a journal read back.
+
+Entries are plain JSON objects with a `kind` (the wire format between kernel part and recorder):
+
+    session   id, started, cwd, python, platform, environment, blind_spots
+    started   number, cell, text, started
+    ended     number, count, seconds, outcome, error, evidence, blind_spots
+    digests   files: [[absolute path, version, digest, size, changed]]; version: size-mtime of the file
+    packages  distributions, provides
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_prov.record import digest
+from jupyter_prov.record.model import RUNNING, UNFINISHED, Execution, Json
+from jupyter_prov.record.place import Place
+
+Entry = Mapping[str, Any]
+
+
+@dataclass
+class SessionLog:
+    """All entries of one session put together; paths in it are absolute."""
+
+    id: str
+    started: str = ""
+    cwd: str = ""
+    ended: bool = False
+    facts: Json = field(default_factory=dict)
+    packages: Json = field(default_factory=dict)
+    blind_spots: list[str] = field(default_factory=list)
+    executions: list[Execution] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    """The text of each source that ran, by its digest; it stays in the journal."""
+    latest: dict[str, Execution] = field(default_factory=dict)
+    """The last execution of each cell."""
+    waiting: list[Json] = field(default_factory=list)
+    """Files whose digest is still to come."""
+    digests: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    """Digest, size and whether it changed meanwhile, by path and version."""
+
+    def apply(self, entry: Entry) -> None:
+        """Take in one entry; one of an unknown kind, from a newer kernel part, is passed over."""
+        take = getattr(self, f"_take_{entry.get('kind')}", None)
+        if take is not None:
+            take(entry)
+
+    @property
+    def running(self) -> Execution | None:
+        """The execution that has started and not ended, if there is one."""
+        last = self.executions[-1] if self.executions else None
+        return last if last and last.outcome == RUNNING else None
+
+    @property
+    def pending(self) -> bool:
+        """Whether something already told of (a running cell, a digest, the packages) is still to come."""
+        return not self.ended and (bool(self.waiting) or self.running is not None or not self.packages)
+
+    def close(self) -> None:
+        """The kernel is gone: what was running never ended."""
+        self.ended = True
+        if self.running:
+            self.running.outcome = UNFINISHED
+
+    def _take_session(self, entry: Entry) -> None:
+        self.started, self.cwd = entry["started"], entry["cwd"]
+        self.facts = {key: entry.get(key, {}) for key in ("python", "platform", "environment")}
+        self._blind(entry)
+
+    def _take_started(self, entry: Entry) -> None:
+        source = digest.of_text(entry["text"])
+        self.texts[source] = entry["text"]
+        execution = Execution(
+            number=entry["number"],
+            cell=entry.get("cell"),
+            count=None,
+            source=source,
+            started=entry["started"],
+        )
+        self.executions.append(execution)
+        if execution.cell:
+            self.latest[execution.cell] = execution
+
+    def _take_ended(self, entry: Entry) -> None:
+        execution = next((e for e in reversed(self.executions) if e.number == entry["number"]), None)
+        if execution is not None:
+            execution.count = entry.get("count")
+            execution.seconds = entry["seconds"]
+            execution.outcome = entry["outcome"]
+            execution.error = entry.get("error")
+            execution.evidence = entry.get("evidence", {})
+            self._complete(files_of(execution))
+        self._blind(entry)
+
+    def _take_digests(self, entry: Entry) -> None:
+        self.digests |= {(path, version): rest for path, version, *rest in entry["files"]}
+        waiting, self.waiting = self.waiting, []
+        self._complete(waiting)
+
+    def _complete(self, files: list[Json]) -> None:
+        """Give files the digests that have come; the others wait."""
+        for file in files:
+            found = self.digests.get((file["path"], file["version"]))
+            if found is None:
+                self.waiting.append(file)
+            elif found[0] is not None:
+                file["digest"], file["size"] = found[:2]
+                if found[2]:
+                    file["changed_while_running"] = True
+
+    def _take_packages(self, entry: Entry) -> None:
+        self.packages = {key: entry[key] for key in ("distributions", "provides")}
+
+    def _blind(self, entry: Entry) -> None:
+        self.blind_spots += [s for s in entry.get("blind_spots", ()) if s not in self.blind_spots]
+
+
+def files_of(execution: Execution) -> list[Json]:
+    """Every file that any factor noted for this execution, to be read or completed in place."""
+    return [file for noted in execution.evidence.values() for file in noted.get("files", ())]
+
+
+def portable(execution: Execution, place: Place) -> Execution:
+    """A copy of an execution as the record keeps it: its paths portable, its file versions dropped."""
+    evidence = {kind: _portable_files(noted, place) for kind, noted in execution.evidence.items()}
+    return Execution(**{**vars(execution), "evidence": evidence})
+
+
+def _portable_files(noted: Json, place: Place) -> Json:
+    if "files" not in noted:
+        return noted
+    files = [{**f, "path": place.portable(f["path"])} for f in noted["files"]]
+    for file in files:
+        file.pop("version", None)
+    return {**noted, "files": files}

@@ -1,0 +1,180 @@
+"""The record in words: the sections that `%prov`, `jupyter prov show` and the panel all show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from jupyter_prov.record.model import Execution, Json, Session
+
+INFO, WARNING = "info", "warning"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to tell: where, what, and whether it endangers a re-run."""
+
+    cell: str | None
+    text: str
+    detail: str = ""
+    level: str = INFO
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of thing, with the sentence that stands there when there is none."""
+
+    name: str
+    title: str
+    empty: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution as a list shows it."""
+
+    number: int
+    cell: str | None
+    count: int | None
+    outcome: str
+    started: str
+    seconds: float | None
+    marks: list[str]
+    source: str
+
+
+def runs(session: Session, cells: Sequence[str] = (), texts: Mapping[str, str] | None = None) -> list[Run]:
+    """The executions of a session, oldest first, with the marks of an order that is not the document's.
+
+    `cells` are the ids of the notebook's cells in document order; without them nothing is marked but what was
+    run again. `texts` gives the source text of a digest.
+    """
+    position = {cell: index for index, cell in enumerate(cells)}
+    furthest, seen, found = -1, set[str](), []
+    for execution in session.executions:
+        place = position.get(execution.cell or "")
+        marks = []
+        if execution.cell in seen:
+            marks.append("run-again")
+        if place is not None and place < furthest:
+            marks.append("out-of-order")
+        if cells and execution.cell and place is None:
+            marks.append("deleted")
+        seen.add(execution.cell or "")
+        furthest = max(furthest, -1 if place is None else place)
+        found.append(_run(execution, marks, (texts or {}).get(execution.source, "")))
+    return found
+
+
+def _run(execution: Execution, marks: list[str], text: str) -> Run:
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return Run(
+        execution.number,
+        execution.cell,
+        execution.count,
+        execution.outcome,
+        execution.started,
+        execution.seconds,
+        marks,
+        first[:200],
+    )
+
+
+def sections(session: Session) -> list[Section]:
+    """Everything that the factors noted in a session, section by section."""
+    executions = session.executions
+    return [
+        Section("random", "Randomness", "Nothing random was drawn.", list(_random(executions))),
+        Section("clock", "Clock", "The clock was not read.", list(_clock(executions))),
+        Section("data", "Data", "No data file was read or written.", list(_files(executions, "data"))),
+        Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code"))),
+        Section("packages", "Packages", "No package was imported.", list(_packages(session))),
+        Section("environment", "Environment", "Not known.", list(_environment(session))),
+        Section(
+            "blind-spots",
+            "Blind spots",
+            "Nothing that is known to have gone unseen.",
+            [Row(None, spot, level=WARNING) for spot in session.blind_spots],
+        ),
+    ]
+
+
+def as_json(items: Iterable[Run | Section]) -> list[Json]:
+    """Runs or sections as plain JSON."""
+    return [asdict(item) for item in items]
+
+
+def _noted(executions: Iterable[Execution], kind: str) -> Iterator[tuple[Execution, dict[str, Any]]]:
+    for execution in executions:
+        if noted := execution.evidence.get(kind):
+            yield execution, noted
+
+
+def _at(line: int | None) -> str:
+    return f"line {line}" if line else ""
+
+
+def _random(executions: Iterable[Execution]) -> Iterator[Row]:
+    for execution, noted in _noted(executions, "random"):
+        for seed in noted.get("seeds", ()):
+            yield Row(execution.cell, f"{seed['call']} set the seed {seed['value']}", _at(seed.get("line")))
+        for made in noted.get("unseeded", ()):
+            yield Row(execution.cell, f"{made['call']} without a seed", _at(made.get("line")), WARNING)
+        for draw in noted.get("draws", ()):
+            if draw["seeded"]:
+                yield Row(execution.cell, f"drew from {draw['generator']}, which was seeded")
+            else:
+                yield Row(execution.cell, f"drew from {draw['generator']} without a seed", "", WARNING)
+
+
+def _clock(executions: Iterable[Execution]) -> Iterator[Row]:
+    for execution, noted in _noted(executions, "clock"):
+        calls: dict[tuple[str, int | None], int] = {}
+        for read in noted.get("reads", ()):
+            key = (read["call"], read.get("line"))
+            calls[key] = calls.get(key, 0) + 1
+        for (call, line), count in calls.items():
+            times = f", {count} times" if count > 1 else ""
+            yield Row(execution.cell, f"{call} read the clock{times}", _at(line), WARNING)
+
+
+def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
+    verbs = {"input": "read", "output": "wrote", "code": "imported"}
+    for execution, noted in _noted(executions, kind):
+        for file in noted.get("files", ()):
+            digest = file.get("digest", "").removeprefix("blake3:")[:12] or "not read yet"
+            size = f", {_size(file['size'])}" if "size" in file else ""
+            changed = file.get("changed_while_running", False)
+            text = f"{verbs[file['role']]} {file['path']}" + (" (changed while the cell ran)" if changed else "")
+            yield Row(execution.cell, text, f"{digest}{size}", WARNING if changed else INFO)
+
+
+def _size(size: int) -> str:
+    number, unit = float(size), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if number < 1000 or unit == "TB":
+            break
+        number /= 1000
+    return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+
+
+def _packages(session: Session) -> Iterator[Row]:
+    distributions = session.packages.get("distributions", {})
+    used = {name for names in session.packages.get("imports", {}).values() for name in names}
+    for name in sorted(used & distributions.keys(), key=str.lower):
+        origin = distributions[name].get("direct_url", {}).get("url", "")
+        yield Row(None, f"{name} {distributions[name]['version']}", origin)
+    if others := len(distributions) - len(used):
+        yield Row(None, f"{others} more are installed and were not imported")
+
+
+def _environment(session: Session) -> Iterator[Row]:
+    python, platform = session.python, session.platform
+    if python:
+        yield Row(None, f"{python.get('implementation')} {python.get('version')}", python.get("compiler", ""))
+    if platform:
+        yield Row(None, " ".join(str(platform[k]) for k in ("system", "machine", "libc") if platform.get(k)))
+    for name, value in sorted(session.environment.get("variables", {}).items()):
+        yield Row(None, f"{name}={value}")

@@ -1,0 +1,46 @@
+"""What kernel part and recorder say to each other: one IOPub message type, and two expressions to evaluate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+MESSAGE = "jupyter_prov_record"
+"""Type of the IOPub messages that carry the entries of `sessionlog`."""
+
+_CALL = "__import__('importlib').import_module('jupyter_prov.kernel.load').{}(get_ipython(){})"
+RECORDING, OFF, MISSING = "recording", "off", "missing"
+
+
+def handshake(plugins: Sequence[str] = ()) -> dict[str, Any]:
+    """An execute_request that loads the kernel part if need be and asks it to send; prints and binds nothing.
+
+    `plugins` are factors of other packages, as `module:Class`; looking them up would cost the kernel time.
+    """
+    return _request(_CALL.format("handshake", f", {json.dumps(list(plugins))}"))
+
+
+def settle() -> dict[str, Any]:
+    """An execute_request that is answered when all digests and the list of packages have been sent."""
+    return _request(_CALL.format("settle", ""))
+
+
+def _request(expression: str) -> dict[str, Any]:
+    return {
+        "code": "",
+        "silent": True,
+        "store_history": False,
+        "user_expressions": {"prov": expression},
+        "allow_stdin": False,
+        "stop_on_error": False,
+    }
+
+
+def answer(reply: dict[str, Any]) -> str:
+    """What the kernel answered to a handshake: `recording`, `off`, or `missing` where it has no kernel part."""
+    result = reply.get("user_expressions", {}).get("prov", {})
+    if result.get("status") != "ok":
+        return MISSING
+    said: str = result.get("data", {}).get("text/plain", "").strip("'\"")
+    return said

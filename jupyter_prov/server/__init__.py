@@ -1,0 +1,1 @@
+"""Inside Jupyter Server: the recorder, the REST handlers, and check jobs."""

@@ -1,0 +1,149 @@
+"""Listens to one kernel: asks its kernel part for entries, keeps its journal, and knows its sessions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tornado.ioloop import IOLoop
+
+from jupyter_prov.record import wire
+from jupyter_prov.record.journal import Journal
+from jupyter_prov.record.sessionlog import Entry, SessionLog
+
+STARTING, OTHER_LANGUAGE = "starting", "other-language"
+_RETRY_SECONDS = 5.0
+_RETRIES = 12
+
+
+class Listener:
+    """One kernel over all its lives; each start or restart is a session of its own."""
+
+    def __init__(
+        self,
+        kernel_id: str,
+        manager: Any,
+        journal: Path,
+        plugins: Sequence[str],
+        told: Callable[[Listener, Entry], None],
+        log: logging.Logger,
+    ) -> None:
+        self.kernel_id = kernel_id
+        self.path: str | None = None
+        self.off = False
+        self.state = STARTING
+        self.sessions: list[SessionLog] = []
+        self._manager, self._plugins, self._told, self._log = manager, plugins, told, log
+        self._journal = Journal(journal)
+        self._iopub = manager.connect_iopub()
+        self._shell = manager.connect_shell()
+        self._asked = 0
+        self._session = manager.session.clone()
+        self._iopub.on_recv(self._on_iopub)
+        self._shell.on_recv(self._on_shell)
+        self._shake()
+
+    def catch_up(self) -> None:
+        """Take in what has arrived and not been looked at yet."""
+        self._iopub.flush()
+
+    def stop(self) -> None:
+        """The kernel is gone."""
+        for session in self.sessions:
+            session.close()
+        self._journal.close()
+        for stream in (self._iopub, self._shell):
+            if not stream.closed():
+                stream.on_recv(None)
+                stream.close()
+        self._asked = _RETRIES
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the kernel is gone."""
+        return bool(self._iopub.closed())
+
+    def switch_off(self) -> None:
+        """The notebook does not want to be recorded: forget what there is, keep nothing more."""
+        self.off = True
+        self.sessions.clear()
+        self._journal.close()
+        self._journal.path.unlink(missing_ok=True)
+
+    def note_path(self, path: str) -> None:
+        """Remember, in the journal too, which notebook this kernel serves."""
+        if path != self.path:
+            self.path = path
+            self._keep({"kind": "notebook", "path": path})
+
+    def _shake(self) -> None:
+        language = getattr(self._manager.kernel_spec, "language", "") or ""
+        if "python" not in language.lower():
+            self.state = OTHER_LANGUAGE
+            return
+        self.state, self._asked = STARTING, 0
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask until there is an answer: what is sent to a kernel that is just starting can get lost."""
+        if self.state != STARTING or self._asked >= _RETRIES:
+            return
+        self._asked += 1
+        self._session.send(self._shell, "execute_request", wire.handshake(self._plugins))
+        IOLoop.current().call_later(_RETRY_SECONDS * self._asked, self._ask)
+
+    def _on_shell(self, frames: list[bytes]) -> None:
+        message = self._parsed(frames)
+        if message and message["msg_type"] == "execute_reply":
+            self.state = wire.answer(message["content"])
+            if self.state == wire.MISSING:
+                self._log.info("Kernel %s is not recorded: jupyter-prov is not installed there.", self.kernel_id)
+
+    def _on_iopub(self, frames: list[bytes]) -> None:
+        message = self._parsed(frames)
+        if message is None:
+            return
+        kind, content = message["msg_type"], message["content"]
+        if kind == wire.MESSAGE:
+            self._take(content)
+        elif kind == "status" and content.get("execution_state") == "starting" and self._asked:
+            for session in self.sessions:
+                session.close()
+            self._shake()
+
+    def _take(self, entry: Entry) -> None:
+        if self.off:
+            return
+        try:
+            self._session_log(str(entry["session"])).apply(entry)
+        except (KeyError, TypeError, ValueError) as error:
+            self._log.warning("An entry of kernel %s is not understood: %r", self.kernel_id, error)
+            return
+        self._keep(entry)
+        self._told(self, entry)
+
+    def _session_log(self, session: str) -> SessionLog:
+        if not self.sessions or self.sessions[-1].id != session:
+            for old in self.sessions:
+                old.close()
+            self.sessions.append(SessionLog(session))
+        return self.sessions[-1]
+
+    def _keep(self, entry: Entry) -> None:
+        if self.off:
+            return
+        try:
+            self._journal.append(entry)
+        except OSError as error:
+            self._log.error("The journal %s cannot be written: %s", self._journal.path, error)
+
+    def _parsed(self, frames: list[bytes]) -> dict[str, Any] | None:
+        try:
+            _, parts = self._session.feed_identities(frames)
+            message: dict[str, Any] = self._session.deserialize(parts)
+        except (ValueError, TypeError, KeyError) as error:
+            self._log.debug("A message of kernel %s cannot be read: %r", self.kernel_id, error)
+            return None
+        return message

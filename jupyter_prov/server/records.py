@@ -1,0 +1,114 @@
+"""Records beside notebooks, read and written through the contents manager alone."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
+
+from jupyter_prov.record import files
+from jupyter_prov.record.assemble import assemble, same_but_times
+from jupyter_prov.record.errors import UnreadableRecord
+from jupyter_prov.record.model import Record, to_json
+from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import SessionLog
+
+
+class Records:
+    """The records of the notebooks that one contents manager keeps."""
+
+    def __init__(self, contents: Any, log: logging.Logger) -> None:
+        self._contents, self._log = contents, log
+
+    @staticmethod
+    def notebook(path: str, model: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The notebook that a saved model holds, or None if it is something else or only a part."""
+        if not path.endswith(".ipynb") or model.get("chunk", -1) != -1:
+            return None
+        content = model.get("content")
+        if isinstance(content, str):
+            try:
+                content = json.loads(content)
+            except ValueError:
+                return None
+        return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
+
+    @staticmethod
+    def wants_no_record(notebook: Mapping[str, Any]) -> bool:
+        """Whether the notebook's metadata says `"prov": {"record": false}`."""
+        prov = notebook.get("metadata", {}).get("prov")
+        return isinstance(prov, dict) and prov.get("record") is False
+
+    async def switched_off(self, path: str) -> bool:
+        """Whether the notebook that is kept under this path wants no record."""
+        try:
+            model = await ensure_async(self._contents.get(path, content=True))
+        except HTTPError:
+            return False
+        notebook = self.notebook(path, model)
+        return notebook is not None and self.wants_no_record(notebook)
+
+    def place(self, path: str) -> Place | None:
+        """Where a notebook lies in the file system, if its contents manager keeps it in one."""
+        local = getattr(self._contents, "_get_os_path", None)
+        return Place.of_folder(os.path.dirname(local(path))) if local else None
+
+    async def read(self, path: str) -> Record | None:
+        """The record beside a notebook; None where there is none. Raises UnreadableRecord."""
+        name = files.record_path(path)
+        if not await ensure_async(self._contents.file_exists(name)):
+            return None
+        model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
+        return files.loads(model["content"], name)
+
+    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> None:
+        """Write the record of a saved notebook, unless it would say nothing new."""
+        try:
+            before = await self.read(path)
+        except UnreadableRecord as error:
+            self._log.warning("%s It is left as it is.", error)
+            return
+        name = os.path.basename(path)
+        record = assemble(name, notebook, sessions, before, self.place(path))
+        if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
+            return
+        if before and same_but_times(to_json(before), to_json(record)):
+            return
+        await self._save(files.record_path(path), record)
+
+    async def move(self, old: str, new: str) -> None:
+        """Take the record of a renamed notebook along."""
+        await self.copy(old, new)
+        await self.remove(old)
+
+    async def copy(self, old: str, new: str) -> None:
+        """Give a copied notebook the record of its original."""
+        if not (old.endswith(".ipynb") and new.endswith(".ipynb")):
+            return
+        try:
+            record = await self.read(old)
+        except UnreadableRecord as error:
+            self._log.warning("%s", error)
+            return
+        if record is not None:
+            record.notebook = os.path.basename(new)
+            await self._save(files.record_path(new), record)
+
+    async def remove(self, path: str) -> None:
+        """Delete the record of a notebook that is gone."""
+        name = files.record_path(path)
+        if path.endswith(".ipynb") and await ensure_async(self._contents.file_exists(name)):
+            await ensure_async(self._contents.delete_file(name))
+
+    async def _save(self, name: str, record: Record) -> None:
+        text = files.dumps(to_json(record))
+        model = {"type": "file", "format": "text", "content": text}
+        try:
+            await ensure_async(self._contents.save(model, name))
+        except HTTPError as error:
+            self._log.error("The record %s cannot be saved: %s", name, error.log_message or error)

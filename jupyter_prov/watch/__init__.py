@@ -1,0 +1,1 @@
+"""Watchers of the interpreter and the operating system that factors use."""

@@ -1,0 +1,60 @@
+"""Python's audit hook, shared: one hook for the process, which can be silenced but never removed (PEP 578)."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_prov.watch.wall import Wall
+
+Listener = Callable[[tuple[Any, ...]], None]
+
+_listeners: dict[str, tuple[Wall, Listener]] = {}
+_installed = False
+_busy = threading.local()
+
+
+def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
+    """Have the arguments of each audit event of these names given to its listener, in whatever thread.
+
+    Events that a listener causes itself, and those of forked children, are not passed on.
+    """
+    global _installed
+    _listeners.update({event: (wall, listener) for event, listener in listeners.items()})
+    if not _installed:
+        sys.addaudithook(_hook)
+        _installed = True
+
+
+def silence() -> None:
+    """Pass nothing on any more; the hook itself stays, at the cost of one failed look-up an event."""
+    _listeners.clear()
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    found = _listeners.get(event)
+    if found is None or getattr(_busy, "yes", False):
+        return
+    _busy.yes = True
+    try:
+        found[0].call(f"audit hook ({event})", found[1], arguments)
+    finally:
+        _busy.yes = False
+
+
+class Quiet:
+    """A block whose own audit events are nobody's business."""
+
+    def __enter__(self) -> None:
+        self._was = getattr(_busy, "yes", False)
+        _busy.yes = True
+
+    def __exit__(self, *_: object) -> None:
+        _busy.yes = self._was
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=silence)

@@ -1,0 +1,100 @@
+"""The kernel's end of the helper process: requests wait in a queue, and a thread carries them there and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import blake3
+
+from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.wall import Wall
+
+Answer = Callable[[str, Any], None]
+BATCH = 500
+
+
+class Helper:
+    """Starts the helper process at the first request; asking never waits for it."""
+
+    def __init__(self, wall: Wall, answer: Answer) -> None:
+        self._wall, self._answer = wall, answer
+        self._files: list[list[str]] = []
+        self._requests: queue.SimpleQueue[tuple[str, list[Any]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._open = 0
+        self._settled = threading.Condition()
+
+    def digest(self, path: str, version: str) -> None:
+        """Ask for the digest of a file in this version; the answer comes as `files`."""
+        self._files.append([path, version])
+        if len(self._files) >= BATCH:
+            self.flush()
+
+    def packages(self, folders: list[str]) -> None:
+        """Ask for the distributions in these folders; the answer comes as `packages`."""
+        self._ask("packages", folders)
+
+    def flush(self) -> None:
+        """Send the requests that wait for a batch."""
+        if self._files:
+            files, self._files = self._files, []
+            self._ask("files", files)
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until every request is answered, at most so long; whether it is."""
+        self.flush()
+        with self._settled:
+            return self._settled.wait_for(lambda: self._open <= 0, seconds)
+
+    def close(self) -> None:
+        """Let the thread and the process end."""
+        self._requests.put(None)
+
+    def _ask(self, kind: str, wanted: list[Any]) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="jupyter-prov helper", daemon=True)
+            self._thread.start()
+        with self._settled:
+            self._open += 1
+        self._requests.put((kind, wanted))
+
+    def _run(self) -> None:
+        self._wall.call("helper process (digests of files)", self._serve)
+        with self._settled:
+            self._open = -1 << 30  # nothing will be answered any more, and nobody shall wait for it
+            self._settled.notify_all()
+
+    def _serve(self) -> None:
+        with Quiet(), _start() as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            while request := self._requests.get():
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
+                kind, answer = json.loads(process.stdout.readline())
+                self._wall.call("helper process", self._answer, kind, answer)
+                with self._settled:
+                    self._open -= 1
+                    self._settled.notify_all()
+            process.stdin.close()
+
+
+def _start() -> subprocess.Popen[str]:
+    script = os.path.join(os.path.dirname(__file__), "helper_process.py")
+    libraries = os.path.dirname(os.path.dirname(os.path.abspath(blake3.__file__)))
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", script, libraries],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        cwd=os.path.dirname(script),
+    )

@@ -1,0 +1,105 @@
+"""The helper process: digests files and lists distributions, off the kernel's own time.
+
+Runs as a script of its own, with nothing of ours imported: one JSON request a line on standard input, one JSON
+answer a line on standard output; it ends when its input does. `["files", [[path, version], …]]` is answered by
+`["files", [[path, version, digest, size, changed], …]]`, `["packages", [folder, …]]` by `["packages", {…}]`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+CHUNK = 1 << 20
+
+
+def version_of(path: str) -> str | None:
+    """What tells one state of a file from another without reading it; None where there is no file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
+
+
+def digest(path: str) -> tuple[str, int] | None:
+    """The BLAKE3 digest of a file's content, and its size in bytes; None where it cannot be read."""
+    from blake3 import blake3
+
+    hasher, size = blake3(), 0
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while chunk := file.read(CHUNK):
+                hasher.update(chunk)
+                size += len(chunk)
+    except OSError:
+        return None
+    return "blake3:" + hasher.hexdigest(), size
+
+
+def files(wanted: list[list[str]], known: dict[str, tuple[str, int]]) -> list[list[Any]]:
+    """The digests of files that still are in the version asked for, or are marked as changed since."""
+    answers: list[list[Any]] = []
+    for path, version in wanted:
+        now = version_of(path)
+        found = known.get(f"{now} {path}") or digest(path)
+        if found is None or now is None:
+            answers.append([path, version, None, None, True])
+            continue
+        known[f"{now} {path}"] = found
+        answers.append([path, version, *found, now != version or version_of(path) != now])
+    return answers
+
+
+def packages(folders: list[str]) -> dict[str, Any]:
+    """Every distribution in these folders with its version and origin, and the modules each provides."""
+    distributions: dict[str, dict[str, Any]] = {}
+    provides: dict[str, list[str]] = {}
+    for found in importlib.metadata.distributions(path=folders):
+        name = found.metadata["Name"]
+        if name and name not in distributions and name != "jupyter-prov":
+            distributions[name] = _distribution(found)
+            for module in _modules(found):
+                provides.setdefault(module, []).append(name)
+    return {"distributions": distributions, "provides": provides}
+
+
+def _distribution(found: importlib.metadata.Distribution) -> dict[str, Any]:
+    noted: dict[str, Any] = {"version": found.version}
+    with contextlib.suppress(ValueError):
+        if origin := json.loads(found.read_text("direct_url.json") or "null"):
+            noted["direct_url"] = origin
+    return noted
+
+
+def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
+    """Top-level modules of a distribution, from its list of files."""
+    seen: set[str] = set()
+    for file in found.files or ():
+        top = file.parts[0]
+        name = top if len(file.parts) > 1 else top.partition(".")[0] if top.endswith((".py", ".so", ".pyd")) else ""
+        if name.isidentifier() and name not in seen:
+            seen.add(name)
+            yield name
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the kernel
+    known: dict[str, tuple[str, int]] = {}
+    for line in sys.stdin:
+        kind, wanted = json.loads(line)
+        answer = files(wanted, known) if kind == "files" else packages(wanted)
+        sys.stdout.write(json.dumps([kind, answer]) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.path.append(sys.argv[1])  # where blake3 lies; last, so that it shadows nothing
+    main()

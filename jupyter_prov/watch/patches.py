@@ -1,0 +1,50 @@
+"""Replaced attributes, remembered so that unloading puts each original back."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from jupyter_prov.watch.wall import Wall
+
+Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], None]
+"""What is told of a call: the calling frame, the arguments, and the value (None before the call)."""
+
+
+class Patches:
+    """The attributes that one factor replaced."""
+
+    def __init__(self, wall: Wall) -> None:
+        self._wall = wall
+        self._originals: list[tuple[Any, str, Any]] = []
+
+    def wrap(self, owner: Any, name: str, after: Note, before: Note | None = None) -> None:
+        """Have each call of `owner.name` told to `after` (and `before`), its value unchanged.
+
+        An owner without that attribute (an older library) is left as it is.
+        """
+        original = vars(owner).get(name)
+        if original is None:
+            return
+        tell = self._wall.call
+
+        @functools.wraps(original)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            frame = sys._getframe(1)
+            if before is not None:
+                tell(name, before, frame, args, kwargs, None)
+            value = original(*args, **kwargs)
+            tell(name, after, frame, args, kwargs, value)
+            return value
+
+        self._originals.append((owner, name, original))
+        setattr(owner, name, wrapped)
+
+    def restore(self) -> None:
+        """Put every original back, newest first."""
+        while self._originals:
+            owner, name, original = self._originals.pop()
+            setattr(owner, name, original)

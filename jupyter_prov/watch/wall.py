@@ -1,0 +1,38 @@
+"""The wall between what watches and what the user runs: nothing of ours raises past it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+class Wall:
+    """Calls our own code on the user's time; what fails becomes a blind spot, said once."""
+
+    def __init__(self) -> None:
+        self.blind_spots: list[str] = []
+        self._said: set[str] = set()
+
+    def call(self, what: str, function: Callable[..., _T], *arguments: Any) -> _T | None:
+        """The function's value, or None after an exception, which is noted as a blind spot.
+
+        KeyboardInterrupt is stopped too: an interrupt that lands in our hook comes too late for the cell.
+        """
+        try:
+            return function(*arguments)
+        except (Exception, KeyboardInterrupt) as error:
+            self.note(f"{what} failed: {type(error).__name__}: {error}"[:300])
+            return None
+
+    def note(self, blind_spot: str) -> None:
+        """Remember something that could not be seen; the same sentence only once a session."""
+        if blind_spot not in self._said:
+            self._said.add(blind_spot)
+            self.blind_spots.append(blind_spot)
+
+    def take(self) -> list[str]:
+        """The blind spots noted since the last call."""
+        taken, self.blind_spots = self.blind_spots, []
+        return taken

@@ -1,0 +1,69 @@
+/** The server's REST interface, `{base}/jupyter-prov/…`. */
+
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { asProblem, Problem } from './problem';
+import type { IJob, ILive, IProvClient } from './tokens';
+
+export class ProvClient implements IProvClient {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  live(path: string, cells: readonly string[]): Promise<ILive> {
+    return this._request<ILive>('POST', 'live', { path, cells });
+  }
+
+  async checks(path: string): Promise<IJob[]> {
+    const query = URLExt.objectToQueryString({ path });
+    return (await this._request<{ checks: IJob[] }>('GET', 'checks' + query)).checks;
+  }
+
+  startCheck(path: string): Promise<IJob> {
+    return this._request<IJob>('POST', 'checks', { path });
+  }
+
+  check(id: string): Promise<IJob> {
+    return this._request<IJob>('GET', `checks/${encodeURIComponent(id)}`);
+  }
+
+  cancelCheck(id: string): Promise<IJob> {
+    return this._request<IJob>('DELETE', `checks/${encodeURIComponent(id)}`);
+  }
+
+  private async _request<T>(method: string, address: string, body?: object): Promise<T> {
+    const url = URLExt.join(this._settings.baseUrl, 'jupyter-prov', address);
+    const init = body ? { method, body: JSON.stringify(body) } : { method };
+    const [response, text] = await this._send(url, init);
+    const answer = parse(text);
+    if (response.ok && answer !== undefined) {
+      return answer as T;
+    }
+    throw problem(response.status, answer);
+  }
+
+  private async _send(url: string, init: RequestInit): Promise<[Response, string]> {
+    try {
+      const response = await ServerConnection.makeRequest(url, init, this._settings);
+      return [response, await response.text()];
+    } catch (error) {
+      throw asProblem(error);
+    }
+  }
+}
+
+/** What a JSON text says; undefined where it is none. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(status: number, answer: unknown): Problem {
+  if (status === 404 && answer === undefined) {
+    // Our own handlers answer in JSON; for an unknown address Jupyter Server sends a page.
+    return new Problem('missing', '', status);
+  }
+  const message = (answer as { message?: unknown } | null | undefined)?.message;
+  return new Problem('server', typeof message === 'string' ? message : '', status);
+}

@@ -1,0 +1,135 @@
+/** An open notebook of JupyterLab, told as the model wants to hear of it. */
+
+import { PathExt } from '@jupyterlab/coreutils';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Contents, Kernel, KernelMessage } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import { Problem } from './problem';
+import { RECORD_MESSAGE } from './tokens';
+import type { Change, ICell, IFollowedNotebook } from './tokens';
+
+export class FollowedNotebook implements IFollowedNotebook {
+  constructor(
+    private readonly _panel: NotebookPanel,
+    private readonly _contents: Contents.IManager,
+    private readonly _activate: (id: string) => void
+  ) {
+    const { context, sessionContext } = _panel;
+    context.pathChanged.connect(this._onPath, this);
+    context.saveState.connect(this._onSave, this);
+    sessionContext.iopubMessage.connect(this._onMessage, this);
+    sessionContext.statusChanged.connect(this._onStatus, this);
+    sessionContext.kernelChanged.connect(this._onKernel, this);
+    sessionContext.connectionStatusChanged.connect(this._onConnection, this);
+    void context.ready.then(() => this._onReady());
+  }
+
+  get changed(): ISignal<this, Change> {
+    return this._changed;
+  }
+
+  get path(): string {
+    return this._contents.localPath(this._panel.context.path);
+  }
+
+  get name(): string {
+    return PathExt.basename(this.path);
+  }
+
+  get cells(): ICell[] {
+    const cells = this._panel.content.model?.cells ?? [];
+    return Array.from(cells, cell => ({
+      id: cell.id,
+      count: 'executionCount' in cell && typeof cell.executionCount === 'number' ? cell.executionCount : null
+    }));
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  async save(): Promise<void> {
+    const { context } = this._panel;
+    await context.ready;
+    if (!context.model.dirty) {
+      return;
+    }
+    try {
+      await context.save();
+    } catch (error) {
+      throw new Problem('unsaved', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  reveal(cell: string): void {
+    const notebook = this._panel.content;
+    const index = notebook.widgets.findIndex(widget => widget.model.id === cell);
+    if (index < 0) {
+      return;
+    }
+    this._activate(this._panel.id);
+    notebook.deselectAll();
+    notebook.activeCellIndex = index;
+    void notebook.scrollToItem(index, 'smart');
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  private _onReady(): void {
+    if (!this._isDisposed && !this._panel.isDisposed) {
+      this._panel.content.model?.cells.changed.connect(this._onCells, this);
+      this._changed.emit('cells');
+    }
+  }
+
+  private _onCells(): void {
+    this._changed.emit('cells');
+  }
+
+  private _onPath(): void {
+    this._changed.emit('path');
+  }
+
+  private _onSave(_: unknown, state: string): void {
+    if (state === 'completed') {
+      this._changed.emit('saved');
+    }
+  }
+
+  private _onMessage(_: unknown, message: KernelMessage.IMessage): void {
+    const type: string = message.header.msg_type;
+    if (type === RECORD_MESSAGE) {
+      this._changed.emit('executed');
+    } else if (type === 'status' && isIdleAfterExecution(message)) {
+      this._changed.emit('kernel');
+    }
+  }
+
+  /** Busy and idle come with every completion and inspection too: those of executions are told by messages. */
+  private _onStatus(_: unknown, status: Kernel.Status): void {
+    if (status !== 'busy' && status !== 'idle') {
+      this._changed.emit('kernel');
+    }
+  }
+
+  private _onKernel(): void {
+    this._changed.emit('kernel');
+  }
+
+  private _onConnection(): void {
+    this._changed.emit('kernel');
+  }
+
+  private readonly _changed = new Signal<this, Change>(this);
+  private _isDisposed = false;
+}
+
+function isIdleAfterExecution(message: KernelMessage.IMessage): boolean {
+  const parent: { msg_type?: string } = message.parent_header;
+  const { execution_state: state } = message.content as { execution_state?: string };
+  return state === 'idle' && parent.msg_type === 'execute_request';
+}

@@ -1,0 +1,184 @@
+/** What the panel says: sentences, names and symbols for what the server tells in codes. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Problem } from './problem';
+import type {
+  CellVerdict,
+  Confidence,
+  ICause,
+  IJob,
+  ILive,
+  IReport,
+  IReproducibilityModel,
+  Mark,
+  Outcome,
+  Phase
+} from './tokens';
+
+/** A word and a symbol that says the same without colour. */
+export interface ISign {
+  symbol: string;
+  word: string;
+}
+
+export function verdictSign(trans: TranslationBundle, verdict: CellVerdict): ISign {
+  const signs: Record<CellVerdict, ISign> = {
+    identical: { symbol: '✓', word: trans.__('identical') },
+    equivalent: { symbol: '≈', word: trans.__('equivalent') },
+    differs: { symbol: '≠', word: trans.__('differs') },
+    failed: { symbol: '✗', word: trans.__('failed') },
+    unrecorded: { symbol: '○', word: trans.__('unrecorded') },
+    skipped: { symbol: '–', word: trans.__('skipped') }
+  };
+  return signs[verdict];
+}
+
+export function markSign(trans: TranslationBundle, mark: Mark): ISign {
+  const signs: Record<Mark, ISign> = {
+    'out-of-order': { symbol: '⇅', word: trans.__('out of order') },
+    'run-again': { symbol: '↻', word: trans.__('run again') },
+    deleted: { symbol: '⌫', word: trans.__('deleted') }
+  };
+  // A newer server may know marks that this panel does not.
+  return (signs as Partial<typeof signs>)[mark] ?? { symbol: '•', word: mark };
+}
+
+/** null for an execution that ended well, which needs no word. */
+export function outcomeSign(trans: TranslationBundle, outcome: Outcome): ISign | null {
+  switch (outcome) {
+    case 'running':
+      return { symbol: '▸', word: trans.__('running') };
+    case 'error':
+      return { symbol: '✗', word: trans.__('error') };
+    case 'unfinished':
+      return { symbol: '✗', word: trans.__('did not finish') };
+    default:
+      return null;
+  }
+}
+
+export function confidence(trans: TranslationBundle, level: Confidence): string {
+  const words: Record<Confidence, string> = {
+    proven: trans.__('Proven:'),
+    recorded: trans.__('Recorded:'),
+    suspected: trans.__('Suspected:')
+  };
+  return words[level];
+}
+
+export function confidenceTitle(trans: TranslationBundle, level: Confidence): string {
+  const words: Record<Confidence, string> = {
+    proven: trans.__('An experiment showed it.'),
+    recorded: trans.__('The record and the re-run differ there, and nowhere else.'),
+    suspected: trans.__('Only the code suggests it.')
+  };
+  return words[level];
+}
+
+/** Where a cause is to be found, with cells counted from 1 as the panel does; empty if that is not known. */
+export function causePlace(trans: TranslationBundle, cause: ICause, position: number | null): string {
+  if (position === null) {
+    return '';
+  }
+  return cause.line === null
+    ? trans.__('cell %1', position)
+    : trans.__('cell %1, line %2', position, cause.line);
+}
+
+export function phase(trans: TranslationBundle, job: IJob): string {
+  const words: Record<Phase, string> = {
+    environment: trans.__('Building the environment'),
+    stage: trans.__('Staging the project'),
+    rerun: trans.__('Running the cells again'),
+    compare: trans.__('Comparing the outputs'),
+    explain: trans.__('Looking for the causes'),
+    done: trans.__('Finishing')
+  };
+  const text = job.phase === null ? trans.__('Starting the check') : words[job.phase];
+  return job.total > 0 ? trans.__('%1: %2 of %3', text, job.done, job.total) : `${text} …`;
+}
+
+/** The verdict of a check that has ended. */
+export function verdict(trans: TranslationBundle, job: IJob): string {
+  if (job.state === 'cancelled') {
+    return trans.__('The check was cancelled.');
+  }
+  if (job.report === null) {
+    return job.message || trans.__('The check failed, and did not say why.');
+  }
+  if (job.report.verdict === 'reproduced') {
+    return trans.__('Reproduced');
+  }
+  const { differs, failed } = job.report.counts;
+  const reasons = [
+    differs > 0 ? trans._n('%1 cell differs', '%1 cells differ', differs) : '',
+    failed > 0 ? trans._n('%1 cell failed', '%1 cells failed', failed) : ''
+  ].filter(Boolean);
+  return reasons.length > 0 ? trans.__('Not reproduced: %1', reasons.join(', ')) : trans.__('Not reproduced');
+}
+
+/** The counts of a report in a line: "5 identical, 1 differs". */
+export function counts(trans: TranslationBundle, report: IReport): string {
+  return (Object.keys(report.counts) as CellVerdict[])
+    .filter(name => report.counts[name] > 0)
+    .map(name => `${report.counts[name]} ${verdictSign(trans, name).word}`)
+    .join(', ');
+}
+
+export function runs(trans: TranslationBundle, report: IReport): string {
+  return trans._n('%1 run, %2', '%1 runs, %2', report.runs, seconds(report.seconds));
+}
+
+export function seconds(value: number): string {
+  if (value < 1) {
+    return `${Math.round(value * 1000)}\u00a0ms`;
+  }
+  return value < 60 ? `${value.toFixed(1)}\u00a0s` : `${Math.floor(value / 60)}\u00a0min ${Math.floor(value % 60)}\u00a0s`;
+}
+
+/** One sentence on what went wrong, and what to do. */
+export function problem(trans: TranslationBundle, trouble: Problem): string {
+  switch (trouble.kind) {
+    case 'missing':
+      return trans.__(
+        'The server part of jupyter-prov is not running: enable it with "jupyter server extension enable jupyter_prov" and restart the server.'
+      );
+    case 'unreachable':
+      return trans.__('The server cannot be reached.');
+    case 'lost':
+      return trans.__('The server was restarted and has forgotten the check: start it again.');
+    case 'unsaved':
+      return trans.__('The notebook could not be saved, so it was not checked.');
+    case 'server':
+      return trouble.message
+        ? trans.__('The server answered with error %1: %2', trouble.status, trouble.message)
+        : trans.__('The server answered with error %1.', trouble.status);
+  }
+}
+
+/** Why the notebook cannot be checked now; null if it can. */
+export function whyNotCheck(trans: TranslationBundle, model: IReproducibilityModel): string | null {
+  if (!model.notebook) {
+    return trans.__('There is no notebook to check.');
+  }
+  if (model.problem) {
+    return problem(trans, model.problem);
+  }
+  if (model.live && !isRecorded(model.live)) {
+    return trans.__('Nothing is recorded of this notebook yet: run its cells first.');
+  }
+  return null;
+}
+
+function isRecorded(live: ILive): boolean {
+  // Without a kernel there may still be a record on disk, of which only some servers tell.
+  return (
+    live.executions.length > 0 ||
+    (live.recorded ?? (live.session !== null || live.recording.state === 'no-kernel'))
+  );
+}
+
+/** Text for what a report may hold as a text or as an object. */
+export function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

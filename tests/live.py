@@ -1,0 +1,134 @@
+"""A real kernel, driven as a recorder drives it: the handshake, cells with ids, and the entries they send."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+from jupyter_prov.record import wire
+from jupyter_prov.record.assemble import live
+from jupyter_prov.record.model import Execution, Record
+from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import SessionLog
+
+SOURCE = str(Path(__file__).parent.parent)
+
+
+class OneKernel(KernelSpecManager):
+    """Knows a single kernel: this interpreter's."""
+
+    argv: Sequence[str] = ()
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(argv=list(self.argv), display_name="test", language="python")
+
+
+class LiveKernel:
+    """A running kernel with its entries so far."""
+
+    def __init__(self, manager: KernelManager) -> None:
+        self.manager = manager
+        self.client = manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.entries: list[dict[str, Any]] = []
+        self.outputs: list[dict[str, Any]] = []
+
+    def request(self, content: Mapping[str, Any], cell: str | None = None, wait: bool = True) -> dict[str, Any]:
+        """Send an execute_request and, if asked, wait for its reply and its idle status."""
+        message = self.client.session.msg("execute_request", dict(content))
+        if cell:
+            message["metadata"]["cellId"] = cell
+        self.client.shell_channel.send(message)
+        if not wait:
+            return {}
+        self.outputs = []
+        self.drain(message["header"]["msg_id"])
+        while True:
+            reply = self.client.get_shell_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return dict(reply["content"])
+
+    def drain(self, until_idle: str | None, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                message = self.client.get_iopub_msg(timeout=max(0.01, deadline - time.monotonic()))
+            except queue.Empty:
+                return
+            kind, content = message["header"]["msg_type"], message["content"]
+            if kind == wire.MESSAGE:
+                self.entries.append(content)
+            elif kind in ("stream", "error", "execute_result", "display_data"):
+                self.outputs.append({"output_type": kind, **content})
+            elif kind == "status" and content["execution_state"] == "idle":
+                if message["parent_header"].get("msg_id") == until_idle:
+                    return
+
+    def handshake(self) -> str:
+        return wire.answer(self.request(wire.handshake()))
+
+    def run(self, code: str, cell: str | None = None, wait: bool = True) -> dict[str, Any]:
+        content = {
+            "code": code, "silent": False, "store_history": True, "user_expressions": {},
+            "allow_stdin": False, "stop_on_error": False,
+        }  # fmt: skip
+        return self.request(content, cell or uuid.uuid4().hex[:8], wait)
+
+    @property
+    def text(self) -> str:
+        """What the last request printed or showed, as text."""
+        return "".join(
+            o.get("text") or o.get("data", {}).get("text/plain", "") or "\n".join(o.get("traceback", ()))
+            for o in self.outputs
+        )
+
+    def settle(self) -> None:
+        self.request(wire.settle())
+        self.drain(None, 0.05)
+
+    def log(self) -> SessionLog:
+        """The session as a recorder would know it, everything settled."""
+        self.settle()
+        log = SessionLog("test")
+        for entry in self.entries:
+            log.apply(entry)
+        return log
+
+    def record(self, folder: Path) -> Record:
+        return live("analysis.ipynb", self.log(), Place.of_folder(folder))
+
+    def execution(self, number: int = -1) -> Execution:
+        return self.log().executions[number]
+
+
+@contextmanager
+def kernel(
+    folder: Path, python: str = sys.executable, environ: Mapping[str, str] | None = None, shake: bool = True
+) -> Iterator[LiveKernel]:
+    """A kernel in this folder that finds the source tree's jupyter_prov; it ends with the block."""
+    home = folder.parent / "kernel-home"
+    env = {k: v for k, v in os.environ.items() if k not in ("JPY_SESSION_NAME", "JUPYTER_PROV")}
+    env |= {"IPYTHONDIR": str(home), "PYTHONPATH": SOURCE, **(environ or {})}
+    specs = OneKernel()
+    specs.argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager = KernelManager(kernel_spec_manager=specs)
+    manager.start_kernel(cwd=str(folder), env=env)
+    try:
+        live_kernel = LiveKernel(manager)
+        if shake:
+            assert live_kernel.handshake() == wire.RECORDING
+        yield live_kernel
+        live_kernel.client.stop_channels()
+    finally:
+        manager.shutdown_kernel(now=True)
