@@ -71,9 +71,8 @@ class LiveKernel:
                 self.entries.append(content)
             elif kind in ("stream", "error", "execute_result", "display_data"):
                 self.outputs.append({"output_type": kind, **content})
-            elif kind == "status" and content["execution_state"] == "idle":
-                if message["parent_header"].get("msg_id") == until_idle:
-                    return
+            elif message["parent_header"].get("msg_id") == until_idle and content.get("execution_state") == "idle":
+                return
 
     def handshake(self) -> str:
         return wire.answer(self.request(wire.handshake()))

@@ -85,7 +85,9 @@ def _record(path: Path, notebook: Any, options: Options) -> Record | None:
     if known and not known & ids:
         raise UnreadableRecord(f"{beside.name} is the record of another notebook: none of its cells is in {path}.")
     if not record.sessions and options.env == "recorded":
-        raise UnreadableRecord(f"{beside.name} tells of no session; run the notebook and save it, or use --env current.")
+        raise UnreadableRecord(
+            f"{beside.name} tells of no session; run the notebook and save it, or use --env current."
+        )
     return record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from traitlets import Type
 
@@ -17,10 +17,10 @@ class EntryChannel(AsyncZMQSocketChannel):
 
     take: Callable[[dict[str, Any]], None] | None = None
 
-    async def get_msg(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The next message that is no entry."""
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+        """The next message that is no entry; raises queue.Empty after so many seconds."""
         while True:
-            message: dict[str, Any] = await super().get_msg(*args, **kwargs)
+            message: dict[str, Any] = await super().get_msg(timeout)
             if message["msg_type"] != wire.MESSAGE:
                 return message
             if self.take is not None:

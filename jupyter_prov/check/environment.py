@@ -180,7 +180,9 @@ def at_path(path: str) -> Environment:
     target = Path(path).expanduser()
     python = target if target.is_file() else Path(_python_in(target))
     if not python.exists():
-        raise UsageError(f"{path} is no environment: it holds no {python.relative_to(target) if target.is_dir() else 'Python'}.")
+        raise UsageError(
+            f"{path} is no environment: it holds no {python.relative_to(target) if target.is_dir() else 'Python'}."
+        )
     absolute = str(python.absolute())
     probe = subprocess.run([absolute, "-c", "import ipykernel"], capture_output=True, text=True, check=False)
     if probe.returncode != 0:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import time
-from typing import Any
+from typing import Any, cast
 
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 
+from jupyter_prov.check.client import EntryClient
 from jupyter_prov.check.rerun import Progress, Rerun, RerunPlan, runs
 from jupyter_prov.record import wire
 
@@ -18,7 +21,7 @@ SETTLE_SECONDS = 60.0
 _INTERRUPT_SECONDS = 5.0
 
 
-class Executor(ExecutePreprocessor):  # type: ignore[misc]
+class Executor(ExecutePreprocessor):
     """Executes every cell it is given, whatever happens to the ones before."""
 
     def __init__(self, plan: RerunPlan, result: Rerun, progress: Progress) -> None:
@@ -28,6 +31,10 @@ class Executor(ExecutePreprocessor):  # type: ignore[misc]
         self._done = 0
         self._gone = ""
         self.log = logging.getLogger("jupyter_prov.check")
+
+    @property
+    def _client(self) -> EntryClient:
+        return cast(EntryClient, self.kc)
 
     def preprocess(self, nb: Any, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
         """Execute the notebook in the kernel of `km`."""
@@ -47,8 +54,8 @@ class Executor(ExecutePreprocessor):  # type: ignore[misc]
             return cell, resources
         started = time.monotonic()
         try:
-            self.kc.cell_id = cell.get("id")
-            self.timeout = self._plan.timeout
+            self._client.cell_id = cell.get("id")
+            self.timeout = math.ceil(self._plan.timeout) if self._plan.timeout else None
             cell, resources = super().preprocess_cell(cell, resources, index)
         except CellTimeoutError:
             self._timed_out(index)
@@ -69,7 +76,7 @@ class Executor(ExecutePreprocessor):  # type: ignore[misc]
 
     def _shake(self) -> None:
         """Ask the kernel part for its entries, and have them put into the result as they come."""
-        self.kc.iopub_channel.take = self._result.log.apply
+        self._client.iopub_channel.take = self._result.log.apply
         if self._plan.environment.is_python:
             reply = self._request(wire.handshake(), 120.0)
             self._result.recorded = reply is not None and wire.answer(reply) == wire.RECORDING
@@ -81,22 +88,22 @@ class Executor(ExecutePreprocessor):  # type: ignore[misc]
 
     def _timed_out(self, index: int) -> None:
         self._result.failures[index] = f"it ran for more than {self._plan.timeout:g} s"
-        run_sync(self.km.interrupt_kernel)()
+        run_sync(cast(AsyncKernelManager, self.km).interrupt_kernel)()
         if self._request(wire.settle(), _INTERRUPT_SECONDS) is None:
             self._gone = "not run: an earlier cell could not be interrupted"
 
     def _request(self, content: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Have the kernel evaluate a request of ours, and read IOPub until it is done; None if it is not."""
-        request = self.kc.request(content)
+        request = self._client.request(content)
         deadline = time.monotonic() + seconds
         reply: dict[str, Any] | None = None
         idle = False
         while not (idle and reply is not None):
-            channel = self.kc.iopub_channel if not idle else self.kc.shell_channel
+            channel = self._client.iopub_channel if not idle else self._client.shell_channel
             try:
                 message = run_sync(channel.get_msg)(timeout=max(0.0, min(1.0, deadline - time.monotonic())))
             except queue.Empty:
-                if time.monotonic() >= deadline or not run_sync(self.kc.is_alive)():
+                if time.monotonic() >= deadline or not run_sync(self._client.is_alive)():
                     return None
                 continue
             if message["parent_header"].get("msg_id") != request:

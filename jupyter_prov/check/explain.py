@@ -72,7 +72,7 @@ def _leads(
 ) -> Iterator[_Lead]:
     known = statements_of(notebook)
     after = flow(rerun, known)
-    rerun_of = {step.cell: step for step in after if step.cell}
+    rerun_of = {step.cell or "": step for step in after}
     if record is None:
         for step in after:
             yield from _lead(factors, None, step, None, after, index, {})
@@ -81,7 +81,7 @@ def _leads(
     for session in record.sessions:
         before = flow(session, known)
         for step in before:
-            pair = rerun_of.get(step.cell)
+            pair = rerun_of.get(step.cell or "-")
             yield from _lead(factors, step, pair, before, after, index, shown)
 
 
@@ -105,7 +105,8 @@ def _lead(
             if rerun is not None and suspicion.kind != "order" and _shows(recorded, shown):
                 for step in reached(after, rerun, suspicion.line, suspicion.names):
                     cells.add(step.cell or "")
-            root = index.get((recorded or rerun).cell or "") if (recorded or rerun) else None  # type: ignore[union-attr]
+            where = recorded or rerun
+            root = index.get(where.cell or "") if where else None
             yield _Lead(factor, suspicion, root, frozenset(cells - {""}))
 
 

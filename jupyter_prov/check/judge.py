@@ -45,7 +45,9 @@ def _moved(stage: Stage) -> set[tuple[str, str]]:
     """The stage's folders and the originals they stand for."""
     pairs = {(str(stage.root), stage.place.root), (str(stage.folder), stage.place.folder)}
     home = os.path.expanduser("~")
-    return pairs | {(old.replace(home, "~", 1), new.replace(home, "~", 1)) for old, new in pairs if old.startswith(home)}
+    return pairs | {
+        (old.replace(home, "~", 1), new.replace(home, "~", 1)) for old, new in pairs if old.startswith(home)
+    }
 
 
 def _conclude(told: CellReport, recorded: Any, rerun: Any, result: Rerun) -> None:

@@ -53,7 +53,17 @@ def _fill(folder: Path, environment: Environment, minor: str) -> None:
             _copy_libraries(aside)
         else:
             python = environment.argv[0]
-            uv.run("pip", "install", "--quiet", "--no-deps", "--target", str(aside), "--python", python, *LIBRARIES)
+            uv.run(
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--target",
+                str(aside),
+                "--python",
+                python,
+                *LIBRARIES,
+            )
         if not folder.exists():
             aside.rename(folder)
     finally:

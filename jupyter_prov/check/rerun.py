@@ -69,7 +69,9 @@ def rerun(plan: RerunPlan, progress: Progress = lambda done, total: None) -> Rer
         try:
             executor.preprocess(notebook, {"metadata": {"path": str(plan.folder)}}, km=manager)
         except RuntimeError as error:
-            raise EnvironmentFailed(f"The kernel does not start in the environment '{plan.environment.source}' ({error}).") from None
+            raise EnvironmentFailed(
+                f"The kernel does not start in the environment '{plan.environment.source}' ({error})."
+            ) from None
         finally:
             executor.stop()
         result.log.close()
@@ -95,7 +97,9 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
     manager.log = logging.getLogger("jupyter_prov.check")
     with tempfile.TemporaryDirectory(prefix="jupyter-prov-kernel-", ignore_cleanup_errors=True) as home:
         try:
-            run_sync(manager.start_kernel)(cwd=str(plan.folder), env=_environ(plan, home), stdout=DEVNULL, stderr=DEVNULL)
+            run_sync(manager.start_kernel)(
+                cwd=str(plan.folder), env=_environ(plan, home), stdout=DEVNULL, stderr=DEVNULL
+            )
         except OSError as error:
             raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
         try:
@@ -135,4 +139,3 @@ def _environ(plan: RerunPlan, home: str) -> dict[str, str]:
 def runs(cell: Any) -> bool:
     """Whether a re-run executes this cell."""
     return is_runnable(cell) and not (tags_of(cell) & NOT_RUN_TAGS)
-

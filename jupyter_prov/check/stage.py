@@ -17,8 +17,10 @@ LINK_SIZE = 256 << 20
 """Files larger than this are linked, not copied, and must be found unchanged afterwards."""
 MOST_FILES = 20_000
 _SKIPPED = frozenset(
-    ".git .hg .svn __pycache__ .ipynb_checkpoints node_modules .tox .nox .mypy_cache .ruff_cache .pytest_cache "
-    ".jupyter_prov".split()
+    (
+        ".git .hg .svn __pycache__ .ipynb_checkpoints node_modules .tox .nox .mypy_cache .ruff_cache "
+        ".pytest_cache .jupyter_prov"
+    ).split()
 )
 
 
@@ -93,7 +95,9 @@ def _copy(stage: Stage, made: set[str]) -> None:
 
 def _is_skipped(folder: str, name: str) -> bool:
     path = os.path.join(folder, name)
-    is_environment = os.path.exists(os.path.join(path, "pyvenv.cfg")) or os.path.exists(os.path.join(path, "conda-meta"))
+    is_environment = os.path.exists(os.path.join(path, "pyvenv.cfg")) or os.path.exists(
+        os.path.join(path, "conda-meta")
+    )
     return name in _SKIPPED or is_environment
 
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from jupyter_prov.record.errors import EnvironmentFailed
 
-_OFFLINE = re.compile(r"dns error|failed to (connect|fetch|lookup)|error sending request|network|timed out|offline", re.I)
+_OFFLINE = re.compile(
+    r"dns error|failed to (connect|fetch|lookup)|error sending request|network|timed out|offline", re.I
+)
 _ABSENT = re.compile(r"(?:no version of|there is no version of) ([\w.\-]+==[\w.\-+!]+)", re.I)
 
 

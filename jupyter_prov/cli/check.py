@@ -26,7 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "or that of a folder or interpreter",
     )
     parser.add_argument(
-        "--timeout", type=_seconds, default=600.0, metavar="SECONDS", help="longest time for one cell (default 600, 0: none)"
+        "--timeout",
+        type=_seconds,
+        default=600.0,
+        metavar="SECONDS",
+        help="longest time for one cell (default 600, 0: none)",
     )
     parser.add_argument(
         "--progress",

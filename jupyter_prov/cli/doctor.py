@@ -54,7 +54,9 @@ def _server_extension() -> Iterator[Finding]:
 
     enabled: bool | None = None
     for folder in reversed(jupyter_config_path()):
-        for file in sorted([*Path(folder).glob("jupyter_server_config.d/*.json"), Path(folder, "jupyter_server_config.json")]):
+        for file in sorted(
+            [*Path(folder).glob("jupyter_server_config.d/*.json"), Path(folder, "jupyter_server_config.json")]
+        ):
             try:
                 server = json.loads(file.read_text(encoding="utf-8")).get("ServerApp", {})
             except (OSError, ValueError, AttributeError):
@@ -67,7 +69,11 @@ def _lab_extension() -> Iterator[Finding]:
     from jupyter_core.paths import jupyter_path
 
     found = [p for p in jupyter_path("labextensions", "jupyter-prov", "package.json") if os.path.exists(p)]
-    yield Finding(bool(found), "the JupyterLab panel is installed", f"{sys.executable} -m pip install --force-reinstall --no-deps jupyter-prov")
+    yield Finding(
+        bool(found),
+        "the JupyterLab panel is installed",
+        f"{sys.executable} -m pip install --force-reinstall --no-deps jupyter-prov",
+    )
 
 
 def _kernels() -> Iterator[Finding]:

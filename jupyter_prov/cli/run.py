@@ -12,8 +12,16 @@ from jupyter_prov.record.errors import UsageError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `run`."""
-    parser.add_argument("notebook", metavar="NB", help="notebook to execute in its own folder; its outputs are replaced")
-    parser.add_argument("--timeout", type=float, default=0.0, metavar="SECONDS", help="longest time for one cell (default: none)")
+    parser.add_argument(
+        "notebook", metavar="NB", help="notebook to execute in its own folder; its outputs are replaced"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="longest time for one cell (default: none)",
+    )
     parser.add_argument("--allow-errors", action="store_true", help="go on after a cell that fails")
 
 

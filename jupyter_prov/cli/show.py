@@ -42,7 +42,10 @@ def _show(record: Record, cells: list[Any], console: Console) -> None:
 
     places = {cell.get("id"): index for index, cell in enumerate(cells)}
     made = sum(state.id in places for state in record.cells)
-    console.print(Text(record.notebook, "bold"), f"— {made} cells with outputs of known origin, {len(record.sessions)} sessions")
+    console.print(
+        Text(record.notebook, "bold"),
+        f"— {made} cells with outputs of known origin, {len(record.sessions)} sessions",
+    )
     for session in record.sessions:
         _show_session(session, places, cells, console)
 
@@ -64,7 +67,13 @@ def _show_session(session: Session, places: dict[str, int], cells: list[Any], co
         for mark in run.marks:
             outcome.append(f" {mark}", "yellow")
         label = str(places.get(run.cell or "", "-"))
-        table.add_row(str(run.number), label, seconds, outcome, Text(run.source or "(text kept in the local journal only)", "dim"))
+        table.add_row(
+            str(run.number),
+            label,
+            seconds,
+            outcome,
+            Text(run.source or "(text kept in the local journal only)", "dim"),
+        )
     console.print(table)
     for section in summary.sections(session):
         console.print(Text(section.title, "bold"))

@@ -2,8 +2,9 @@
 
 Evidence: {"reads": [{call, line, value}], "count": n}; `value` is in nanoseconds, since the epoch for calendar
 clocks and since an arbitrary point for counters. After 1,000 reads in one cell the clock is let go, so that a busy
-loop costs nothing more, and `more` says that there may have been others. Calendar clocks are seen by time-machine's C-level patch, with a traveller that never leaves the present; counters and
-ctime, which it does not cover, by wrappers.
+loop costs nothing more, and `more` says that there may have been others. Calendar clocks are seen by time-machine's
+C-level patch, with a traveller that never leaves the present; counters and ctime, which it does not cover, by
+wrappers.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from jupyter_prov.watch.patches import Patches
 LIMIT = 1000
 _COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
 _CALENDAR = frozenset(
-    "time time_ns now utcnow today localtime gmtime strftime clock_gettime clock_gettime_ns Timestamp to_datetime".split()
+    (
+        "time time_ns now utcnow today localtime gmtime strftime clock_gettime clock_gettime_ns Timestamp to_datetime"
+    ).split()
 )
 
 

@@ -50,7 +50,13 @@ class Code(Factor):
         if version is not None and is_artifact(path, self._watch.place):
             self._files[path] = (module, version)
             self._watch.helper.digest(path, version)
-            found[path] = {"path": path, "role": "code", "via": "import", "version": version, "module": module}
+            found[path] = {
+                "path": path,
+                "role": "code",
+                "via": "import",
+                "version": version,
+                "module": module,
+            }
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ())}

@@ -64,7 +64,7 @@ class Data(Factor):
         return {"path": path, "role": role, "via": "audit", "version": version}
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
-        path, mode, flags = arguments
+        path, _, flags = arguments
         if not self._active or not isinstance(path, str | bytes | os.PathLike):
             return
         writes = bool((flags or 0) & _WRITING)

@@ -84,5 +84,3 @@ def _spread(step: Step, name: str) -> frozenset[str]:
     if not step.statements:
         tainted |= (step.defines - step.imports) | step.changes
     return frozenset(tainted)
-
-

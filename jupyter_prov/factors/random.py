@@ -115,9 +115,7 @@ class Random(Factor):
     def _seed_numpy(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
         self._seed(NUMPY, "numpy.random.seed", frame, args, kwargs)
 
-    def _seed(
-        self, generator: str, call: str, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
+    def _seed(self, generator: str, call: str, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         value = args[0] if args else next(iter(kwargs.values()), None)
         self._seen[generator] = self._states[generator]()
         self._seeded[generator] = value is not None
@@ -181,7 +179,9 @@ class Random(Factor):
         for made in there.get("unseeded") or here.get("unseeded", ()):
             yield Suspicion(
                 self.kind,
-                f"{made['call']} was made without a seed" if "uuid" not in made["call"] else f"{made['call']} is random",
+                f"{made['call']} was made without a seed"
+                if "uuid" not in made["call"]
+                else f"{made['call']} is random",
                 line=made.get("line"),
                 changed=both,
                 subject=made["call"],

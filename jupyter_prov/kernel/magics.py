@@ -28,13 +28,21 @@ class Shown:
     def _parts(self) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         counts = {run.cell: run.count for run in summary.runs(self._session) if run.cell}
         executions = [
-            (f"[{run.count or ' '}]", run.outcome + "".join(f", {mark}" for mark in run.marks), f"{run.seconds or 0:.3f} s")
+            (
+                f"[{run.count or ' '}]",
+                run.outcome + "".join(f", {mark}" for mark in run.marks),
+                f"{run.seconds or 0:.3f} s",
+            )
             for run in summary.runs(self._session)
         ]
         yield "Executions", executions or [("", "Nothing was run before this cell.", "")]
         for section in summary.sections(self._session):
             rows = [
-                (f"[{counts.get(row.cell) or ' '}]" if row.cell else "", ("! " if row.level == summary.WARNING else "") + row.text, row.detail)
+                (
+                    f"[{counts.get(row.cell) or ' '}]" if row.cell else "",
+                    ("! " if row.level == summary.WARNING else "") + row.text,
+                    row.detail,
+                )
                 for row in section.rows
             ]
             yield section.title, rows or [("", section.empty, "")]
@@ -49,8 +57,13 @@ class Shown:
     def _repr_html_(self) -> str:
         parts = []
         for title, rows in self._parts():
-            cells = ("<tr>" + "".join(f"<td style='text-align:left'>{html.escape(part)}</td>" for part in row) + "</tr>" for row in rows)
-            parts.append(f"<details open><summary>{html.escape(title)}</summary><table>{''.join(cells)}</table></details>")
+            cells = (
+                "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(part)}</td>" for part in row) + "</tr>"
+                for row in rows
+            )
+            parts.append(
+                f"<details open><summary>{html.escape(title)}</summary><table>{''.join(cells)}</table></details>"
+            )
         return "".join(parts)
 
 
@@ -65,7 +78,8 @@ class ProvMagics(Magics):
         if not words:
             return Shown(self._record())
         if words[0] == "save" and len(words) <= 2:
-            return self._save(words[1] if len(words) == 2 else None)
+            self._save(words[1] if len(words) == 2 else None)
+            return None
         raise UsageError(USAGE)
 
     def _record(self) -> Record:

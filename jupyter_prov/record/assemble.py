@@ -30,9 +30,7 @@ def assemble(
     known = {log.started for log in logs}
     kept = [s for s in before.sessions if s.started not in known] if before else []
     sessions = [*kept, *(_session(log, place) for log in logs)]
-    states = [
-        state for cell in notebook.get("cells", []) if (state := _state(cell, sessions, len(kept), before))
-    ]
+    states = [state for cell in notebook.get("cells", []) if (state := _state(cell, sessions, len(kept), before))]
     used = [s for i, s in enumerate(sessions) if any(state.session == i for state in states)]
     for state in states:
         state.session = used.index(sessions[state.session]) + 1
@@ -51,15 +49,12 @@ def _timeless(record: Json) -> Json:
         return {key: value for key, value in level.items() if key not in _TIMES}
 
     sessions = [
-        {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]}
-        for s in record.get("sessions", [])
+        {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]} for s in record.get("sessions", [])
     ]
     return {**record, "sessions": sessions}
 
 
-def _state(
-    cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, before: Record | None
-) -> CellState | None:
+def _state(cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, before: Record | None) -> CellState | None:
     """Where a saved cell's outputs come from, `session` being an index into `sessions`."""
     count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []))
     if cell.get("cell_type") != "code" or (count is None and not outputs):
@@ -95,13 +90,9 @@ def _session(log: SessionLog, place: Place | None) -> Session:
     )
 
 
-
-
 def live(name: str, log: SessionLog, place: Place | None = None) -> Record:
     """A record of everything that one session ran, with no saved notebook to hold it against."""
     session = _session(log, place)
     session.number = 1
-    cells = [
-        CellState(cell, 1, execution.number) for cell, execution in log.latest.items() if execution.finished
-    ]
+    cells = [CellState(cell, 1, execution.number) for cell, execution in log.latest.items() if execution.finished]
     return Record(name, cells, [session])

@@ -1,11 +1,11 @@
 """The errors a person can meet, each with what to do next in its message.
 
-    ProvError
-    ├── UsageError             the command was given something it cannot work with (exit 2)
-    │   ├── UnreadableNotebook the notebook is missing, broken, or not a notebook
-    │   ├── UnreadableRecord   the record is missing, broken, or not a record
-    │   └── KernelUnknown      no kernel of the notebook's name is installed
-    └── EnvironmentFailed      the environment for a re-run could not be built (exit 3)
+ProvError
+├── UsageError             the command was given something it cannot work with (exit 2)
+│   ├── UnreadableNotebook the notebook is missing, broken, or not a notebook
+│   ├── UnreadableRecord   the record is missing, broken, or not a record
+│   └── KernelUnknown      no kernel of the notebook's name is installed
+└── EnvironmentFailed      the environment for a re-run could not be built (exit 3)
 """
 
 from __future__ import annotations

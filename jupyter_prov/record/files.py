@@ -40,7 +40,9 @@ def loads(text: str, name: str) -> Record:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise UnreadableRecord(f"{name} is not valid JSON ({error}); restore it or record the notebook again.") from None
+        raise UnreadableRecord(
+            f"{name} is not valid JSON ({error}); restore it or record the notebook again."
+        ) from None
     return from_json(validated(data, name))
 
 

@@ -62,13 +62,13 @@ def _without_modules(part: Statement, modules: set[str]) -> Statement:
 
 def _step(execution: Execution, session: Session, parts: Sequence[Statement]) -> Step:
     noted = execution.evidence.get("order", {})
-    total = names(parts) if parts else Names(
-        *(set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports"))
+    total = (
+        names(parts)
+        if parts
+        else Names(*(set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports")))
     )
     reads, writes = _things(execution)
-    return Step(
-        execution, session, parts, total.uses, total.defines, total.changes, total.imports, reads, writes
-    )
+    return Step(execution, session, parts, total.uses, total.defines, total.changes, total.imports, reads, writes)
 
 
 def _things(execution: Execution) -> tuple[set[str], set[str]]:
@@ -101,9 +101,8 @@ def reached(steps: Iterable[Step], start: Step, line: int | None, seeds: frozens
     for step in steps:
         if step is start:
             begun = True
-        elif begun and tainted:
-            if _pass_through(step, tainted):
-                found.add(step)
+        elif begun and tainted and _pass_through(step, tainted):
+            found.add(step)
     return found
 
 

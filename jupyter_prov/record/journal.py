@@ -47,7 +47,7 @@ class Journal:
             for line, chained, _ in _lines(self.path):
                 self._sum, whole = chained, whole + len(line)
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
-        self._file = open(descriptor, "wb", buffering=0)
+        self._file = os.fdopen(descriptor, "wb", buffering=0)
         self._file.truncate(whole)
         self._file.seek(whole)
 

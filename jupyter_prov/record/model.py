@@ -127,9 +127,7 @@ def to_json(record: Record) -> Json:
         "schema": SCHEMA,
         "notebook": record.notebook,
         "cells": [_flat(cell) for cell in record.cells],
-        "sessions": [
-            {**_flat(s), "executions": [_flat(e) for e in s.executions]} for s in record.sessions
-        ],
+        "sessions": [{**_flat(s), "executions": [_flat(e) for e in s.executions]} for s in record.sessions],
         **record.extra,
     }
 

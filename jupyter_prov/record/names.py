@@ -11,9 +11,12 @@ STAR = "*"
 _QUIET = frozenset({"print", "display", "len", "repr", "str", "type", "isinstance", "help", "sorted", "sum"})
 """Functions that change none of their arguments."""
 _PURE = frozenset(
-    "head tail describe info sample value_counts groupby mean median std var sum min max count corr unique nunique "
-    "isna isnull round astype copy to_csv to_string to_markdown tolist to_list keys values items get index join format "
-    "upper lower strip split startswith endswith predict predict_proba score transform plot hist show".split()
+    (
+        "head tail describe info sample value_counts groupby mean median std var sum min max count corr "
+        "unique nunique isna isnull round astype copy to_csv to_string to_markdown tolist to_list keys "
+        "values items get index join format upper lower strip split startswith endswith predict "
+        "predict_proba score transform plot hist show"
+    ).split()
 )
 """Methods that show or compute something and leave their object as it is."""
 
@@ -64,7 +67,7 @@ def names(parts: Iterable[Statement]) -> Names:
 
 
 def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(d.lineno for d in decorators)])
 
 
@@ -146,8 +149,8 @@ def _events(node: ast.AST) -> Iterator[tuple[str, bool]]:
             return
         case ast.ExceptHandler(name=str(name), body=body):
             yield name, True
-            for child in body:
-                yield from _events(child)
+            for inner in body:
+                yield from _events(inner)
         case _:
             for child in _evaluated(node):
                 yield from _events(child)

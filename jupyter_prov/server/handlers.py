@@ -55,10 +55,10 @@ class ProvHandler(APIHandler):
         """A path of the contents API, if a notebook is there; answers 400 or 404 otherwise."""
         if not isinstance(path, str) or not path.endswith(".ipynb"):
             raise web.HTTPError(400, "The path of a notebook is expected.")
-        path = path.strip("/")
-        if not await ensure_async(self.contents_manager.file_exists(path)):
-            raise web.HTTPError(404, f"There is no notebook {path}.")
-        return path
+        name: str = path.strip("/")
+        if not await ensure_async(self.contents_manager.file_exists(name)):
+            raise web.HTTPError(404, f"There is no notebook {name}.")
+        return name
 
     def reply(self, content: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -88,7 +88,10 @@ def _recording(recorder: Recorder, listener: Listener | None) -> dict[str, Any]:
     elif listener is None:
         state, message = "no-kernel", MESSAGES["no-kernel"]
     elif listener.off:
-        state, message = "off", 'Recording is off for this notebook ("prov": {"record": false} in its metadata).'
+        state, message = (
+            "off",
+            'Recording is off for this notebook ("prov": {"record": false} in its metadata).',
+        )
     else:
         state = listener.state
         message = MESSAGES.get(state, state)

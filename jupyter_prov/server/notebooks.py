@@ -35,9 +35,7 @@ def follow(contents: Any, follower: Follower, start: Callable[[Awaitable[None]],
         _wrap(contents, method, tell)
 
 
-def _told(
-    follower: Follower, method: str, arguments: dict[str, Any], result: Any
-) -> Coroutine[Any, Any, None] | None:
+def _told(follower: Follower, method: str, arguments: dict[str, Any], result: Any) -> Coroutine[Any, Any, None] | None:
     if method == "save":
         return follower.saved(_clean(arguments["path"]), arguments["model"])
     if method == "rename_file":

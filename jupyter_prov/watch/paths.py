@@ -10,9 +10,31 @@ import sysconfig
 
 from jupyter_prov.record.place import Place
 
-_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/run", "/var/lib", "/var/cache", "/opt/conda")
+_SYSTEM = (
+    "/proc",
+    "/sys",
+    "/dev",
+    "/etc",
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/run",
+    "/var/lib",
+    "/var/cache",
+    "/opt/conda",
+)
 _PARTS = frozenset(
-    {"__pycache__", ".ipynb_checkpoints", "site-packages", "dist-packages", ".git", ".jupyter_prov", "node_modules"}
+    {
+        "__pycache__",
+        ".ipynb_checkpoints",
+        "site-packages",
+        "dist-packages",
+        ".git",
+        ".jupyter_prov",
+        "node_modules",
+    }
 )
 _SUFFIXES = (".pyc", ".pyo", ".prov.json", ".ipynb-meta")
 
@@ -30,9 +52,27 @@ def _prefixes() -> tuple[str, ...]:
 def _private() -> tuple[str, ...]:
     """Folders in which tools keep caches and settings of their own."""
     home = os.path.expanduser("~")
-    names = (".cache", ".config", ".ipython", ".jupyter", ".matplotlib", ".local/share", ".keras", ".conda", ".pyenv")
+    names = (
+        ".cache",
+        ".config",
+        ".ipython",
+        ".jupyter",
+        ".matplotlib",
+        ".local/share",
+        ".keras",
+        ".conda",
+        ".pyenv",
+    )
     found = {os.path.join(home, *name.split("/")) for name in names}
-    for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR"):
+    for variable in (
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "IPYTHONDIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "JUPYTER_CONFIG_DIR",
+        "MPLCONFIGDIR",
+    ):
         if os.environ.get(variable):
             found.add(os.path.realpath(os.environ[variable]))
     return tuple(folder.rstrip(os.sep) + os.sep for folder in found)

@@ -44,19 +44,13 @@ export class Check implements ICheck, IDisposable {
     return this._isDisposed;
   }
 
-  /** Whether to ask the server by itself; becoming active looks for a check that was started elsewhere. */
+  /** Whether to ask the server by itself; whoever sets it looks for a check that was started elsewhere. */
   get active(): boolean {
     return this._active;
   }
   set active(active: boolean) {
-    if (this._active === active) {
-      return;
-    }
     this._active = active;
     clearTimeout(this._timer);
-    if (active) {
-      this._find();
-    }
   }
 
   follow(notebook: IFollowedNotebook | null): void {
@@ -65,7 +59,14 @@ export class Check implements ICheck, IDisposable {
     clearTimeout(this._timer);
     this._job = this._problem = this._pending = null;
     this._outdated = false;
-    this._find();
+  }
+
+  /** Ask for the newest check; it is polled from then on if it runs. */
+  find(): void {
+    const notebook = this._notebook;
+    if (notebook && this._active && this._pending === null) {
+      void this._ask(async () => (await this._client.checks(notebook.path))[0] ?? null);
+    }
   }
 
   /** Cells have run: what the last check says is about the outputs before that. */
@@ -101,13 +102,6 @@ export class Check implements ICheck, IDisposable {
     this._turn++;
     clearTimeout(this._timer);
     Signal.clearData(this);
-  }
-
-  private _find(): void {
-    const notebook = this._notebook;
-    if (notebook && this._active && this._pending === null) {
-      void this._ask(async () => (await this._client.checks(notebook.path))[0] ?? null);
-    }
   }
 
   private async _ask(

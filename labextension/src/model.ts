@@ -52,6 +52,7 @@ export class ReproducibilityModel implements IReproducibilityModel, IDisposable 
     this._refresher.active = active;
     this._check.active = active;
     if (active) {
+      this._checkSought = false;
       this._refresher.request();
     }
   }
@@ -63,6 +64,7 @@ export class ReproducibilityModel implements IReproducibilityModel, IDisposable 
     this._live = this._problem = null;
     notebook?.changed.connect(this._onChange, this);
     this._check.follow(notebook);
+    this._checkSought = false;
     this._refresher.request();
     this._emit();
   }
@@ -118,6 +120,15 @@ export class ReproducibilityModel implements IReproducibilityModel, IDisposable 
       this._lookAgain(answer);
     }
     this._emit();
+    this._seekCheck();
+  }
+
+  /** Look for the notebook's check once, and only where there is a server part that could know of one. */
+  private _seekCheck(): void {
+    if (!this._checkSought && this._problem?.kind !== 'missing') {
+      this._checkSought = true;
+      this._check.find();
+    }
   }
 
   /** Nothing tells the panel when a recorder and its kernel have found each other. */
@@ -133,6 +144,7 @@ export class ReproducibilityModel implements IReproducibilityModel, IDisposable 
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _check: Check;
+  private _checkSought = false;
   private _isDisposed = false;
   private _live: ILive | null = null;
   private _notebook: IFollowedNotebook | null = null;

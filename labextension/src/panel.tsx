@@ -89,7 +89,11 @@ function Notebook({ model, notebook, trans }: IContentProps & { notebook: IFollo
         {problem ? (
           <p className="jp-Prov-problem">{words.problem(trans, problem)}</p>
         ) : (
-          <p className="jp-Prov-recording" data-state={live?.recording.state ?? 'loading'}>
+          <p
+            className="jp-Prov-recording"
+            data-state={live?.recording.state ?? 'loading'}
+            title={live?.session ? words.session(trans, live.session) : undefined}
+          >
             {live?.recording.message ?? trans.__('Asking the server …')}
           </p>
         )}

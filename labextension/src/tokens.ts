@@ -89,6 +89,10 @@ export interface ICellReport {
   verdict: CellVerdict;
   outputs: IOutputVerdict[];
   causes: ICause[];
+  /** Whether a difference here is told but never fails the check. */
+  volatile?: boolean;
+  /** Why the cell did not end by itself, if it did not. */
+  failure?: string;
 }
 
 /** One notebook of the check report. */

@@ -10,6 +10,7 @@ import type {
   ILive,
   IReport,
   IReproducibilityModel,
+  ISession,
   Mark,
   Outcome,
   Phase
@@ -20,6 +21,9 @@ export interface ISign {
   symbol: string;
   word: string;
 }
+
+/** From the best to the least, as reports count them. */
+const VERDICTS: CellVerdict[] = ['identical', 'equivalent', 'differs', 'failed', 'unrecorded', 'skipped'];
 
 export function verdictSign(trans: TranslationBundle, verdict: CellVerdict): ISign {
   const signs: Record<CellVerdict, ISign> = {
@@ -88,10 +92,10 @@ export function causePlace(trans: TranslationBundle, cause: ICause, position: nu
 export function phase(trans: TranslationBundle, job: IJob): string {
   const words: Record<Phase, string> = {
     environment: trans.__('Building the environment'),
-    stage: trans.__('Staging the project'),
-    rerun: trans.__('Running the cells again'),
-    compare: trans.__('Comparing the outputs'),
-    explain: trans.__('Looking for the causes'),
+    stage: trans.__('Copying the project'),
+    rerun: trans.__('Running cells'),
+    compare: trans.__('Comparing outputs'),
+    explain: trans.__('Looking for causes'),
     done: trans.__('Finishing')
   };
   const text = job.phase === null ? trans.__('Starting the check') : words[job.phase];
@@ -119,8 +123,7 @@ export function verdict(trans: TranslationBundle, job: IJob): string {
 
 /** The counts of a report in a line: "5 identical, 1 differs". */
 export function counts(trans: TranslationBundle, report: IReport): string {
-  return (Object.keys(report.counts) as CellVerdict[])
-    .filter(name => report.counts[name] > 0)
+  return VERDICTS.filter(name => report.counts[name] > 0)
     .map(name => `${report.counts[name]} ${verdictSign(trans, name).word}`)
     .join(', ');
 }
@@ -133,7 +136,9 @@ export function seconds(value: number): string {
   if (value < 1) {
     return `${Math.round(value * 1000)}\u00a0ms`;
   }
-  return value < 60 ? `${value.toFixed(1)}\u00a0s` : `${Math.floor(value / 60)}\u00a0min ${Math.floor(value % 60)}\u00a0s`;
+  return value < 60
+    ? `${value.toFixed(1)}\u00a0s`
+    : `${Math.floor(value / 60)}\u00a0min ${Math.floor(value % 60)}\u00a0s`;
 }
 
 /** One sentence on what went wrong, and what to do. */
@@ -176,6 +181,10 @@ function isRecorded(live: ILive): boolean {
     live.executions.length > 0 ||
     (live.recorded ?? (live.session !== null || live.recording.state === 'no-kernel'))
   );
+}
+
+export function session(trans: TranslationBundle, { number, python, started }: ISession): string {
+  return trans.__('Session %1, Python %2, since %3', number, python, new Date(started).toLocaleString());
 }
 
 /** Text for what a report may hold as a text or as an object. */

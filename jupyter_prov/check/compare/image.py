@@ -46,7 +46,14 @@ def _decoded(data: str) -> Image.Image | None:
             if image.size[0] * image.size[1] > MOST_PIXELS:
                 return None
             image.load()
-    except (binascii.Error, ValueError, OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+    except (
+        binascii.Error,
+        ValueError,
+        OSError,
+        SyntaxError,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+    ):
         return None
     return image
 

@@ -44,7 +44,9 @@ def compare_cell(recorded: Sequence[Output], rerun: Sequence[Output], context: C
     ]
 
 
-def _pairs(recorded: list[dict[str, Any]], rerun: list[dict[str, Any]]) -> Iterator[tuple[Output | None, Output | None]]:
+def _pairs(
+    recorded: list[dict[str, Any]], rerun: list[dict[str, Any]]
+) -> Iterator[tuple[Output | None, Output | None]]:
     """Streams by their name, everything else by its position."""
     streams = {o["name"]: o for o in rerun if o["output_type"] == "stream"}
     others = [o for o in rerun if o["output_type"] != "stream"]
@@ -85,7 +87,9 @@ def _bundle(there: Output, here: Output, context: Context) -> tuple[str, Compari
     beside = [f"{m} differs too: {c.summary}" for m, c in found.items() if m != mime and c.verdict == DIFFERS]
     if beside and decides.verdict != DIFFERS:
         beside = [line.replace(" differs too", " differs") for line in beside]
-    beside += [f"{m} is only in {'the record' if m in there else 'the re-run'}" for m in sorted(there.keys() ^ here.keys())]
+    beside += [
+        f"{m} is only in {'the record' if m in there else 'the re-run'}" for m in sorted(there.keys() ^ here.keys())
+    ]
     if decides.verdict == DIFFERS:
         beside = []
     return mime, Comparison(decides.verdict, decides.noise, "; ".join([s for s in (decides.summary, *beside) if s]))

@@ -59,8 +59,11 @@ function Cell({ cell, report, places, trans }: ICellProps): JSX.Element {
         </span>
         <span>{trans.__('Cell %1', place?.position ?? cell.index + 1)}</span>
         <span className="jp-Prov-prompt">[{place?.count ?? ' '}]</span>
-        <span className="jp-Prov-cellVerdict">{sign.word}</span>
+        <span className="jp-Prov-cellVerdict">
+          {cell.volatile ? trans.__('%1, volatile', sign.word) : sign.word}
+        </span>
       </Go>
+      {cell.failure && <div className="jp-Prov-output">{cell.failure}</div>}
       {cell.outputs.filter(isTelling).map(output => (
         <Output key={output.index} output={output} trans={trans} />
       ))}
@@ -121,9 +124,14 @@ function Cause({ cause, report, places, trans }: ICauseProps): JSX.Element {
       </p>
       {cause.advice && (
         <p className="jp-Prov-advice">
-          {trans.__('Advice:')} <code>{cause.advice}</code>
+          {trans.__('Advice:')} {isSentence(cause.advice) ? cause.advice : <code>{cause.advice}</code>}
         </p>
       )}
     </div>
   );
+}
+
+/** An advice is a sentence or, where it can be, the code that does it. */
+function isSentence(advice: string): boolean {
+  return advice.endsWith('.');
 }

@@ -52,15 +52,15 @@ export function CheckButton({ model, trans }: ICheckProps): JSX.Element {
 export function CheckState({ model, trans }: ICheckProps): JSX.Element {
   const { job, problem, pending, outdated } = model.check;
   const isRunning = pending === 'start' || job?.state === 'running';
+  if (isRunning) {
+    return <Progress job={pending === 'start' ? null : job} trans={trans} />;
+  }
   return (
-    <div className="jp-Prov-checkState" role="status">
-      {problem && <p className="jp-Prov-problem">{words.problem(trans, problem)}</p>}
-      {isRunning && <Progress job={pending === 'start' ? null : job} trans={trans} />}
-      {!isRunning && job && <Verdict job={job} trans={trans} />}
-      {!isRunning && job && outdated && (
-        <p className="jp-Prov-outdated">{trans.__('Cells have run since this check.')}</p>
-      )}
-      {!isRunning && !job && !problem && (
+    <div role="status">
+      {problem && !model.problem && <p className="jp-Prov-problem">{words.problem(trans, problem)}</p>}
+      {job && <Verdict job={job} trans={trans} />}
+      {job && outdated && <p className="jp-Prov-outdated">{trans.__('Cells have run since this check.')}</p>}
+      {!job && !problem && !model.problem && (
         <p className="jp-Prov-verdict" data-verdict="none">
           {trans.__('Not checked yet.')}
         </p>
@@ -76,7 +76,6 @@ function Progress({ job, trans }: { job: IJob | null; trans: TranslationBundle }
     <div className="jp-Prov-progress" data-phase={job?.phase ?? ''}>
       <progress aria-label={trans.__('Progress of the check')} {...share} />
       <p className="jp-Prov-phase">{text}</p>
-      {job?.phase && job.message && <p className="jp-Prov-summaryLine">{job.message}</p>}
     </div>
   );
 }

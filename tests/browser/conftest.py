@@ -1,0 +1,234 @@
+"""A real JupyterLab in folders of its own, and a real Chromium that looks at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+
+TOKEN = "browser-test"
+START_SECONDS = 120
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_ARGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+READY = """async () => {
+    const notebook = window.jupyterapp.shell.currentWidget;
+    await notebook.context.ready;
+    await notebook.sessionContext.ready;
+    await notebook.sessionContext.session.kernel.info;
+}"""
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab."""
+
+    process: subprocess.Popen[str]
+    root: Path
+    url: str = ""
+    log: list[str] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Keep what the server says, and take its address from it."""
+        address: queue.Queue[str] = queue.Queue()
+        self.reader = threading.Thread(target=self._follow, args=(address,), daemon=True)
+        self.reader.start()
+        try:
+            self.url = address.get(timeout=START_SECONDS)
+        except queue.Empty:
+            self.url = ""
+        if not self.url:
+            pytest.fail("JupyterLab did not start:\n" + "".join(self.log[-40:]))
+
+    def _follow(self, address: queue.Queue[str]) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as lines:
+            for line in lines:
+                self.log.append(line)
+                if found := re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+/)lab\?token", line):
+                    address.put(found[1])
+        address.put("")
+
+    def write(self, name: str, **cells: str) -> str:
+        """Write a notebook of code cells, id by id, in a folder of its own, and give its path."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source, id=cell) for cell, source in cells.items()],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        folder = self.root / name
+        folder.mkdir()
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+        return f"{name}/{name}.ipynb"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.reader.join()
+
+
+def start_lab(folder: Path, **extensions: bool) -> Lab:
+    """Start JupyterLab with everything of its own below a folder; `extensions` switches server extensions."""
+    config = folder / "config"
+    (config / "labconfig").mkdir(parents=True)
+    # The question whether to fetch news would lie over the page.
+    news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (config / "labconfig" / "page_config.json").write_text(json.dumps(news))
+    server = {"ServerApp": {"jpserver_extensions": extensions}}
+    (config / "jupyter_server_config.json").write_text(json.dumps(server))
+    root = folder / "root"
+    root.mkdir()
+    environ = {name: value for name, value in os.environ.items() if name not in ("JUPYTER_PROV", "JUPYTER_TOKEN")}
+    environ |= {
+        "JUPYTER_CONFIG_DIR": str(config),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+        "--ServerApp.port=0", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}",
+        f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=root, env=environ, stderr=subprocess.PIPE, text=True)
+    lab = Lab(process, root)
+    try:
+        lab.read()
+    except BaseException:
+        lab.stop()
+        raise
+    return lab
+
+
+@dataclass
+class Look:
+    """The page, as somebody with a notebook and the panel open sees it."""
+
+    page: Page
+
+    def open(self, lab: Lab, path: str) -> None:
+        """Open a notebook and the panel, and wait until the kernel is there."""
+        self.page.goto(f"{lab.url}lab/tree/{quote(path)}?token={TOKEN}&reset")
+        self.wait()
+
+    def wait(self) -> None:
+        self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context")
+        self.page.evaluate(READY)
+        self.command("jupyter-prov:open")
+        expect(self.panel).to_be_visible()
+
+    def command(self, name: str) -> None:
+        """Let JupyterLab act a command, as its palette does."""
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator(".jp-Prov-panel")
+
+    @property
+    def check(self) -> Locator:
+        return self.panel.locator(".jp-Prov-check")
+
+    @property
+    def verdict(self) -> Locator:
+        return self.panel.locator(".jp-Prov-verdict")
+
+    @property
+    def executions(self) -> Locator:
+        return self.panel.locator(".jp-Prov-execution")
+
+    def cell(self, cell: str) -> Locator:
+        """What the check says of a cell."""
+        return self.panel.locator(f".jp-Prov-cell[data-cell={cell}]")
+
+    def section(self, name: str) -> Locator:
+        return self.panel.locator(f".jp-Prov-section[data-section={name}]")
+
+    def run(self, index: int) -> None:
+        """Run one cell with the keyboard, and wait until it has ended."""
+        cell = self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+        before = self.executions.count()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        expect(self.executions).to_have_count(before + 1)
+        expect(self.executions.last).not_to_have_attribute("data-outcome", "running")
+
+    def screenshot(self, name: str) -> None:
+        """Keep a picture where PROV_SCREENSHOTS asks for it."""
+        if folder := os.environ.get("PROV_SCREENSHOTS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def find_browser(playwright: Playwright) -> str:
+    """The Chromium that CHROMIUM names, one of the PATH, or playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    candidates = [named] if named else [*BROWSERS, playwright.chromium.executable_path]
+    for candidate in candidates:
+        path = shutil.which(candidate)
+        # Asked for its version, because Ubuntu's chromium-browser may be a script that only advertises a snap.
+        if path and subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0:
+            return path
+    pytest.fail(
+        f"No working Chromium was found ({', '.join(candidates)}): install chromium, or set CHROMIUM to one's path."
+    )
+
+
+# Of the module, not of the session: while playwright's sync API is open, no other test can run an event loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = find_browser(playwright)
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    lab = start_lab(tmp_path_factory.mktemp("lab"))
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def lab_without_server_part(tmp_path: Path) -> Iterator[Lab]:
+    lab = start_lab(tmp_path, jupyter_prov=False)
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Look]:
+    """A new page; no script on it may raise or open a dialog."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(60_000)
+    trouble: list[str] = []
+    page.on("pageerror", _keep(trouble, lambda error: f"page error: {error}"))
+    page.on("dialog", _keep(trouble, lambda dialog: (dialog.dismiss(), f"dialog: {dialog.message}")[1]))
+    yield Look(page)
+    page.close()
+    assert trouble == []
+
+
+def _keep(trouble: list[str], words: Callable[[object], str]) -> Callable[[object], None]:
+    return lambda event: trouble.append(words(event))
