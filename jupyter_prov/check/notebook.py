@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.record.errors import UnreadableNotebook
+from jupyter_prov.record.hiding import hidden
 
 
 def read(path: Path) -> Any:
     """The notebook in this file, as nbformat 4; raises UnreadableNotebook with what is wrong."""
-    import nbformat
-    from nbformat.reader import NotJSONError
+    # The grammar of one string format of jsonschema takes longer to load than all the rest of a check.
+    with hidden("rfc3987_syntax"):
+        import nbformat
+        from nbformat.reader import NotJSONError
 
     if path.is_dir():
         raise UnreadableNotebook(f"{path} is a folder; name the notebooks in it, such as {path}/*.ipynb.")

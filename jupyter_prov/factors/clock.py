@@ -9,16 +9,16 @@ wrappers.
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import FrameType, ModuleType
 from typing import Any
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
+from jupyter_prov.record.hiding import hidden
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.frames import call_at
 from jupyter_prov.watch.patches import Patches
@@ -32,20 +32,8 @@ _CALENDAR = frozenset(
 )
 
 
-@contextlib.contextmanager
-def _hidden(*names: str) -> Iterator[None]:
-    """Make modules look uninstalled, so that an optional import of them takes no time and leaves no trace."""
-    absent = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in absent:
-            sys.modules.pop(name, None)
-
-
 def _time_machine() -> tuple[ModuleType, ModuleType]:
-    with _hidden("pytest", "dateutil", "dateutil.parser"):
+    with hidden("pytest", "dateutil", "dateutil.parser"):
         import _time_machine
         import time_machine
     return time_machine, _time_machine

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.helper_process import version_of
+from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.paths import is_artifact, is_installed
 
 
@@ -25,15 +25,14 @@ class Code(Factor):
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
-        self._known: dict[str, Any] = dict(sys.modules)
+        self._modules = NewModules()
         self._files: dict[str, tuple[str, str]] = {}
         """Module names by the project's files they come from, and the version that was imported."""
 
     def after(self, cell: Cell) -> Evidence | None:
         found: dict[str, Evidence] = {}
-        for name in sys.modules.keys() - self._known.keys():
-            module = self._known[name] = sys.modules.get(name)
-            path = getattr(module, "__file__", None)
+        for name in self._modules.new():
+            path = getattr(sys.modules.get(name), "__file__", None)
             if isinstance(path, str) and self._is_project(path):
                 self._note(found, os.path.abspath(path), name)
         for path, (name, version) in list(self._files.items()):

@@ -15,6 +15,7 @@ from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch.imports import NewModules
 
 OURS = frozenset({"jupyter_prov", "time_machine", "_time_machine"})
 
@@ -26,13 +27,12 @@ class Package(Factor):
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
-        self._known = set(sys.modules)
+        self._modules = NewModules()
         self._stamps = self._installed_stamps()
         watch.helper.packages([folder for folder in sys.path if folder])
 
     def after(self, cell: Cell) -> Evidence | None:
-        new = sys.modules.keys() - self._known
-        self._known |= new
+        new = self._modules.new()
         tops = {name for name in new if "." not in name}
         tops |= {m for part in cell.statements for m in part.modules if m in sys.modules}
         if tops and self._stamps != (now := self._installed_stamps()):

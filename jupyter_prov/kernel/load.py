@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.kernel.recording import Recording
+if TYPE_CHECKING:
+    from jupyter_prov.kernel.recording import Recording
 
 _ATTRIBUTE = "_jupyter_prov_recording"
 
@@ -24,6 +25,8 @@ def load(shell: Any) -> None:
         return
     if os.environ.get("JUPYTER_PROV") == "0":
         return
+    from jupyter_prov.kernel.recording import Recording
+
     recording = Recording(shell)
     setattr(shell, _ATTRIBUTE, recording)
     shell.events.register("pre_run_cell", recording.pre_run_cell)

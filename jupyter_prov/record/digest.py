@@ -31,7 +31,7 @@ def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     merged: list[dict[str, Any]] = []
     streams: dict[str, dict[str, Any]] = {}
     for output in outputs:
-        kept = {key: _joined(value) for key, value in output.items() if key not in _VOLATILE}
+        kept = {key: _joined(value, key) for key, value in output.items() if key not in _VOLATILE}
         if kept.get("output_type") == "stream":
             name = str(kept.get("name"))
             if name in streams:
@@ -39,7 +39,7 @@ def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 continue
             streams[name] = kept
         elif "data" in kept:
-            kept = {**kept, "data": {mime: _joined(data) for mime, data in kept["data"].items()}}
+            kept = {**kept, "data": {mime: _joined(data, mime) for mime, data in kept["data"].items()}}
             kept.pop("metadata", None)
             if kept["output_type"] == "execute_result":
                 kept["output_type"] = "display_data"
@@ -47,8 +47,10 @@ def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return merged
 
 
-def _joined(value: Any) -> Any:
-    """A multi-line string, which nbformat may keep as a list of lines on disk, as one string."""
+def _joined(value: Any, name: str) -> Any:
+    """A multi-line string, which nbformat may keep as a list of lines on disk, as one string; no other list."""
+    if name == "traceback" or name == "application/json" or name.endswith("+json"):
+        return value
     if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
         return "".join(value)
     return value

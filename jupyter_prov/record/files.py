@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -55,16 +56,22 @@ def validated(data: Any, name: str) -> Json:
         raise UnreadableRecord(
             f"{name} has the format {schema!r}, which is not known here ({SCHEMA}); update jupyter-prov."
         )
-    from jsonschema import Draft202012Validator, ValidationError
+    from fastjsonschema import JsonSchemaValueException
 
     try:
-        Draft202012Validator(record_schema()).validate(data)
-    except ValidationError as error:
-        raise UnreadableRecord(
-            f"{name} is damaged at {error.json_path} ({error.message[:120]}); record the notebook again."
-        ) from None
+        _validator()(data)
+    except JsonSchemaValueException as error:
+        raise UnreadableRecord(f"{name} is damaged ({error.message[:160]}); record the notebook again.") from None
     assert isinstance(data, dict)
     return data
+
+
+@functools.cache
+def _validator() -> Callable[[Any], Any]:
+    import fastjsonschema
+
+    compiled: Callable[[Any], Any] = fastjsonschema.compile(record_schema())
+    return compiled
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ _PURE = frozenset(
     ).split()
 )
 """Methods that show or compute something and leave their object as it is."""
+
+
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+"""Lines as Python counts them; str.splitlines cuts at form feeds and other separators too."""
+_TIMED_CELL = re.compile(r"\A((?:[ \t]*\r?\n)*)[ \t]*%%(?:time|capture|prun)\b[^\r\n]*")
+_TIMED_LINE = re.compile(r"^([ \t]*)%time[ \t]+(?![-\s])", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,15 @@ class Names:
     modules: set[str] = field(default_factory=set)
 
 
+def python_of(cell: str) -> str:
+    """A cell's source without the magics that only time or catch what it does, its lines where they were."""
+    return _TIMED_LINE.sub(r"\1", _TIMED_CELL.sub(r"\1", cell))
+
+
 def statements(python: str) -> list[Statement]:
     """The statements of Python source (IPython syntax already transformed); raises SyntaxError."""
     tree = ast.parse(python)
-    lines = python.splitlines(keepends=True)
+    lines = _LINES.findall(python)
     return [_statement(group, lines) for group in _groups(tree.body)]
 
 
@@ -85,26 +97,35 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
 def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
     first, last = _first_line(group[0]), group[-1].end_lineno or group[-1].lineno
-    table = symtable.symtable("".join(lines[first - 1 : last]), "<cell>", "exec")
-    uses, stores = _table_names(table)
-    uses -= _bound_first(group)
+    uses, stores = _table_names(_table(group, "".join(lines[first - 1 : last])))
+    known = uses | stores
+    nodes = [node for top in group for node in ast.walk(top)]
+    uses = {*uses, *(_augmented(nodes) & known)} - _bound_first(group)
     imports: set[str] = set()
     modules: set[str] = set()
     changes: set[str] = set()
-    for node in (n for top in group for n in ast.walk(top)):
+    for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             _import(node, imports, modules)
         else:
-            changes |= _changed(node)
+            changes |= _changed(node) & known  # and not the local variables of functions
     return Statement(
         first,
         last,
         uses=frozenset(uses | (changes - stores)),
-        defines=frozenset(stores | imports),
+        defines=frozenset(stores | (imports & {STAR})),
         changes=frozenset(changes - stores),
         imports=frozenset(imports & (stores | {STAR})),
         modules=frozenset(modules),
     )
+
+
+def _table(group: list[ast.stmt], text: str) -> symtable.SymbolTable:
+    """The symbol table of statements; their lines alone do not parse where one ends in a backslash."""
+    try:
+        return symtable.symtable(text, "<cell>", "exec")
+    except SyntaxError:
+        return symtable.symtable(ast.unparse(ast.Module(group, [])), "<cell>", "exec")
 
 
 def _table_names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
@@ -145,6 +166,17 @@ def _events(node: ast.AST) -> Iterator[tuple[str, bool]]:
             yield from _events(value)
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name, True
+        case ast.alias(name=name, asname=asname):
+            yield asname or name.partition(".")[0], True
+        case ast.MatchAs(name=str(name), pattern=pattern):
+            yield from _events(pattern) if pattern else ()
+            yield name, True
+        case ast.MatchStar(name=str(name)):
+            yield name, True
+        case ast.MatchMapping(patterns=patterns, rest=str(name)):
+            for inner in patterns:
+                yield from _events(inner)
+            yield name, True
         case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             return
         case ast.ExceptHandler(name=str(name), body=body):
@@ -197,6 +229,12 @@ def _changed(node: ast.AST) -> set[str]:
         case ast.Expr(value=ast.Await(value=ast.Call() as call)):
             return _changed_by_call(call)
     return set()
+
+
+def _augmented(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names that augmented assignments read; symbol tables know them as bound only."""
+    targets = (node.target for node in nodes if isinstance(node, ast.AugAssign))
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _changed_by_call(call: ast.Call) -> set[str]:

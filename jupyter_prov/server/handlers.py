@@ -79,7 +79,8 @@ class LiveHandler(ProvHandler):
         path = await self.notebook(body.get("path"))
         cells = [cell for cell in body.get("cells") or [] if isinstance(cell, str)]
         listener = await self.recorder.listener_of(path) if self.recorder.record else None
-        self.reply({"path": path, **_recording(self.recorder, listener), **_session(path, listener, cells)})
+        told = {"path": path, "recorded": await self.recorder.records.exists(path)}
+        self.reply({**told, **_recording(self.recorder, listener), **_session(path, listener, cells)})
 
 
 def _recording(recorder: Recorder, listener: Listener | None) -> dict[str, Any]:

@@ -58,11 +58,15 @@ class Records:
         local = getattr(self._contents, "_get_os_path", None)
         return Place.of_folder(os.path.dirname(local(path))) if local else None
 
+    async def exists(self, path: str) -> bool:
+        """Whether there is a record beside a notebook."""
+        return bool(await ensure_async(self._contents.file_exists(files.record_path(path))))
+
     async def read(self, path: str) -> Record | None:
         """The record beside a notebook; None where there is none. Raises UnreadableRecord."""
-        name = files.record_path(path)
-        if not await ensure_async(self._contents.file_exists(name)):
+        if not await self.exists(path):
             return None
+        name = files.record_path(path)
         model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
         return files.loads(model["content"], name)
 

@@ -66,3 +66,26 @@ class Imported(importlib.abc.MetaPathFinder):
         callback = self._callbacks.pop(name, None)
         if callback is not None:
             self._wall.call(f"import of {name}", callback, module)
+
+
+class NewModules:
+    """The names that `sys.modules` has gained since they were last asked for."""
+
+    def __init__(self) -> None:
+        self._known = set(sys.modules)
+        self._last = self._end()
+
+    def new(self) -> set[str]:
+        """What is new since the last call; costs next to nothing where nothing was imported."""
+        end = self._end()
+        if end == self._last:
+            return set()
+        self._last = end
+        new = sys.modules.keys() - self._known
+        self._known |= new
+        return new
+
+    @staticmethod
+    def _end() -> tuple[int, str]:
+        """How many modules there are, and the one that came last: a dict keeps its order of insertion."""
+        return len(sys.modules), next(reversed(sys.modules))

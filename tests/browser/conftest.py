@@ -193,6 +193,17 @@ def find_browser(playwright: Playwright) -> str:
     )
 
 
+# pytest-jupyter gives every test an event loop and closes it; here that loop would be playwright's own, in use.
+@pytest.fixture
+def jp_asyncio_loop() -> None:
+    return None
+
+
+@pytest.fixture
+def jp_server_cleanup() -> None:
+    return None
+
+
 # Of the module, not of the session: while playwright's sync API is open, no other test can run an event loop.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

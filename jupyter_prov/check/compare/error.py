@@ -10,7 +10,8 @@ from jupyter_prov.check.compare import text
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
 from jupyter_prov.check.compare.noise import TRACEBACK, prompt, terminal
 
-_ARROW = re.compile(r"^-+> *\d* ?(.*)$", re.MULTILINE)
+_ARROW = re.compile(r"^-{1,20}> {0,20}\d{0,9} ?(.*)$")
+_LIBRARY = re.compile(r"[/\\](?:site-packages|dist-packages|lib[/\\]python\d|python\d+[/\\]lib)[/\\.\d]", re.IGNORECASE)
 
 
 def compare(recorded: Mapping[str, Any], rerun: Mapping[str, Any], context: Context) -> Comparison:
@@ -25,7 +26,7 @@ def compare(recorded: Mapping[str, Any], rerun: Mapping[str, Any], context: Cont
     if trace.verdict != DIFFERS:
         noise = tuple(dict.fromkeys((*message.noise, *trace.noise)))
         return Comparison(EQUIVALENT, noise) if noise else SAME
-    if _own_lines(there, context) == _own_lines(here, context):
+    if (own := _own_lines(there, context)) and own == _own_lines(here, context):
         return Comparison(EQUIVALENT, (*message.noise, "traceback"))
     return Comparison(DIFFERS, (), f"the traceback: {trace.summary}")
 
@@ -36,7 +37,7 @@ def _shown(error: Mapping[str, Any]) -> str:
 
 def _traceback(error: Mapping[str, Any]) -> str:
     lines = error.get("traceback") or ()
-    return "\n".join(lines) if isinstance(lines, list) else str(lines)
+    return "\n".join(map(str, lines)) if isinstance(lines, list) else str(lines)
 
 
 def _own_lines(traceback: str, context: Context) -> list[str]:
@@ -45,7 +46,7 @@ def _own_lines(traceback: str, context: Context) -> list[str]:
     own = True
     for line in prompt(terminal(traceback, context), context).split("\n"):
         if line.startswith(("File ", "Cell", "~", "/")):
-            own = "site-packages" not in line and "/lib/python" not in line
+            own = _LIBRARY.search(line) is None
         elif own and (arrow := _ARROW.match(line)):
             found.append(arrow[1].strip())
     return found

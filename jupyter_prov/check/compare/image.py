@@ -5,69 +5,109 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import struct
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from PIL import Image, ImageChops, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageSequence
 
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context
 
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 30_000_000
+"""Of all frames together; what is larger is compared byte by byte, because it would need gigabytes."""
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+"""Other formats are not decoded: Pillow runs a program of the system for some of them."""
+_BROKEN = (
+    binascii.Error,
+    struct.error,
+    Image.DecompressionBombError,
+    ArithmeticError,
+    LookupError,
+    MemoryError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What Pillow raises for pictures that are broken."""
+
+
+@dataclass
+class _Picture:
+    """A decoded picture, or why it could not be decoded."""
+
+    frames: list[Image.Image] = field(default_factory=list)
+    problem: str = ""
 
 
 def compare(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare two images in base64."""
-    if recorded.strip() == rerun.strip():
+    if "".join(recorded.split()) == "".join(rerun.split()):
         return SAME
     there, here = _decoded(recorded), _decoded(rerun)
-    if there is None or here is None:
-        broken = " and ".join(name for name, i in (("recorded", there), ("re-run", here)) if i is None)
-        return Comparison(DIFFERS, (), f"the {broken} image cannot be decoded")
-    if there.size != here.size:
-        return Comparison(DIFFERS, (), f"{_size(there)} → {_size(here)} pixels")
-    difference = ImageChops.difference(_flattened(there), _flattened(here))
-    box = difference.getbbox(alpha_only=False)
-    if box is None:
-        return Comparison(EQUIVALENT, ("image-metadata",))
-    bands = difference.split()
-    strongest = bands[0]
-    for band in bands[1:]:
-        strongest = ImageChops.lighter(strongest, band)
-    count = there.size[0] * there.size[1] - strongest.histogram()[0]
-    total = there.size[0] * there.size[1]
-    return Comparison(DIFFERS, (), f"{count:,} of {total:,} pixels differ, {_where(box, there.size)}")
+    if there.problem or here.problem:
+        told = [f"the {side} image {i.problem}" for side, i in (("recorded", there), ("re-run", here)) if i.problem]
+        return Comparison(DIFFERS, (), " and ".join(told))
+    if len(there.frames) != len(here.frames):
+        return Comparison(DIFFERS, (), f"{len(there.frames):,} → {len(here.frames):,} frames")
+    for number, (old, new) in enumerate(zip(there.frames, here.frames, strict=True), 1):
+        if told := _difference(old, new):
+            return Comparison(DIFFERS, (), f"frame {number}: {told}" if len(there.frames) > 1 else told)
+    return Comparison(EQUIVALENT, ("image-metadata",))
 
 
-def _decoded(data: str) -> Image.Image | None:
-    """The picture, or None where it is broken or would need more memory than any plot does."""
+def _decoded(data: str) -> _Picture:
+    picture = _Picture()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(base64.b64decode(data)))
-            if image.size[0] * image.size[1] > MOST_PIXELS:
-                return None
-            image.load()
-    except (
-        binascii.Error,
-        ValueError,
-        OSError,
-        SyntaxError,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-    ):
-        return None
-    return image
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(base64.b64decode(data)), formats=_FORMATS) as image:
+                if image.size[0] * image.size[1] * getattr(image, "n_frames", 1) > MOST_PIXELS:
+                    picture.problem = f"of {_size(image)} pixels is too large to be compared by its pixels"
+                    return picture
+                picture.frames = list(_frames(image))
+    except Image.DecompressionBombError:
+        picture.problem = "is too large to be compared by its pixels"
+    except _BROKEN:
+        picture.problem = "cannot be decoded"
+    return picture
 
 
-def _flattened(image: Image.Image) -> Image.Image:
-    """The picture as it looks on white, with its transparency kept beside."""
-    rgba = image.convert("RGBA")
-    flat = Image.new("RGB", image.size, "white")
-    flat.paste(rgba, mask=rgba.getchannel("A"))
-    return Image.merge("RGBA", (*flat.split(), rgba.getchannel("A")))
+def _frames(image: Image.Image) -> Iterator[Image.Image]:
+    """Every frame in bands of eight bits: as it looks on white, with its transparency kept beside."""
+    for frame in ImageSequence.Iterator(image):
+        if frame.mode.startswith("I;16"):
+            yield Image.frombytes("LA", frame.size, frame.tobytes())  # the two halves of each value
+        elif frame.mode in ("I", "F"):
+            yield Image.frombytes("RGBA", frame.size, frame.tobytes())
+        else:
+            rgba = frame.convert("RGBA")
+            flat = Image.new("RGB", frame.size, "white")
+            flat.paste(rgba, mask=rgba.getchannel("A"))
+            yield Image.merge("RGBA", (*flat.split(), rgba.getchannel("A")))
+
+
+def _difference(there: Image.Image, here: Image.Image) -> str:
+    """How two frames differ, in words."""
+    if there.size != here.size:
+        return f"{_size(there)} → {_size(here)} pixels"
+    if there.mode != here.mode:
+        return "another depth of colour"
+    difference: Any = ImageChops.difference(there, here)
+    box = difference.getbbox(alpha_only=False)
+    if box is None:
+        return ""
+    strongest, *bands = difference.split()
+    for band in bands:
+        strongest = ImageChops.lighter(strongest, band)
+    total = there.size[0] * there.size[1]
+    return f"{total - strongest.histogram()[0]:,} of {total:,} pixels differ, {_where(box, there.size)}"
 
 
 def _size(image: Image.Image) -> str:
-    return f"{image.size[0]}×{image.size[1]}"
+    return f"{image.size[0]:,}×{image.size[1]:,}"
 
 
 def _where(box: tuple[int, int, int, int], size: tuple[int, int]) -> str:

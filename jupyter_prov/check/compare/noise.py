@@ -1,24 +1,40 @@
-"""The masks: each hides one way in which texts may differ and still mean the same, and has a name."""
+"""The masks: each hides one way in which texts may differ and still mean the same, and has a name.
+
+Every pattern is bounded, so that no text, however long or hostile, takes more than linear time.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from jupyter_prov.check.compare.base import Context
 
 Mask = Callable[[str, Context], str]
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{4,16}\b")
-_TIMING_MAGIC = re.compile(r"^\s*(?:\w+\s*=\s*)?%{1,2}(?:time|timeit|prun)\b", re.MULTILINE)
-_UNIT = r"(?:ns|[µμu]s|ms|s|min|h|d)"
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()*+][0-9A-Za-z]|[=>@-Z\\-_])")
+_KEYS = re.compile("[^\r\b]+|\r+|\b+")
+_ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
+_ADDRESS_WINDOW = 300
+"""How far before an address the `<` of its repr may stand."""
+_TIMING_MAGIC = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?%{1,2}(?:time|timeit)\b", re.MULTILINE)
+_NUMBER = r"(?<![\d.])\d{1,12}(?:\.\d{1,12})?"
+_SPAN = rf"(?:{_NUMBER}(?:e[+-]?\d{{1,3}})? ?(?:ns|[μµu]s|ms|s|min|h|d) ?){{1,4}}"
 _TIMES = (
-    re.compile(rf"\d[\d.]*(?:e[+-]?\d+)? {_UNIT}(?: ± \d[\d.]*(?:e[+-]?\d+)? {_UNIT})? per loop"),
-    re.compile(rf"(?<=CPU times: ).*|(?<=Wall time: )\d.*|(?:\d+(?:\.\d+)?\s?{_UNIT}\s?)+(?=$)", re.MULTILINE),
-    re.compile(r"The slowest run took \d[\d.]* times longer than the fastest\.[^\n]*\n(?:[^\n]*cached\.?[^\n]*\n)?"),
+    re.compile(
+        rf"{_SPAN}(?:(?:±|\+-|\+/-) {_SPAN})?per loop"
+        r"(?: \(mean (?:±|\+-|\+/-) std\. dev\. of \d{1,9} runs?, [\d,]{1,15} loops? each\))?"
+    ),
+    re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"),
+    re.compile(rf"^(?:Compiler|Parser) {{0,3}}(?:time)?: {_SPAN}\n?", re.MULTILINE),
+    re.compile(r"^The slowest run took \d[\d.]{0,12} times longer than the fastest\.[^\n]*\n", re.MULTILINE),
 )
-_PROMPT = re.compile(r"(?:Cell )?In ?\[\d+\]|<ipython-input-\d+-[0-9a-f]+>|/[^\s\"']*/ipykernel_\d+/\d+\.py")
+_CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"
+_RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{1,20})"
+_PROGRESS = re.compile(rf"(?<=\[){_CLOCK}(?:<(?:{_CLOCK}|\?))?, {{1,4}}{_RATE}(?=[\],])")
+_PROMPT = re.compile(
+    r"(?:Cell )?In ?\[\d{1,9}\]|<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py"
+)
 
 
 def terminal(text: str, _: Context) -> str:
@@ -26,26 +42,21 @@ def terminal(text: str, _: Context) -> str:
     text = _ANSI.sub("", text).replace("\r\n", "\n")
     if "\r" not in text and "\b" not in text:
         return text
-    return "\n".join(_typed(line) for line in text.split("\n"))
+    return "\n".join(_typed(line) if "\r" in line or "\b" in line else line for line in text.split("\n"))
 
 
 def _typed(line: str) -> str:
     """What stands on a line after the cursor has gone back and forth on it."""
-    if "\b" not in line:
-        shown = ""
-        for part in line.split("\r"):
-            shown = part + shown[len(part) :]
-        return shown
     cells: list[str] = []
     at = 0
-    for character in line:
-        if character == "\r":
+    for run in _KEYS.findall(line):
+        if run[0] == "\r":
             at = 0
-        elif character == "\b":
-            at = max(0, at - 1)
+        elif run[0] == "\b":
+            at = max(0, at - len(run))
         else:
-            cells[at : at + 1] = [character]
-            at += 1
+            cells[at : at + len(run)] = run
+            at += len(run)
     return "".join(cells)
 
 
@@ -57,17 +68,31 @@ def paths(text: str, context: Context) -> str:
 
 
 def address(text: str, _: Context) -> str:
-    """Memory addresses in the form of Python's default repr, `<A object at 0x7f…>`."""
-    return _ADDRESS.sub("0x…", text)
+    """Memory addresses in the form of Python's default repr, `<A object at 0x7f…>`; no other hexadecimal number."""
+    return _ADDRESS.sub(lambda found: "0x…" if _in_repr(text, found.start()) else found[0], text)
+
+
+def _in_repr(text: str, at: int) -> bool:
+    """Whether a `<` stands open at this place of its line."""
+    before = text[max(text.rfind("\n", max(0, at - _ADDRESS_WINDOW), at) + 1, at - _ADDRESS_WINDOW, 0) : at]
+    closed = before.count(">") - before.count("->") - before.count("=>")
+    return before.count("<") > closed
 
 
 def timing(text: str, context: Context) -> str:
-    """The times that `%timeit`, `%%time` and `%prun` print, in cells that use one of them."""
-    if not _TIMING_MAGIC.search(context.source):
-        return text
-    for pattern in _TIMES:
-        text = pattern.sub("…", text)
+    """The times that `%timeit` and `%%time` print, in cells that use one of them."""
+    return _without(_TIMES, text) if _TIMING_MAGIC.search(context.source) else text
+
+
+def _without(patterns: Sequence[re.Pattern[str]], text: str) -> str:
+    for pattern in patterns:
+        text = pattern.sub("" if pattern.pattern.startswith("^") else "…", text)
     return text
+
+
+def progress(text: str, _: Context) -> str:
+    """Elapsed and remaining time and rate of a tqdm progress bar; its counts and what is told beside them stay."""
+    return _PROGRESS.sub("…", text)
 
 
 def blanks(text: str, _: Context) -> str:
@@ -86,5 +111,6 @@ TEXT: tuple[tuple[str, Mask], ...] = (
     ("stage-path", paths),
     ("memory-address", address),
     ("timing", timing),
+    ("progress", progress),
 )
 TRACEBACK: tuple[tuple[str, Mask], ...] = (*TEXT, ("prompt", prompt))

@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_prov.check.compare import error, html, structure, text
 from jupyter_prov.check.compare.base import (
     DIFFERS,
+    EQUIVALENT,
     SAME,
     Comparer,
     Comparison,
@@ -78,21 +79,36 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
 
 
 def _bundle(there: Output, here: Output, context: Context) -> tuple[str, Comparison]:
-    """The richest representation that both have decides; that another differs or is missing is told."""
+    """The richest representation that both have decides; that another differs or is missing is told.
+
+    Where only poorer ones are shared than one side has (a plot became a line of text), the output differs.
+    """
+    if not there and not here:
+        return "", SAME
     shared = sorted(there.keys() & here.keys(), key=_rank)
-    if not shared:
-        return "", Comparison(DIFFERS, (), f"{', '.join(sorted(there))} → {', '.join(sorted(here))}")
-    found = {mime: comparer_of(mime)(there[mime], here[mime], context) for mime in shared}
+    single = sorted(there.keys() ^ here.keys(), key=_rank)
+    alone = [f"{mime} is only in {'the record' if mime in there else 'the re-run'}" for mime in single]
+    if not shared or any(mime in RICHNESS and _rank(mime) < _rank(shared[0]) for mime in single):
+        return (single or shared)[0], Comparison(DIFFERS, (), "; ".join(alone))
+    found = {mime: _represented(mime, there[mime], here[mime], context) for mime in shared}
     mime, decides = shared[0], found[shared[0]]
-    beside = [f"{m} differs too: {c.summary}" for m, c in found.items() if m != mime and c.verdict == DIFFERS]
-    if beside and decides.verdict != DIFFERS:
-        beside = [line.replace(" differs too", " differs") for line in beside]
-    beside += [
-        f"{m} is only in {'the record' if m in there else 'the re-run'}" for m in sorted(there.keys() ^ here.keys())
-    ]
     if decides.verdict == DIFFERS:
-        beside = []
-    return mime, Comparison(decides.verdict, decides.noise, "; ".join([s for s in (decides.summary, *beside) if s]))
+        return mime, decides
+    beside = [f"{other} differs: {c.summary}" for other, c in found.items() if c.verdict == DIFFERS] + alone
+    if not beside:
+        return mime, decides
+    return mime, Comparison(EQUIVALENT, (*decides.noise, "representation"), "; ".join(beside))
+
+
+def _represented(mime: str, there: Any, here: Any, context: Context) -> Comparison:
+    """Compare one representation; data of a shape that its type does not have are compared as they are."""
+    if _is_json(mime) or (isinstance(there, str) and isinstance(here, str)):
+        return comparer_of(mime)(there, here, context)
+    return structure.compare(there, here, context)
+
+
+def _is_json(mime: str) -> bool:
+    return mime == "application/json" or mime.endswith("+json")
 
 
 def _rank(mime: str) -> tuple[int, str]:
@@ -115,13 +131,9 @@ def comparer_of(mime: str) -> Comparer:
         from jupyter_prov.check.compare import image
 
         return image.compare
-    if mime == "application/json" or mime.endswith("+json"):
+    if _is_json(mime):
         return structure.compare
-    return _text if mime.startswith("text/") or mime in ("image/svg+xml", "application/javascript") else _exact
-
-
-def _text(there: Any, here: Any, context: Context) -> Comparison:
-    return text.compare(str(there), str(here), context)
+    return text.compare if mime.startswith("text/") or mime in ("image/svg+xml", "application/javascript") else _exact
 
 
 def _exact(there: Any, here: Any, _: Context) -> Comparison:

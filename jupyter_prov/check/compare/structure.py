@@ -6,18 +6,23 @@ import json
 from typing import Any
 
 from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, shortened
+
+Path = tuple["Path", str] | None
+"""Where a value stands: the path of what holds it, and the last step; built into words only when it is told."""
 
 
 def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
     """Compare two JSON values; the order of keys means nothing."""
-    if recorded == rerun:
+    if isinstance(recorded, str) and recorded == rerun:
         return SAME
     noise: list[str] = []
-    found = _difference(_loaded(recorded), _loaded(rerun), "$", context, noise)
+    found = _difference(_loaded(recorded), _loaded(rerun), context, noise)
     if found:
         return Comparison(DIFFERS, (), found)
-    return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)) or ("layout",))
+    if noise or isinstance(recorded, str) or isinstance(rerun, str):
+        return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)) or ("layout",))
+    return SAME
 
 
 def _loaded(value: Any) -> Any:
@@ -25,30 +30,58 @@ def _loaded(value: Any) -> Any:
     if isinstance(value, str):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return value
     return value
 
 
-def _difference(old: Any, new: Any, path: str, context: Context, noise: list[str]) -> str:
-    """Where two values differ first, in words; '' where they mean the same."""
-    todo = [(old, new, path)]
+def _difference(old: Any, new: Any, context: Context, noise: list[str]) -> str:
+    """Where two values differ first, in words; '' where they mean the same. Nesting of any depth is walked."""
+    todo: list[tuple[Any, Any, Path]] = [(old, new, None)]
     while todo:
         old, new, path = todo.pop()
         if isinstance(old, dict) and isinstance(new, dict):
             if old.keys() != new.keys():
-                only = sorted(map(str, old.keys() ^ new.keys()))
-                return f"{path}: {only[0]} is only in {'the record' if only[0] in old else 'the re-run'}"
-            todo += [(old[key], new[key], f"{path}.{key}") for key in sorted(old, reverse=True)]
+                only = min(map(str, old.keys() ^ new.keys()))
+                return f"{_told(path)}: {shortened(only)} is only in {'the record' if only in old else 'the re-run'}"
+            todo += [(old[key], new[key], (path, f".{key}")) for key in sorted(old, reverse=True)]
         elif isinstance(old, list) and isinstance(new, list):
             if len(old) != len(new):
-                return f"{path}: {len(old):,} → {len(new):,} elements"
-            todo += [(old[i], new[i], f"{path}[{i}]") for i in reversed(range(len(old)))]
-        elif isinstance(old, str) and isinstance(new, str):
-            leaf = text.compare(old, new, context)
-            if leaf.verdict == DIFFERS:
-                return f"{path}: {leaf.summary}"
-            noise += leaf.noise
-        elif old != new or type(old) is not type(new):
-            return f"{path}: {changed(json.dumps(old), json.dumps(new))}"
+                return f"{_told(path)}: {len(old):,} → {len(new):,} elements"
+            todo += [(old[i], new[i], (path, f"[{i}]")) for i in reversed(range(len(old)))]
+        elif summary := _leaf(old, new, context, noise):
+            return f"{_told(path)}: {summary}"
     return ""
+
+
+def _leaf(old: Any, new: Any, context: Context, noise: list[str]) -> str:
+    """How two values differ of which at least one is no container, or that are of different kinds."""
+    if isinstance(old, str) and isinstance(new, str):
+        found = text.compare(old, new, context)
+        noise += found.noise
+        return found.summary
+    if _kind(old) == _kind(new) and (old == new or (old != old and new != new)):  # the latter: both are NaN
+        if type(old) is not type(new):  # 1 and 1.0 are one number
+            noise.append("layout")
+        return ""
+    return changed(_shown(old), _shown(new))
+
+
+def _kind(value: Any) -> type:
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
+
+
+def _shown(value: Any) -> str:
+    """A value of JSON as one reads it; of containers only what they are."""
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value):,}"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _told(path: Path, most: int = 12) -> str:
+    """`$.data[0].y`; of a long path the end."""
+    steps: list[str] = []
+    while path is not None and len(steps) < most:
+        path, step = path
+        steps.append(shortened(step))
+    return ("$" if path is None else "$…") + "".join(reversed(steps))

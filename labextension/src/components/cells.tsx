@@ -111,14 +111,14 @@ function Cause({ cause, report, places, trans }: ICauseProps): JSX.Element {
         <span className="jp-Prov-confidence" title={words.confidenceTitle(trans, cause.confidence)}>
           {words.confidence(trans, cause.confidence)}
         </span>{' '}
-        {cause.explanation}
+        {cause.explanation}{' '}
         {where && (
           <span className="jp-Prov-place">
-            {' ('}
+            (
             <Go go={place?.go ?? null} className="jp-Prov-link">
               {where}
             </Go>
-            {')'}
+            )
           </span>
         )}
       </p>

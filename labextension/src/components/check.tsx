@@ -52,20 +52,22 @@ export function CheckButton({ model, trans }: ICheckProps): JSX.Element {
 export function CheckState({ model, trans }: ICheckProps): JSX.Element {
   const { job, problem, pending, outdated } = model.check;
   const isRunning = pending === 'start' || job?.state === 'running';
-  if (isRunning) {
-    return <Progress job={pending === 'start' ? null : job} trans={trans} />;
-  }
   return (
-    <div role="status">
-      {problem && !model.problem && <p className="jp-Prov-problem">{words.problem(trans, problem)}</p>}
-      {job && <Verdict job={job} trans={trans} />}
-      {job && outdated && <p className="jp-Prov-outdated">{trans.__('Cells have run since this check.')}</p>}
-      {!job && !problem && !model.problem && (
-        <p className="jp-Prov-verdict" data-verdict="none">
-          {trans.__('Not checked yet.')}
-        </p>
-      )}
-    </div>
+    <>
+      {isRunning && <Progress job={pending === 'start' ? null : job} trans={trans} />}
+      <div role="status">
+        {problem && !model.problem && <p className="jp-Prov-problem">{words.problem(trans, problem)}</p>}
+        {!isRunning && job && <Verdict job={job} trans={trans} />}
+        {!isRunning && job && outdated && (
+          <p className="jp-Prov-outdated">{trans.__('Cells have run since this check.')}</p>
+        )}
+        {!isRunning && !job && !problem && !model.problem && (
+          <p className="jp-Prov-verdict" data-verdict="none">
+            {trans.__('Not checked yet.')}
+          </p>
+        )}
+      </div>
+    </>
   );
 }
 

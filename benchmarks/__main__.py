@@ -1,0 +1,31 @@
+"""`python -m benchmarks [NAME…]` prints each promise with what was measured; exit code 1 if one is broken."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.checks import checking, environments
+from benchmarks.kernels import loading, trivial_cells
+from benchmarks.saving import saving
+
+ALL = {
+    "loading": loading,
+    "cells": trivial_cells,
+    "saving": saving,
+    "checking": checking,
+    "environments": environments,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks of these names, or all."""
+    held = True
+    for name in names or ALL:
+        for result in ALL[name]():
+            print(result.line(), flush=True)
+            held &= result.holds
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,152 @@
+"""Outputs made to hang or crash a comparer: each gets a verdict, and soon."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from outputs import TIMED, bundle, compared, error, png, shown, stream
+from PIL import Image
+
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+
+SECONDS = 2.0
+MB = 1_000_000
+
+
+def judged(one: Any, other: Any, context: Context = TIMED) -> str:
+    """The verdict on two outputs, which must be there in time."""
+    started = time.perf_counter()
+    verdict = compared(one, other, context).verdict
+    assert time.perf_counter() - started < SECONDS
+    return verdict
+
+
+TEXTS: dict[str, Callable[[int], str]] = {
+    "digits": lambda n: "1" * n,
+    "digits and dots": lambda n: "1." * (n // 2),
+    "numbers with units": lambda n: "1 s " * (n // 4),
+    "units without end": lambda n: "12 ns ± " * (n // 8),
+    "addresses": lambda n: "<A at 0x7f00deadbeef>" * (n // 21),
+    "angles": lambda n: "<" * n + " at 0x7f00deadbeef",
+    "addresses on one line": lambda n: " at 0x7f00deadbeef" * (n // 18),
+    "escapes": lambda n: "\x1b[" * (n // 2),
+    "titles": lambda n: "\x1b]" * (n // 2),
+    "carriage returns": lambda n: "x" * (n // 2) + "\rab" * (n // 6),
+    "backspaces": lambda n: "a\b" * (n // 2),
+    "slashes": lambda n: "/" * n,
+    "kernel paths": lambda n: "/ipykernel_1" * (n // 12),
+    "clocks": lambda n: "[00:00<" * (n // 7),
+    "spaces": lambda n: " " * n,
+    "lines": lambda n: "\n" * n,
+    "line": lambda n: "a" * n,
+    "words": lambda n: "word 10:20\n" * (n // 11),
+    "arrows": lambda n: "-" * n,
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_five_megabytes_of_text_are_judged_in_time(name: str) -> None:
+    text = TEXTS[name](5 * MB)
+    assert judged(text, text) == IDENTICAL
+    assert judged(text + "1 end", text + "2 end") == DIFFERS
+
+
+@pytest.mark.parametrize("name", ["slashes", "kernel paths", "digits", "arrows", "lines", "titles"])
+def test_a_megabyte_of_traceback_is_judged_in_time(name: str) -> None:
+    text = TEXTS[name](MB)
+    assert judged(error("E", "e", text + " 1"), error("E", "e", text + " 2")) == DIFFERS
+
+
+def test_a_hostile_source_is_looked_at_in_time() -> None:
+    assert judged("1", "2", Context("\n" * MB + "x = " * 1000)) == DIFFERS
+
+
+@pytest.mark.parametrize("depth", [200, 5_000, 100_000])
+def test_deeply_nested_json_is_judged_in_time(depth: int) -> None:
+    def nested(leaf: int) -> Any:
+        value: Any = leaf
+        for _ in range(depth):
+            value = [{"a": value}]
+        return value
+
+    assert judged(bundle({"application/json": nested(1)}), bundle({"application/json": nested(1)})) == IDENTICAL
+    assert judged(bundle({"application/json": nested(1)}), bundle({"application/json": nested(2)})) == DIFFERS
+    assert judged(bundle({"application/json": nested(1)}), bundle({"application/json": 1})) == DIFFERS
+
+
+def test_nested_json_in_text_is_judged_in_time() -> None:
+    one, other = ("[" * 100_000 + str(n) for n in (1, 2))
+    assert judged(bundle({"application/json": one}), bundle({"application/json": other})) == DIFFERS
+
+
+def test_wide_json_is_judged_in_time() -> None:
+    there = {str(n): n for n in range(200_000)}
+    assert judged(bundle({"application/json": there}), bundle({"application/json": {**there, "9": 0}})) == DIFFERS
+
+
+@pytest.mark.parametrize("part", ["<div>", "<b", "<!--", "<p x='", "</p>", "<", "&amp;", "<table><tr><td>"])
+def test_hostile_html_is_judged_in_time(part: str) -> None:
+    markup = part * (200_000 // len(part))
+    assert judged(shown(text_html=markup + "1"), shown(text_html=markup + "2")) in (DIFFERS, EQUIVALENT)
+    assert judged(shown(text_html="x" + markup), shown(text_html="y" + markup)) == DIFFERS
+
+
+@pytest.mark.parametrize("data", ["", "!!!!", "a", "AAAA", "iVBORw0KGgo=", "é", base64.b64encode(b"GIF89a").decode()])
+def test_a_broken_image_differs_from_a_whole_one_and_not_from_itself(data: str) -> None:
+    whole = png(Image.new("L", (3, 3)))
+    assert judged(bundle({"image/png": data}), bundle({"image/png": data})) == IDENTICAL
+    assert compared(bundle({"image/png": data}), bundle({"image/png": whole})).summary == (
+        "the recorded image cannot be decoded"
+    )
+
+
+def test_an_image_that_claims_to_be_enormous_is_not_decoded() -> None:
+    def claiming(side: int, rest: bytes) -> str:
+        def chunk(kind: bytes, body: bytes) -> bytes:
+            return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+        head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+        content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rest)) + chunk(b"IEND", b"")
+        return base64.b64encode(content).decode()
+
+    for side in (6_000, 12_000, 100_000, 2**31 - 1):
+        there, here = (bundle({"image/png": claiming(side, rest)}) for rest in (b"\0" * 64, b"\1" * 64))
+        assert judged(there, there) == IDENTICAL
+        assert judged(there, here) == DIFFERS
+
+
+def test_a_cut_or_altered_image_is_judged_in_time() -> None:
+    content = base64.b64decode(png(Image.radial_gradient("L")))
+    for at in range(0, len(content), max(1, len(content) // 60)):
+        for damaged in (content[:at], content[:at] + b"\xff" + content[at + 1 :], content[:at] * 2):
+            there, here = (bundle({"image/png": base64.b64encode(c).decode()}) for c in (content, damaged))
+            assert judged(there, here) in (DIFFERS, EQUIVALENT, IDENTICAL)
+
+
+def test_a_program_that_pillow_would_run_is_not_run() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (3, 3)).save(file, "EPS")
+    there, here = (bundle({"image/png": base64.b64encode(file.getvalue() + end).decode()}) for end in (b"1", b"2"))
+    assert compared(there, here).summary.count("cannot be decoded") == 2
+
+
+def test_ten_thousand_outputs_are_judged_in_time() -> None:
+    there = [shown(text_plain=str(n)) for n in range(10_000)]
+    started = time.perf_counter()
+    from jupyter_prov.check.compare import compare_cell
+
+    assert len(compare_cell(there, there[1:], Context())) == 10_000
+    assert time.perf_counter() - started < SECONDS
+
+
+def test_lone_surrogates_are_judged() -> None:
+    assert judged(stream("\ud800 1"), stream("\ud800 1")) == IDENTICAL
+    assert judged(stream("\ud800 1"), stream("\ud801 1")) == DIFFERS
+    assert judged(shown(text_html="\ud800 1"), shown(text_html="\ud800 2")) == DIFFERS

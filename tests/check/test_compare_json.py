@@ -1,0 +1,92 @@
+"""JSON: keys have no order, every leaf counts."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from outputs import bundle, compared
+
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec="utf-8"), max_size=8)
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def as_json(one: Any, other: Any, mime: str = "application/json") -> OutputComparison:
+    return compared(bundle({mime: one}), bundle({mime: other}))
+
+
+def test_the_order_of_keys_means_nothing() -> None:
+    assert as_json({"a": 1, "b": 2}, {"b": 2, "a": 1}).verdict == IDENTICAL
+
+
+@pytest.mark.parametrize(
+    ("recorded", "rerun", "summary"),
+    [
+        ({"data": [{"y": [1, 2]}]}, {"data": [{"y": [1, 3]}]}, "$.data[0].y[1]: 2 → 3"),
+        ({"a": 1}, {"a": 1, "b": 2}, "$: b is only in the re-run"),
+        ({"a": 1}, {}, "$: a is only in the record"),
+        ([1, 2, 3], [1, 2], "$: 3 → 2 elements"),
+        ({"a": True}, {"a": 1}, "$.a: true → 1"),
+        ({"a": None}, {"a": 0}, "$.a: null → 0"),
+        ({"a": "1"}, {"a": 1}, '$.a: "1" → 1'),
+        ({"a": [1]}, {"a": {"0": 1}}, "$.a: a list of 1 → an object of 1"),
+        ({"a": "10:20"}, {"a": "10:90"}, "$.a: 10:20 → 10:90"),
+        (["a", "b"], ["ab"], "$: 2 → 1 elements"),
+    ],
+)
+def test_a_changed_leaf_is_named_by_its_path(recorded: Any, rerun: Any, summary: str) -> None:
+    found = as_json(recorded, rerun)
+    assert (found.verdict, found.summary) == (DIFFERS, summary)
+    assert as_json(rerun, recorded).verdict == DIFFERS
+
+
+def test_noise_in_a_string_is_noise() -> None:
+    found = as_json({"r": "<A at 0x7f00deadbeef>"}, {"r": "<A at 0x7f00deadbee0>"})
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["memory-address"])
+
+
+def test_json_stored_as_text_is_read() -> None:
+    found = as_json('{"a": 1, "b": 2}', '{"b":2,"a":1}', "application/vnd.vegalite.v5+json")
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["layout"])
+    assert as_json('{"a": 1}', '{"a": 2}').verdict == DIFFERS
+    assert as_json("no json", "no json either").verdict == DIFFERS
+
+
+def test_one_and_one_point_zero_are_one_number() -> None:
+    assert as_json([1], [1.0]).verdict == EQUIVALENT
+    assert as_json([float("nan")], [float("-nan")]).verdict == IDENTICAL
+
+
+@given(JSON)
+def test_json_is_identical_to_itself(value: Any) -> None:
+    assert as_json(value, json.loads(json.dumps(value))).verdict == IDENTICAL
+
+
+@given(JSON, JSON)
+def test_the_verdict_on_json_is_symmetric(one: Any, other: Any) -> None:
+    assert as_json(one, other).verdict == as_json(other, one).verdict
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container with each of its keys that holds a leaf."""
+    items = list(value.items() if isinstance(value, dict) else enumerate(value))
+    here = [(value, key) for key, inner in items if not isinstance(inner, dict | list)]
+    return here + [place for _, inner in items if isinstance(inner, dict | list) for place in places(inner)]
+
+
+@given(JSON.filter(lambda v: isinstance(v, dict | list) and places(v)), st.data())
+def test_a_changed_leaf_always_differs(value: Any, data: st.DataObject) -> None:
+    changed = copy.deepcopy(value)
+    holder, key = data.draw(st.sampled_from(places(changed)))
+    holder[key] = data.draw(st.from_regex(r"new [a-z]{3}", fullmatch=True).filter(lambda leaf: leaf != holder[key]))
+    assert as_json(value, changed).verdict == DIFFERS

@@ -1,0 +1,134 @@
+"""A real Jupyter Server in this process, and a person who works in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from jupyter_prov.record import files
+from jupyter_prov.record.model import Record
+
+
+class Person:
+    """Opens notebooks, runs cells with their ids as JupyterLab does, and saves, over the server's API."""
+
+    def __init__(self, server: Any, fetch: Any, root: Path) -> None:
+        self.server, self.fetch, self.root = server, fetch, root
+        self.notebooks: dict[str, Any] = {}
+        self.sessions: dict[str, Any] = {}
+        self.clients: dict[str, Any] = {}
+
+    async def open(self, path: str, *sources: str) -> Any:
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(nbformat.writes(notebook))
+        self.notebooks[path] = notebook
+        await self.start(path)
+        return notebook
+
+    async def start(self, path: str) -> None:
+        body = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
+        answer = await self.fetch("api", "sessions", method="POST", body=json.dumps(body))
+        self.sessions[path] = json.loads(answer.body)
+        manager = self.server.kernel_manager.get_kernel(self.kernel_id(path))
+        client = self.clients[path] = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=60)
+
+    def kernel_id(self, path: str) -> str:
+        return str(self.sessions[path]["kernel"]["id"])
+
+    async def run(self, path: str, *cells: int) -> None:
+        for index in cells:
+            cell = self.notebooks[path].cells[index]
+            request = self.send(path, index)
+            cell.outputs, cell.execution_count = await self.outputs(path, request)
+
+    def send(self, path: str, index: int) -> str:
+        client, cell = self.clients[path], self.notebooks[path].cells[index]
+        content = {
+            "code": cell.source,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": True,
+        }
+        message = client.session.msg("execute_request", content, metadata={"cellId": cell.id})
+        client.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
+
+    async def outputs(self, path: str, request: str) -> tuple[list[Any], int | None]:
+        found: list[Any] = []
+        count = None
+        while True:
+            message = await self.clients[path].get_iopub_msg(timeout=60)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            kind, content = message["msg_type"], message["content"]
+            if kind == "execute_input":
+                count = content["execution_count"]
+            elif kind in ("stream", "display_data", "execute_result", "error"):
+                found.append(nbformat.v4.output_from_msg(message))
+            elif kind == "status" and content["execution_state"] == "idle":
+                return found, count
+
+    async def save(self, path: str) -> None:
+        model = {"type": "notebook", "format": "json", "content": self.notebooks[path]}
+        await self.fetch("api", "contents", *path.split("/"), method="PUT", body=json.dumps(model))
+        await self.settled()
+
+    async def rename(self, old: str, new: str) -> None:
+        await self.fetch("api", "contents", *old.split("/"), method="PATCH", body=json.dumps({"path": new}))
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until the recorder has done what it was told."""
+        recorder = self.server.web_app.settings["jupyter_prov_recorder"]
+        while tasks := [task for task in recorder._tasks if not task.done()]:
+            await asyncio.wait(tasks)
+
+    async def restart(self, path: str) -> None:
+        await self.fetch("api", "kernels", self.kernel_id(path), "restart", method="POST", body="{}")
+        await self.clients[path].wait_for_ready(timeout=60)
+
+    async def live(self, path: str) -> Any:
+        cells = [cell.id for cell in self.notebooks[path].cells]
+        answer = await self.fetch(
+            "jupyter-prov", "live", method="POST", body=json.dumps({"path": path, "cells": cells})
+        )
+        return json.loads(answer.body)
+
+    def record(self, path: str) -> Record:
+        """The record beside a notebook, valid against the schema."""
+        return files.read(self.root / files.record_path(path))
+
+    def has_record(self, path: str) -> bool:
+        return (self.root / files.record_path(path)).exists()
+
+    def close(self) -> None:
+        for client in self.clients.values():
+            client.stop_channels()
+
+
+@pytest.fixture
+def jp_server_config() -> dict[str, Any]:
+    return {"ServerApp": {"jpserver_extensions": {"jupyter_prov": True}, "allow_unauthenticated_access": False}}
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def person(jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Path) -> Any:
+    someone = Person(jp_serverapp, jp_fetch, jp_root_dir)
+    yield someone
+    someone.close()

@@ -1,0 +1,184 @@
+"""Recording and saving, through a real server and real kernels."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from jupyter_prov.record import journal
+from jupyter_prov.record.model import OK, UNFINISHED
+
+
+async def until(condition: Any, seconds: float = 30.0) -> None:
+    async def wait() -> None:
+        while not condition():
+            await asyncio.sleep(0.02)
+
+    await asyncio.wait_for(wait(), seconds)
+
+
+def recorder_of(person: Any) -> Any:
+    return person.server.web_app.settings["jupyter_prov_recorder"]
+
+
+async def test_a_saved_notebook_gets_its_record_beside_it(person: Any) -> None:
+    (person.root / "data.csv").write_text("a,b\n1,2\n")
+    notebook = await person.open("a.ipynb", "import random\nrandom.seed(3)", "open('data.csv').read()", "1 / 0")
+    await person.run("a.ipynb", 0, 1, 2)
+    await person.save("a.ipynb")
+    record = person.record("a.ipynb")
+    assert [state.id for state in record.cells] == [cell.id for cell in notebook.cells]
+    executions = record.sessions[0].executions
+    assert [(e.cell, e.count, e.outcome, e.error) for e in executions] == [
+        (notebook.cells[0].id, 1, "ok", None),
+        (notebook.cells[1].id, 2, "ok", None),
+        (notebook.cells[2].id, 3, "error", "ZeroDivisionError"),
+    ]
+    assert executions[0].evidence["random"]["seeds"][0]["value"] == "3"
+    (file,) = executions[1].evidence["data"]["files"]
+    assert (file["path"], file["role"], file["size"]) == ("data.csv", "input", 8)
+    assert file["digest"].startswith("blake3:")
+    assert record.sessions[0].packages["distributions"]["ipykernel"]["version"]
+
+
+async def test_a_save_that_changes_nothing_but_times_leaves_the_file_alone(person: Any) -> None:
+    await person.open("a.ipynb", "x = 1\nx")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    file = person.root / "a.prov.json"
+    before = file.stat().st_mtime_ns, file.read_bytes()
+    await person.restart("a.ipynb")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert (file.stat().st_mtime_ns, file.read_bytes()) == before
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert len(person.record("a.ipynb").sessions[0].executions) == 2
+
+
+async def test_rename_copy_and_delete_take_the_record_along(person: Any) -> None:
+    await person.open("a.ipynb", "1")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    await person.rename("a.ipynb", "b.ipynb")
+    assert not person.has_record("a.ipynb")
+    assert person.record("b.ipynb").notebook == "b.ipynb"
+
+    await person.fetch("api", "contents", method="POST", body=json.dumps({"copy_from": "b.ipynb"}))
+    await person.settled()
+    assert person.record("b-Copy1.ipynb").notebook == "b-Copy1.ipynb"
+
+    await person.fetch("api", "contents", "b.ipynb", method="DELETE")
+    await person.settled()
+    assert not person.has_record("b.ipynb")
+
+
+async def test_a_notebook_renamed_while_it_is_open_goes_on_being_recorded(person: Any) -> None:
+    notebook = await person.open("a.ipynb", "x = 1", "x")
+    await person.run("a.ipynb", 0)
+    await person.rename("a.ipynb", "b.ipynb")
+    body = json.dumps({"path": "b.ipynb", "name": "b.ipynb", "type": "notebook"})
+    await person.fetch("api", "sessions", person.sessions["a.ipynb"]["id"], method="PATCH", body=body)
+    for known in (person.notebooks, person.sessions, person.clients):
+        known["b.ipynb"] = known.pop("a.ipynb")
+    await person.run("b.ipynb", 1)
+    await person.save("b.ipynb")
+    assert [e.cell for e in person.record("b.ipynb").sessions[0].executions] == [c.id for c in notebook.cells]
+    assert not person.has_record("a.ipynb")
+
+
+async def test_restart_begins_a_session_and_outputs_of_the_earlier_keep_their_provenance(person: Any) -> None:
+    notebook = await person.open("a.ipynb", "x = 1\nx", "2")
+    await person.run("a.ipynb", 0)
+    await person.restart("a.ipynb")
+    await person.run("a.ipynb", 1)
+    await person.save("a.ipynb")
+    record = person.record("a.ipynb")
+    assert [(s.number, [e.cell for e in s.executions]) for s in record.sessions] == [
+        (1, [notebook.cells[0].id]),
+        (2, [notebook.cells[1].id]),
+    ]
+    assert [(state.session, state.execution) for state in record.cells] == [(1, 1), (2, 1)]
+
+
+async def test_two_notebooks_with_two_kernels_do_not_mix(person: Any) -> None:
+    await person.open("a.ipynb", "'a'")
+    await person.open("sub/b.ipynb", "'b'")
+    await person.run("a.ipynb", 0)
+    await person.run("sub/b.ipynb", 0)
+    await person.save("a.ipynb")
+    await person.save("sub/b.ipynb")
+    for path in ("a.ipynb", "sub/b.ipynb"):
+        (session,) = person.record(path).sessions
+        assert [e.cell for e in session.executions] == [person.notebooks[path].cells[0].id]
+
+
+async def test_a_kernel_killed_in_a_cell_loses_nothing_and_the_record_names_the_cell(person: Any) -> None:
+    notebook = await person.open("a.ipynb", "import os\nos.getpid()", "import time\ntime.sleep(600)")
+    await person.run("a.ipynb", 0)
+    pid = int(notebook.cells[0].outputs[0].data["text/plain"])
+    person.send("a.ipynb", 1)
+    listener = recorder_of(person).listeners[person.kernel_id("a.ipynb")]
+    await until(lambda: len(listener.sessions[0].executions) == 2)
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: listener.sessions[0].ended)
+    await person.save("a.ipynb")
+    executions = person.record("a.ipynb").sessions[0].executions
+    assert [(e.cell, e.outcome) for e in executions] == [
+        (notebook.cells[0].id, OK),
+        (notebook.cells[1].id, UNFINISHED),
+    ]
+    (path,) = recorder_of(person)._folder.glob("*.jsonl")
+    assert [e.outcome for e in journal.sessions_of(path)[0].executions] == [OK, "running"]
+
+
+async def test_sessions_of_a_server_that_was_killed_are_recovered_from_their_journals(person: Any) -> None:
+    notebook = await person.open("a.ipynb", "x = 1\nx")
+    await person.run("a.ipynb", 0)
+    await until(lambda: recorder_of(person).listeners[person.kernel_id("a.ipynb")].path == "a.ipynb")
+    recorder = recorder_of(person)
+    recorder.listeners.pop(person.kernel_id("a.ipynb")).stop()  # as after a kill: only the journal is left
+    assert recorder.sessions_of("a.ipynb")[0].executions[0].cell == notebook.cells[0].id
+
+
+async def test_a_notebook_can_switch_its_recording_off(person: Any) -> None:
+    notebook = await person.open("a.ipynb", "1")
+    notebook.metadata["prov"] = {"record": False}
+    await person.save("a.ipynb")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert not person.has_record("a.ipynb")
+    assert (await person.live("a.ipynb"))["recording"]["state"] == "off"
+    assert not list(recorder_of(person)._folder.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("broken", ["{", '{"schema": "jupyter-prov/record/9"}'])
+async def test_a_record_that_cannot_be_read_is_left_as_it_is(person: Any, broken: str) -> None:
+    await person.open("a.ipynb", "1")
+    (person.root / "a.prov.json").write_text(broken)
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert (person.root / "a.prov.json").read_text() == broken
+
+
+async def test_a_record_that_cannot_be_written_does_not_fail_the_save(person: Any) -> None:
+    await person.open("a.ipynb", "1")
+    (person.root / "a.prov.json").mkdir()
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert json.loads((person.root / "a.ipynb").read_text())["cells"][0]["outputs"]
+
+
+async def test_a_notebook_stripped_of_its_outputs_keeps_its_record(person: Any) -> None:
+    notebook = await person.open("a.ipynb", "1")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    before = (person.root / "a.prov.json").read_bytes()
+    notebook.cells[0].outputs, notebook.cells[0].execution_count = [], None
+    await person.save("a.ipynb")
+    assert (person.root / "a.prov.json").read_bytes() == before
