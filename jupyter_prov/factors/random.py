@@ -19,9 +19,9 @@ from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.frames import caller
+from jupyter_prov.watch.frames import called_with_value, importing
 from jupyter_prov.watch.imports import Imported
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.patches import Patches, wrapped_in
 
 STDLIB, NUMPY = "random", "numpy.random"
 _NAMES = {STDLIB: "Python's global generator", NUMPY: "numpy's global generator"}
@@ -143,10 +143,16 @@ class Random(Factor):
             self._note(self._seeds, noted)
 
     def _entropy(self, frame: FrameType, _: Any, __: Any, value: int) -> None:
-        """numpy took fresh entropy: some generator was made without a seed."""
-        line = self._line(caller(2))
+        """numpy took fresh entropy: some generator was made without a seed.
+
+        `RandomState(seed)` takes some too and throws it away, and generators that a library makes for itself
+        when it is imported are none of the cell's doing.
+        """
+        ours = frame.f_code.co_filename == wrapped_in()
+        if importing(frame) or (not ours and called_with_value(frame)):
+            return
         entropy = str(blake3(str(value).encode()).hexdigest(length=8))
-        self._note(self._unseeded, {"call": "a numpy generator", "line": line, "entropy": entropy})
+        self._note(self._unseeded, {"call": "a numpy generator", "line": self._line(frame), "entropy": entropy})
 
     def _uuid(self, frame: FrameType, _: Any, __: Any, value: uuid.UUID) -> None:
         if self._watch.frames.is_own(frame):

@@ -97,9 +97,12 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
 def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
     first, last = _first_line(group[0]), group[-1].end_lineno or group[-1].lineno
-    uses, stores = _table_names(_table(group, "".join(lines[first - 1 : last])))
-    known = uses | stores
     nodes = [node for top in group for node in ast.walk(top)]
+    uses, stores = _table_names(_table(group, "".join(lines[first - 1 : last])))
+    if inner := _comprehension_targets(nodes):  # which Python 3.12 and later count among those of the scope around
+        inner -= {name for top in group for name in _outer_names(top)}
+        uses, stores = uses - inner, stores - inner
+    known = uses | stores
     uses = {*uses, *(_augmented(nodes) & known)} - _bound_first(group)
     imports: set[str] = set()
     modules: set[str] = set()
@@ -145,6 +148,22 @@ def _table_names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
         uses |= inner_uses
         stores |= inner_stores
     return uses, stores
+
+
+def _comprehension_targets(nodes: Iterable[ast.AST]) -> set[str]:
+    targets = (node.target for node in nodes if isinstance(node, ast.comprehension))
+    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+
+def _outer_names(node: ast.AST) -> Iterator[str]:
+    """The names that stand in a node, but for those within comprehensions; their first iterable is outside."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        yield from _outer_names(node.generators[0].iter)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _outer_names(child)
 
 
 def _bound_first(group: list[ast.stmt]) -> set[str]:

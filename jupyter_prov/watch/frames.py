@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import re
-import sys
 from types import FrameType
 from typing import Any
 
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.paths import is_installed
 
+_FILLERS = frozenset({"CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "NOP"})
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?=\s*\()")
 
 
@@ -42,12 +43,33 @@ class Frames:
         return line
 
 
-def caller(depth: int) -> FrameType | None:
-    """The frame `depth` levels above the function that asks; None where the stack ends before."""
-    try:
-        return sys._getframe(depth + 1)
-    except ValueError:
-        return None
+def importing(frame: FrameType | None) -> bool:
+    """Whether a frame runs because a module is being imported."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def called_with_value(frame: FrameType) -> bool:
+    """Whether the call at which a frame stands gives an argument that is not None, as far as bytecode tells."""
+    before = call = None
+    for instruction in dis.get_instructions(frame.f_code):
+        if instruction.offset == frame.f_lasti:
+            call = instruction
+            break
+        if instruction.opname not in _FILLERS:
+            before = instruction
+    if call is None or before is None or (call.arg == 0 and call.opname != "CALL_FUNCTION_EX"):
+        return False
+    if call.opname in ("CALL", "CALL_FUNCTION", "CALL_METHOD") and before.opname.startswith("LOAD_"):
+        if before.opname == "LOAD_CONST":
+            return before.argval is not None
+        if isinstance(before.argval, str) and not before.opname.startswith("LOAD_ATTR"):
+            value = frame.f_locals.get(before.argval, frame.f_globals.get(before.argval, before))
+            return value is not None
+    return True
 
 
 def call_at(frame: FrameType, names: frozenset[str]) -> str:

@@ -48,3 +48,8 @@ class Patches:
         while self._originals:
             owner, name, original = self._originals.pop()
             setattr(owner, name, original)
+
+
+def wrapped_in() -> str:
+    """The file whose frames stand between a caller and a wrapped function."""
+    return __file__
