@@ -7,7 +7,7 @@ import queue
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from jupyter_client.manager import KernelManager
 
 from jupyter_prov.record import wire
 from jupyter_prov.record.assemble import live
-from jupyter_prov.record.model import Execution, Record
+from jupyter_prov.record.model import OK, Execution, Record
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -36,8 +36,9 @@ class OneKernel(KernelSpecManager):
 class LiveKernel:
     """A running kernel with its entries so far."""
 
-    def __init__(self, manager: KernelManager) -> None:
+    def __init__(self, manager: KernelManager, folder: Path) -> None:
         self.manager = manager
+        self.folder = folder
         self.client = manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
@@ -99,6 +100,10 @@ class LiveKernel:
     def log(self) -> SessionLog:
         """The session as a recorder would know it, everything settled."""
         self.settle()
+        return self.log_so_far()
+
+    def log_so_far(self) -> SessionLog:
+        """The session as far as its entries have come; of several, the last."""
         log = SessionLog("test")
         for entry in self.entries:
             log.apply(entry)
@@ -109,6 +114,24 @@ class LiveKernel:
 
     def execution(self, number: int = -1) -> Execution:
         return self.log().executions[number]
+
+    def ran(self, code: str, cell: str | None = None) -> Execution:
+        """What was recorded of a cell, once it has run and its digests have come."""
+        self.run(code, cell)
+        return self.execution()
+
+    def noted(self, code: str, kind: str) -> dict[str, Any]:
+        """What one factor noted about a cell, which must run to its end."""
+        execution = self.ran(code)
+        assert execution.outcome == OK, self.text
+        return execution.evidence.get(kind, {})
+
+    def until(self, met: Callable[[], bool], what: str, seconds: float = 60) -> None:
+        """Take in messages until a condition is met."""
+        deadline = time.monotonic() + seconds
+        while not met():
+            assert time.monotonic() < deadline, f"never happened: {what}"
+            self.drain(None, 0.05)
 
 
 @contextmanager
@@ -124,7 +147,7 @@ def kernel(
     manager = KernelManager(kernel_spec_manager=specs)
     manager.start_kernel(cwd=str(folder), env=env)
     try:
-        live_kernel = LiveKernel(manager)
+        live_kernel = LiveKernel(manager, folder)
         if shake:
             assert live_kernel.handshake() == wire.RECORDING
         yield live_kernel

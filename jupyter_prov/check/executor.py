@@ -16,16 +16,25 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from jupyter_prov.check.client import EntryClient
 from jupyter_prov.check.rerun import Progress, Rerun, RerunPlan, runs
 from jupyter_prov.record import wire
+from jupyter_prov.record.errors import EnvironmentFailed
 
 SETTLE_SECONDS = 60.0
 _INTERRUPT_SECONDS = 5.0
+_OUTPUT_SECONDS = 60
+"""How long the outputs of a cell may take to arrive after it has ended; nbclient would lose them after 4 s."""
 
 
 class Executor(ExecutePreprocessor):
     """Executes every cell it is given, whatever happens to the ones before."""
 
     def __init__(self, plan: RerunPlan, result: Rerun, progress: Progress) -> None:
-        super().__init__(allow_errors=not plan.stop_on_error, shutdown_kernel="immediate", startup_timeout=120)
+        super().__init__(
+            allow_errors=not plan.stop_on_error,
+            shutdown_kernel="immediate",
+            startup_timeout=120,
+            iopub_timeout=_OUTPUT_SECONDS,
+            skip_cells_with_tag="",  # a person who ran the cell ran it in spite of nbclient's tag
+        )
         self._plan, self._result, self._progress = plan, result, progress
         self._total = sum(runs(cell) for cell in result.notebook.cells)
         self._done = 0
@@ -68,6 +77,23 @@ class Executor(ExecutePreprocessor):
         if self._done == self._total and not self._gone:
             self._settle()
         return cell, resources
+
+    def start_new_kernel_client(self, **options: Any) -> Any:
+        """Connect to the kernel; raises EnvironmentFailed where it does not answer."""
+        try:
+            return super().start_new_kernel_client(**options)
+        except RuntimeError as error:
+            where = f"in the environment '{self._plan.environment.source}'"
+            raise EnvironmentFailed(f"The kernel does not start {where} ({error}).") from None
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Take in a message; one that is no proper output is a failure of its cell."""
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except (RecursionError, AttributeError, LookupError, TypeError, ValueError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+            self._result.failures.setdefault(cell_index, f"one of its outputs cannot be read ({reason[:200]})")
+            return None
 
     def stop(self) -> None:
         """Let go of the client's channels, however the execution ended."""

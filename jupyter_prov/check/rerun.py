@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 import os
@@ -11,12 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from jupyter_prov.check.children import MARK, end_children
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.notebook import is_runnable, tags_of
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.sessionlog import SessionLog
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 NOT_RUN_TAGS = frozenset({"nbval-skip"})
 Progress = Callable[[int, int], None]
@@ -68,10 +73,6 @@ def rerun(plan: RerunPlan, progress: Progress = lambda done, total: None) -> Rer
         executor = Executor(plan, result, progress)
         try:
             executor.preprocess(notebook, {"metadata": {"path": str(plan.folder)}}, km=manager)
-        except RuntimeError as error:
-            raise EnvironmentFailed(
-                f"The kernel does not start in the environment '{plan.environment.source}' ({error})."
-            ) from None
         finally:
             executor.stop()
         result.log.close()
@@ -97,16 +98,34 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
     manager.log = logging.getLogger("jupyter_prov.check")
     with tempfile.TemporaryDirectory(prefix="jupyter-prov-kernel-", ignore_cleanup_errors=True) as home:
         try:
-            run_sync(manager.start_kernel)(
-                cwd=str(plan.folder), env=_environ(plan, home), stdout=DEVNULL, stderr=DEVNULL
-            )
-        except OSError as error:
-            raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
-        try:
+            _start(manager, plan, home)
             yield manager
         finally:
+            _drop_tasks()
             if manager.has_kernel:
                 run_sync(manager.shutdown_kernel)(now=True)
+            end_children(home)
+
+
+def _start(manager: AsyncKernelManager, plan: RerunPlan, home: str) -> None:
+    from jupyter_core.utils import run_sync
+
+    environ = _environ(plan, home)
+    try:
+        run_sync(manager.start_kernel)(cwd=str(plan.folder), env=environ, stdout=DEVNULL, stderr=DEVNULL)
+    except OSError as error:
+        raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
+
+
+def _drop_tasks() -> None:
+    """Cancel what an interrupted execution left in the event loop, so that nothing complains of it at exit."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    if tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 def _argv(plan: RerunPlan) -> list[str]:
@@ -126,6 +145,7 @@ def _environ(plan: RerunPlan, home: str) -> dict[str, str]:
     folder = os.path.dirname(plan.environment.argv[0])
     if folder:
         environ["PATH"] = folder + os.pathsep + environ.get("PATH", "")
+    environ[MARK] = home
     environ["JPY_SESSION_NAME"] = str(plan.folder / plan.name)
     if plan.clean_profile:
         environ["IPYTHONDIR"] = home

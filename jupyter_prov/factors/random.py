@@ -138,7 +138,8 @@ class Random(Factor):
 
     def _generator_made(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
         value = args[0] if args else kwargs.get("seed")
-        if value is not None:
+        passed_on = type(value).__name__ in ("Generator", "BitGenerator", "RandomState")
+        if value is not None and not passed_on and self._watch.frames.is_own(frame):
             noted = {"call": "numpy.random.default_rng", "value": _shown(value), "line": self._line(frame)}
             self._note(self._seeds, noted)
 

@@ -25,12 +25,17 @@ def assemble(
     `notebook` is its parsed JSON, `logs` the sessions it is known to have had, oldest first, and `before` the
     record that lies beside it. Each output is put down to the newest execution that can have made it; a cell
     whose outputs are still those of the earlier record keeps what that says of them. Sessions that made
-    nothing of what the notebook shows now are left out. `place` defaults to each session's working folder.
+    nothing of what the notebook shows now are left out. Of a notebook whose outputs were all stripped, what the
+    earlier record says is kept. `place` defaults to each session's working folder.
     """
     known = {log.started for log in logs}
     kept = [s for s in before.sessions if s.started not in known] if before else []
     sessions = [*kept, *(_session(log, place) for log in logs)]
-    states = [state for cell in notebook.get("cells", []) if (state := _state(cell, sessions, len(kept), before))]
+    cells = [cell for cell in notebook.get("cells", []) if cell.get("cell_type") == "code" and cell.get("id")]
+    if before and not any(_ran(cell) for cell in cells):  # stripped: what is known of its outputs is all there is
+        states = [state for cell in cells if (state := _as_before(cell, sessions, before))]
+    else:
+        states = [state for cell in cells if (state := _state(cell, sessions, len(kept), before))]
     used = [s for i, s in enumerate(sessions) if any(state.session == i for state in states)]
     for state in states:
         state.session = used.index(sessions[state.session]) + 1
@@ -54,20 +59,30 @@ def _timeless(record: Json) -> Json:
     return {**record, "sessions": sessions}
 
 
+def _ran(cell: Mapping[str, Any]) -> bool:
+    """Whether a saved code cell shows that it ran."""
+    return cell.get("execution_count") is not None or bool(cell.get("outputs"))
+
+
 def _state(cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, before: Record | None) -> CellState | None:
     """Where a saved cell's outputs come from, `session` being an index into `sessions`."""
+    if not _ran(cell):
+        return None
     count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []))
-    if cell.get("cell_type") != "code" or (count is None and not outputs):
-        return None
     for index in range(len(sessions) - 1, kept - 1, -1):
-        execution = next((e for e in reversed(sessions[index].executions) if e.cell == cell.get("id")), None)
-        if execution and count in (execution.count, None):
-            return CellState(str(execution.cell), index, execution.number, outputs)
-    old = before.cell(str(cell.get("id"))) if before else None
-    if old is None or old.outputs != outputs:
-        return None
-    number = next((i for i, s in enumerate(sessions[:kept]) if s.number == old.session), None)
-    return None if number is None else CellState(old.id, number, old.execution, outputs, old.extra)
+        for execution in reversed(sessions[index].executions):
+            if execution.cell == cell.get("id") and count in (execution.count, None):
+                return CellState(str(execution.cell), index, execution.number, outputs)
+    old = _as_before(cell, sessions, before) if before else None
+    return old if old and old.outputs == outputs else None
+
+
+def _as_before(cell: Mapping[str, Any], sessions: Sequence[Session], before: Record) -> CellState | None:
+    """What the earlier record says of a cell, as far as the session it speaks of is still there."""
+    old = before.cell(str(cell.get("id")))
+    session = before.session(old.session) if old else None
+    index = next((i for i, s in enumerate(sessions) if session and s.started == session.started), None)
+    return CellState(old.id, index, old.execution, old.outputs, old.extra) if old and index is not None else None
 
 
 def _session(log: SessionLog, place: Place | None) -> Session:

@@ -33,13 +33,13 @@ def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for output in outputs:
         kept = {key: _joined(value, key) for key, value in output.items() if key not in _VOLATILE}
         if kept.get("output_type") == "stream":
-            name = str(kept.get("name"))
+            name, kept["text"] = str(kept.get("name")), kept.get("text") or ""
             if name in streams:
-                streams[name]["text"] += kept.get("text", "")
+                streams[name]["text"] += kept["text"]
                 continue
             streams[name] = kept
         elif "data" in kept:
-            kept = {**kept, "data": {mime: _joined(data, mime) for mime, data in kept["data"].items()}}
+            kept["data"] = {mime: _joined(data, mime) for mime, data in kept["data"].items()}
             kept.pop("metadata", None)
             if kept["output_type"] == "execute_result":
                 kept["output_type"] = "display_data"
@@ -51,6 +51,6 @@ def _joined(value: Any, name: str) -> Any:
     """A multi-line string, which nbformat may keep as a list of lines on disk, as one string; no other list."""
     if name == "traceback" or name == "application/json" or name.endswith("+json"):
         return value
-    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
         return "".join(value)
     return value

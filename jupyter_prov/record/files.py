@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import math
 import os
-import tempfile
+import re
+import secrets
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -15,6 +18,7 @@ from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.model import SCHEMA, Json, Record, from_json, to_json
 
 SUFFIX = ".prov.json"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def record_path(notebook: str) -> str:
@@ -24,13 +28,36 @@ def record_path(notebook: str) -> str:
 
 
 def dumps(data: Json) -> str:
-    """JSON as every file of ours is written: UTF-8, sorted keys, two spaces, one newline at the end."""
+    """JSON as every file of ours is written: UTF-8, sorted keys, two spaces, one newline at the end.
+
+    The bytes are the same whether orjson is there or not. What JSON has no word for (NaN, infinities) becomes null.
+    """
     try:
         import orjson
     except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
-        return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        return _plain(data)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(data, option=options).decode()
+    try:
+        return orjson.dumps(_floats(data, lambda number: orjson.Fragment(repr(number))), option=options).decode()
+    except TypeError:  # a lone surrogate, or an integer of more than 64 bits
+        return _plain(data)
+
+
+def _plain(data: Json) -> str:
+    text = json.dumps(_floats(data, float), indent=2, sort_keys=True, ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _floats(value: Any, written: Callable[[float], Any]) -> Any:
+    """The value with each float as it is to be written, since orjson and json do not write all of them alike."""
+    kind = type(value)
+    if kind is dict:
+        return {key: _floats(inner, written) for key, inner in value.items()}
+    if kind is list:
+        return [_floats(inner, written) for inner in value]
+    if kind is float:
+        return written(value) if math.isfinite(value) else None
+    return value
 
 
 def loads(text: str, name: str) -> Record:
@@ -40,7 +67,7 @@ def loads(text: str, name: str) -> Record:
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableRecord(
             f"{name} is not valid JSON ({error}); restore it or record the notebook again."
         ) from None
@@ -98,22 +125,21 @@ def write(path: Path, record: Record) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Put this text into a file so that a reader sees the old or the new one whole; raises OSError."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    """Put this text into a file so that a reader sees the old or the new one whole; raises OSError.
+
+    A link stays a link: the file that it leads to is replaced.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".prov-{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with open(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        with contextlib.suppress(FileNotFoundError):
+            os.chmod(temporary, target.stat().st_mode & 0o777)
+        os.replace(temporary, target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

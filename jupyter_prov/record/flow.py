@@ -75,7 +75,7 @@ def _things(execution: Execution) -> tuple[set[str], set[str]]:
     """Files and generators that an execution reads and writes."""
     reads: set[str] = set()
     writes: set[str] = set()
-    for file in execution.evidence.get("data", {}).get("files", ()):
+    for file in (f for kind in ("data", "code") for f in execution.evidence.get(kind, {}).get("files", ())):
         (writes if file["role"] == "output" else reads).add(f"file:{file['path']}")
     noted = execution.evidence.get("random", {})
     for draw in noted.get("draws", ()):
@@ -127,7 +127,7 @@ def _pass_through(step: Step, tainted: set[str]) -> bool:
     if used:
         tainted |= step.writes
     else:
-        tainted -= {name for name in step.writes if name.startswith("file:")}
+        tainted -= step.writes
     return used
 
 

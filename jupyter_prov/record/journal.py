@@ -27,6 +27,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._sum = ""
+        self._size = 0
         self._file: IO[bytes] | None = None
 
     def append(self, entry: Entry) -> None:
@@ -36,26 +37,38 @@ class Journal:
         assert self._file is not None
         body = json.dumps(entry, separators=(",", ":"))
         chained = _chain(self._sum, body)
-        self._file.write(f'{{"sum":"{chained}","entry":{body}}}\n'.encode())
-        self._sum = chained
+        line = f'{{"sum":"{chained}","entry":{body}}}\n'.encode()
+        try:
+            _write_all(self._file, line)
+        except OSError:  # part of the line may be there, and nothing could be read behind it
+            self._file.truncate(self._size)
+            self._file.seek(self._size)
+            raise
+        self._sum, self._size = chained, self._size + len(line)
 
     def _open(self) -> None:
         """Go on after the last whole line; what is torn behind it is cut off."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        whole = 0
+        self._sum, self._size = "", 0
         if self.path.exists():
             for line, chained, _ in _lines(self.path):
-                self._sum, whole = chained, whole + len(line)
+                self._sum, self._size = chained, self._size + len(line)
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         self._file = os.fdopen(descriptor, "wb", buffering=0)
-        self._file.truncate(whole)
-        self._file.seek(whole)
+        self._file.truncate(self._size)
+        self._file.seek(self._size)
 
     def close(self) -> None:
         """Close the file; a later entry opens it again."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _write_all(file: IO[bytes], line: bytes) -> None:
+    """Write a whole line; an almost full disk takes a part of it before it complains."""
+    while line:
+        line = line[file.write(line) :]
 
 
 def sessions_of(path: Path) -> list[SessionLog]:
@@ -109,10 +122,12 @@ def recovered(folder: Path, notebook: str, known: Container[str], newest: int = 
 def _last_notebook(path: Path) -> str | None:
     """The notebook that a journal says last that its kernel served."""
     content = path.read_bytes()
-    start = content.rfind(b'{"kind":"notebook"')
-    end = content.find(b"}\n", start)
-    try:
-        entry = json.loads(content[start:end]) if start >= 0 else {}
-    except ValueError:
-        return None
-    return entry.get("path") if isinstance(entry, dict) else None
+    start = len(content)
+    while (start := content.rfind(b'{"kind":"notebook"', 0, start)) >= 0:
+        try:
+            entry = json.loads(content[start : content.find(b"}\n", start)])
+        except ValueError:  # a torn line
+            continue
+        found: str | None = entry.get("path")
+        return found
+    return None

@@ -50,7 +50,8 @@ class Place:
         if not os.path.isabs(path):
             return path.replace(os.sep, "/")
         if self.contains(path):
-            return os.path.relpath(path, self.folder).replace(os.sep, "/")
+            relative = os.path.relpath(path, self.folder).replace(os.sep, "/")
+            return f"./{relative}" if relative.startswith("~") else relative
         home = os.path.expanduser("~")
         if home != os.sep and path.startswith(home.rstrip(os.sep) + os.sep):
             path = "~" + path[len(home.rstrip(os.sep)) :]

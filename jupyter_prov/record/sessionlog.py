@@ -11,7 +11,7 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,9 +45,13 @@ class SessionLog:
 
     def apply(self, entry: Entry) -> None:
         """Take in one entry; one of an unknown kind, from a newer kernel part, is passed over."""
-        take = getattr(self, f"_take_{entry.get('kind')}", None)
-        if take is not None:
-            take(entry)
+        try:
+            self._blind(entry.get("blind_spots", ()))
+            if take := getattr(self, f"_take_{entry.get('kind')}", None):
+                take(entry)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            what = f"{type(error).__name__}: {error}"[:200]
+            self._blind([f"An entry {str(entry.get('kind'))!r} of the kernel was not understood ({what})."])
 
     @property
     def running(self) -> Execution | None:
@@ -63,16 +67,20 @@ class SessionLog:
     def close(self) -> None:
         """The kernel is gone: what was running never ended."""
         self.ended = True
+        self._abandon()
+
+    def _abandon(self) -> None:
+        """What was running will not end any more."""
         if self.running:
             self.running.outcome = UNFINISHED
 
     def _take_session(self, entry: Entry) -> None:
         self.started, self.cwd = entry["started"], entry["cwd"]
         self.facts = {key: entry.get(key, {}) for key in ("python", "platform", "environment")}
-        self._blind(entry)
 
     def _take_started(self, entry: Entry) -> None:
         source = digest.of_text(entry["text"])
+        self._abandon()
         self.texts[source] = entry["text"]
         execution = Execution(
             number=entry["number"],
@@ -94,7 +102,6 @@ class SessionLog:
             execution.error = entry.get("error")
             execution.evidence = entry.get("evidence", {})
             self._complete(files_of(execution))
-        self._blind(entry)
 
     def _take_digests(self, entry: Entry) -> None:
         self.digests |= {(path, version): rest for path, version, *rest in entry["files"]}
@@ -113,10 +120,25 @@ class SessionLog:
                     file["changed_while_running"] = True
 
     def _take_packages(self, entry: Entry) -> None:
-        self.packages = {key: entry[key] for key in ("distributions", "provides")}
+        """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
+        old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
+        for module in {m for e in self.executions for m in e.evidence.get("package", {}).get("modules", ())}:
+            if module in old.get("provides", {}):
+                self.packages["provides"][module] = old["provides"][module]
+                for name in old["provides"][module]:
+                    self._keep_version(name, old["distributions"][name])
 
-    def _blind(self, entry: Entry) -> None:
-        self.blind_spots += [s for s in entry.get("blind_spots", ()) if s not in self.blind_spots]
+    def _keep_version(self, name: str, ran: Json) -> None:
+        now = self.packages["distributions"].get(name)
+        if now != ran:
+            self.packages["distributions"][name] = ran
+            what = f"is {now['version']} now" if now else "is no longer installed"
+            self._blind([f"{name} {ran['version']} {what}: it was changed after it had been imported."])
+
+    def _blind(self, blind_spots: Iterable[str]) -> None:
+        for spot in blind_spots:
+            if spot not in self.blind_spots:
+                self.blind_spots.append(str(spot))
 
 
 def files_of(execution: Execution) -> list[Json]:

@@ -14,23 +14,27 @@ import pytest
 from outputs import TIMED, bundle, compared, error, png, shown, stream
 from PIL import Image
 
+from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
 
 SECONDS = 2.0
+"""Of the processor, which other work on the machine does not lengthen."""
 MB = 1_000_000
 
 
 def judged(one: Any, other: Any, context: Context = TIMED) -> str:
     """The verdict on two outputs, which must be there in time."""
-    started = time.perf_counter()
+    started = time.process_time()
     verdict = compared(one, other, context).verdict
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     return verdict
 
 
 TEXTS: dict[str, Callable[[int], str]] = {
     "digits": lambda n: "1" * n,
     "digits and dots": lambda n: "1." * (n // 2),
+    "loops": lambda n: "1 s ± 2 ms per loop\n" * (n // 20),
+    "number before a loop": lambda n: "1 s " * (n // 4) + "per loop",
     "numbers with units": lambda n: "1 s " * (n // 4),
     "units without end": lambda n: "12 ns ± " * (n // 8),
     "addresses": lambda n: "<A at 0x7f00deadbeef>" * (n // 21),
@@ -55,7 +59,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
 def test_five_megabytes_of_text_are_judged_in_time(name: str) -> None:
     text = TEXTS[name](5 * MB)
     assert judged(text, text) == IDENTICAL
-    assert judged(text + "1 end", text + "2 end") == DIFFERS
+    assert judged(text + "\n1 end", text + "\n2 end") == DIFFERS
 
 
 @pytest.mark.parametrize("name", ["slashes", "kernel paths", "digits", "arrows", "lines", "titles"])
@@ -139,11 +143,9 @@ def test_a_program_that_pillow_would_run_is_not_run() -> None:
 
 def test_ten_thousand_outputs_are_judged_in_time() -> None:
     there = [shown(text_plain=str(n)) for n in range(10_000)]
-    started = time.perf_counter()
-    from jupyter_prov.check.compare import compare_cell
-
+    started = time.process_time()
     assert len(compare_cell(there, there[1:], Context())) == 10_000
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_lone_surrogates_are_judged() -> None:

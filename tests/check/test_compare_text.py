@@ -14,7 +14,7 @@ TIMEIT = Context("  %timeit -n 10 f()")
 NOISE = [
     ("terminal", "\x1b[31mred\x1b[0m", "red"),
     ("terminal", "10 %\r50 %\r100 %\n", "100 %\n"),
-    ("terminal", "waiting...\rdone\n", "donei\b \bng...\n"),
+    ("terminal", "waiting...\rdone\n", "donex\bing...\n"),
     ("terminal", "ab\bc\n", "ac\n"),
     ("terminal", "a\r\nb\r\n", "a\nb\n"),
     ("terminal", "\x1b]0;title\x07text", "text"),

@@ -6,13 +6,14 @@ Every pattern is bounded, so that no text, however long or hostile, takes more t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from jupyter_prov.check.compare.base import Context
 
 Mask = Callable[[str, Context], str]
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()*+][0-9A-Za-z]|[=>@-Z\\-_])")
+_OVERTYPED = re.compile("[^\r\n\b]\b(?=[^\r\n\b])")
 _KEYS = re.compile("[^\r\b]+|\r+|\b+")
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
 _ADDRESS_WINDOW = 300
@@ -20,15 +21,18 @@ _ADDRESS_WINDOW = 300
 _TIMING_MAGIC = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?%{1,2}(?:time|timeit)\b", re.MULTILINE)
 _NUMBER = r"(?<![\d.])\d{1,12}(?:\.\d{1,12})?"
 _SPAN = rf"(?:{_NUMBER}(?:e[+-]?\d{{1,3}})? ?(?:ns|[μµu]s|ms|s|min|h|d) ?){{1,4}}"
+_LOOP = "per loop"
+_LOOP_WINDOW = 150
+"""How long before `per loop` its times can be."""
+_LOOP_TIMES = re.compile(rf"{_SPAN}(?:(?:±|\+-|\+/-) {_SPAN})?\Z")
+_LOOP_COUNTS = re.compile(r" \(mean (?:±|\+-|\+/-) std\. dev\. of \d{1,9} runs?, [\d,]{1,15} loops? each\)")
 _TIMES = (
-    re.compile(
-        rf"{_SPAN}(?:(?:±|\+-|\+/-) {_SPAN})?per loop"
-        r"(?: \(mean (?:±|\+-|\+/-) std\. dev\. of \d{1,9} runs?, [\d,]{1,15} loops? each\))?"
-    ),
-    re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"),
-    re.compile(rf"^(?:Compiler|Parser) {{0,3}}(?:time)?: {_SPAN}\n?", re.MULTILINE),
-    re.compile(r"^The slowest run took \d[\d.]{0,12} times longer than the fastest\.[^\n]*\n", re.MULTILINE),
+    (": ", re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"), "…"),
+    ("\nCompiler", re.compile(rf"\nCompiler(?: :| time:) {_SPAN}"), ""),
+    ("\nParser", re.compile(rf"\nParser {{3}}: {_SPAN}"), ""),
+    ("The slowest run", re.compile(r"^The slowest run took \d[\d.]{0,12} times longer than [^\n]*\n", re.MULTILINE), ""),
 )
+"""What each pattern needs to find anything, the pattern, and what stands for it."""
 _CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"
 _RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{1,20})"
 _PROGRESS = re.compile(rf"(?<=\[){_CLOCK}(?:<(?:{_CLOCK}|\?))?, {{1,4}}{_RATE}(?=[\],])")
@@ -39,9 +43,12 @@ _PROMPT = re.compile(
 
 def terminal(text: str, _: Context) -> str:
     """Text as a terminal shows it: colours left out, `\\r` and `\\b` applied."""
-    text = _ANSI.sub("", text).replace("\r\n", "\n")
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    text = text.replace("\r\n", "\n")
     if "\r" not in text and "\b" not in text:
         return text
+    text = _OVERTYPED.sub("", text)
     return "\n".join(_typed(line) if "\r" in line or "\b" in line else line for line in text.split("\n"))
 
 
@@ -69,6 +76,8 @@ def paths(text: str, context: Context) -> str:
 
 def address(text: str, _: Context) -> str:
     """Memory addresses in the form of Python's default repr, `<A object at 0x7f…>`; no other hexadecimal number."""
+    if "at 0x" not in text:
+        return text
     return _ADDRESS.sub(lambda found: "0x…" if _in_repr(text, found.start()) else found[0], text)
 
 
@@ -81,18 +90,23 @@ def _in_repr(text: str, at: int) -> bool:
 
 def timing(text: str, context: Context) -> str:
     """The times that `%timeit` and `%%time` print, in cells that use one of them."""
-    return _without(_TIMES, text) if _TIMING_MAGIC.search(context.source) else text
-
-
-def _without(patterns: Sequence[re.Pattern[str]], text: str) -> str:
-    for pattern in patterns:
-        text = pattern.sub("" if pattern.pattern.startswith("^") else "…", text)
-    return text
+    if not _TIMING_MAGIC.search(context.source):
+        return text
+    for needed, pattern, instead in _TIMES:
+        if needed in text:
+            text = pattern.sub(instead, text)
+    parts = text.split(_LOOP)
+    for number in range(len(parts) - 1):
+        at = max(0, len(parts[number]) - _LOOP_WINDOW)
+        parts[number] = parts[number][:at] + _LOOP_TIMES.sub("…", parts[number][at:])
+        if counts := _LOOP_COUNTS.match(parts[number + 1]):
+            parts[number + 1] = parts[number + 1][counts.end() :]
+    return _LOOP.join(parts)
 
 
 def progress(text: str, _: Context) -> str:
     """Elapsed and remaining time and rate of a tqdm progress bar; its counts and what is told beside them stay."""
-    return _PROGRESS.sub("…", text)
+    return _PROGRESS.sub("…", text) if "/s" in text or "s/" in text else text
 
 
 def blanks(text: str, _: Context) -> str:

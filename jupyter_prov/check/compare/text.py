@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
 from jupyter_prov.check.compare.noise import TEXT, Mask
@@ -12,15 +12,35 @@ def compare(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[s
     """Compare two texts; each mask is put on only if the texts still differ."""
     if recorded == rerun:
         return SAME
-    noise = []
+    old, new = recorded, rerun
+    put_on: list[tuple[str, Mask]] = []
     for name, mask in masks:
-        old, new = mask(recorded, context), mask(rerun, context)
-        if (old, new) != (recorded, rerun):
-            noise.append(name)
-        recorded, rerun = old, new
-        if recorded == rerun:
-            return Comparison(EQUIVALENT, tuple(noise))
-    return Comparison(DIFFERS, (), summary(recorded, rerun))
+        there, here = mask(old, context), mask(new, context)
+        if (there, here) != (old, new):
+            put_on.append((name, mask))
+        old, new = there, here
+        if old == new:
+            return Comparison(EQUIVALENT, _needed(recorded, rerun, context, put_on))
+    return Comparison(DIFFERS, (), summary(old, new))
+
+
+def _needed(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]]) -> tuple[str, ...]:
+    """The names of the masks without which the texts would differ; of all, where each alone could be spared."""
+    names = tuple(name for name, _ in masks)
+    if len(names) == 1:
+        return names
+    found = []
+    for name in names:
+        others = [mask for other, mask in masks if other != name]
+        if _masked(recorded, others, context) != _masked(rerun, others, context):
+            found.append(name)
+    return tuple(found) or names
+
+
+def _masked(text: str, masks: Iterable[Mask], context: Context) -> str:
+    for mask in masks:
+        text = mask(text, context)
+    return text
 
 
 def summary(recorded: str, rerun: str) -> str:
@@ -39,6 +59,17 @@ def _around(line: str, other: str, width: int = 56) -> str:
     """A long line from shortly before the place where it differs."""
     if len(line) <= width:
         return line
-    at = next((i for i, (a, b) in enumerate(zip(line, other, strict=False)) if a != b), min(len(line), len(other)))
-    start = max(0, at - 20)
+    start = max(0, _first_difference(line, other) - 20)
     return ("…" if start else "") + line[start : start + width]
+
+
+def _first_difference(one: str, other: str) -> int:
+    """How many characters two texts begin alike with, found by halves."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

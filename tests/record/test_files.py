@@ -1,0 +1,200 @@
+"""The record's file: its bytes, its validation, and replacing it at once or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from jupyter_prov.record import files
+from jupyter_prov.record.errors import UnreadableRecord
+from jupyter_prov.record.model import SCHEMA, Record, to_json
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=()))
+)
+JSON = st.dictionaries(
+    st.text(),
+    st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10),
+    max_size=5,
+)
+EMPTY = {"schema": SCHEMA, "notebook": "a.ipynb", "cells": [], "sessions": []}
+
+
+def without_orjson(data: Any) -> str:
+    known = sys.modules.get("orjson")
+    sys.modules["orjson"] = None  # type: ignore[assignment]
+    try:
+        return files.dumps(data)
+    finally:
+        if known is None:
+            del sys.modules["orjson"]
+        else:
+            sys.modules["orjson"] = known
+
+
+def _joined_surrogates(value: Any) -> Any:
+    """Two lone surrogates that stand together are read back as the one character that they mean."""
+    return json.loads(json.dumps(value))
+
+
+@given(JSON)
+@example({"a": 1e16, "b": 1e-7, "c": 1.0, "d": -0.0, "e": 123456789012345678.0, "f": 5e-324})
+@example({"a": [], "b": {}, "c": [[]], "d": [{}], "é": "\x7f\u2028\x00\x1f\"\\/", "\U0001f600": "", "￿": 1})
+@example({"lone": "\ud800", "big": 1 << 70})
+def test_the_bytes_are_the_same_with_and_without_orjson(data: dict[str, Any]) -> None:
+    text = files.dumps(data)
+    assert text == without_orjson(data)
+    text.encode()
+    assert json.loads(text) == _joined_surrogates(data)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_json_has_no_word_for_is_null(number: float) -> None:
+    assert json.loads(files.dumps({"a": [number]})) == json.loads(without_orjson({"a": [number]})) == {"a": [None]}
+
+
+def test_keys_are_sorted_two_spaces_deep_with_one_newline_at_the_end() -> None:
+    assert files.dumps({"b": [1], "a": "é"}) == '{\n  "a": "é",\n  "b": [\n    1\n  ]\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "not a jupyter-prov record"),
+        ("{}", "not a jupyter-prov record"),
+        ('{"schema": 1}', "not a jupyter-prov record"),
+        (json.dumps({**EMPTY, "schema": "jupyter-prov/record/99"}), "update jupyter-prov"),
+        (json.dumps({**EMPTY, "cells": {}}), "damaged .*cells must be array"),
+        (json.dumps({**EMPTY, "cells": [{"id": "a", "session": 1, "execution": 1, "outputs": ["md5:1"]}]}), "outputs"),
+        (json.dumps({**EMPTY, "sessions": [{"number": 0, "started": "", "executions": []}]}), "number"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_a_sentence(text: str, says: str) -> None:
+    with pytest.raises(UnreadableRecord, match=says):
+        files.loads(text, "a.prov.json")
+
+
+def test_unknown_keys_are_kept_at_every_level() -> None:
+    execution = {"number": 1, "cell": "a", "count": 1, "source": "blake3:" + "0" * 64, "started": "", "seconds": 1.0,
+                 "outcome": "ok", "evidence": {"new": {"k": 1}, "data": {"files": [], "k": 1}}, "k": 1}  # fmt: skip
+    session = {"number": 1, "started": "", "python": {"k": 1}, "platform": {}, "environment": {}, "packages": {},
+               "blind_spots": [], "executions": [execution], "k": 1}  # fmt: skip
+    cell = {"id": "a", "session": 1, "execution": 1, "outputs": [], "k": 1}
+    data = {"schema": SCHEMA, "notebook": "a.ipynb", "cells": [cell], "sessions": [session], "k": 1}
+    assert to_json(files.loads(json.dumps(data), "a")) == data
+
+
+def test_a_missing_record_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableRecord, match="There is no record"):
+        files.read(tmp_path / "a.prov.json")
+
+
+def test_a_record_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.prov.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UnreadableRecord, match="cannot be read"):
+        files.read(tmp_path / "a.prov.json")
+
+
+def test_a_written_record_is_read_back(tmp_path: Path) -> None:
+    files.write(tmp_path / "a.prov.json", Record("a.ipynb", extra={"k": 1e-7}))
+    assert files.read(tmp_path / "a.prov.json") == Record("a.ipynb", extra={"k": 1e-7})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_replacing_keeps_the_mode_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "a.prov.json"
+    path.write_text("old")
+    path.chmod(0o640)
+    files.replace(path, "new")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert path.read_text() == "new"
+    assert os.listdir(tmp_path) == ["a.prov.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_a_new_file_has_the_mode_that_the_user_wants(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        files.replace(tmp_path / "a", "new")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a").write_text("old")
+    (tmp_path / "a").symlink_to(tmp_path / "real" / "a")
+    files.replace(tmp_path / "a", "new")
+    assert (tmp_path / "a").is_symlink()
+    assert (tmp_path / "real" / "a").read_text() == "new"
+
+
+def test_a_name_as_long_as_names_may_be_can_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 244 + ".prov.json")
+    files.replace(path, "new")
+    assert path.read_text() == "new"
+
+
+def test_a_reader_sees_the_old_or_the_new_text_whole(tmp_path: Path) -> None:
+    path, texts = tmp_path / "a", {"a" * 100_000, "b" * 200_000}
+    files.replace(path, min(texts))
+    seen: set[str] = set()
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            seen.add(path.read_text())
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for _ in range(30):
+        for text in texts:
+            files.replace(path, text)
+    stop.set()
+    reader.join()
+    assert seen <= texts
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from jupyter_prov.record import files
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+try:
+    files.replace(Path(sys.argv[1]), "n" * 100_000)
+except OSError as error:
+    print("refused:", type(error).__name__)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_a_full_disk_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    found = subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path / "a")], capture_output=True, text=True)
+    assert found.stdout == "refused: OSError\n", found.stderr
+    assert (tmp_path / "a").read_text() == "old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("notebook", "record"),
+    [("a.ipynb", "a.prov.json"), ("d/a.b.ipynb", "d/a.b.prov.json"), ("a.txt", "a.txt.prov.json")],
+)
+def test_the_record_lies_beside_the_notebook(notebook: str, record: str) -> None:
+    assert files.record_path(notebook) == record
