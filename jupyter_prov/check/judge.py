@@ -31,7 +31,7 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
         if stripped and record is not None:
             _judge_stripped(told, record, again, result)
         elif not was_run(cell):
-            told.verdict = UNRECORDED
+            _judge_unrecorded(told, result)
         else:
             told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, moved))
             _conclude(told, cell.outputs, again.outputs, result)
@@ -61,6 +61,13 @@ def _conclude(told: CellReport, recorded: Any, rerun: Any, result: Rerun) -> Non
         told.verdict = next((v for v in (DIFFERS, EQUIVALENT) if v in verdicts), IDENTICAL)
 
 
+def _judge_unrecorded(told: CellReport, result: Rerun) -> None:
+    """There is nothing to compare; that the cell did not come to an end is told all the same."""
+    told.verdict = UNRECORDED
+    if told.index in result.failures:
+        told.verdict, told.failure = FAILED, result.failures[told.index]
+
+
 def _raised(outputs: Any) -> bool:
     return any(output.get("output_type") == "error" for output in outputs)
 
@@ -69,7 +76,7 @@ def _judge_stripped(told: CellReport, record: Record, again: Any, result: Rerun)
     """The verdict of a cell whose outputs are known by their digests alone."""
     state = record.cell(told.id)
     if state is None:
-        told.verdict = UNRECORDED
+        _judge_unrecorded(told, result)
     elif told.index in result.failures:
         told.verdict, told.failure = FAILED, result.failures[told.index]
     elif digest.of_outputs(again.outputs) != state.outputs:

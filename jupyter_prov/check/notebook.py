@@ -28,12 +28,16 @@ def read(path: Path) -> Any:
         raise UnreadableNotebook(f"{path} cannot be read ({error}).") from None
     except ValueError as error:
         raise UnreadableNotebook(f"{path} is not valid JSON ({error}); restore it from a checkpoint or git.") from None
+    except RecursionError:
+        raise UnreadableNotebook(f"{path} cannot be read: its JSON is nested too deeply.") from None
     if not isinstance(data, dict) or "nbformat" not in data:
         raise UnreadableNotebook(f"{path} is not a notebook: it has no nbformat.")
     try:
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
-    except (NotJSONError, nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except RecursionError:
+        raise UnreadableNotebook(f"{path} cannot be read: its JSON is nested too deeply.") from None
+    except (NotJSONError, nbformat.ValidationError, AttributeError, LookupError, TypeError, ValueError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UnreadableNotebook(f"{path} is not a valid notebook ({reason[:200]}).") from None
     for index, cell in enumerate(notebook.cells):

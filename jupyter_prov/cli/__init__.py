@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
+import math
 import os
 import signal
 import sys
@@ -25,15 +27,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from jupyter_prov.record.errors import ProvError
 
     signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal or pipe that has no ✓ shows a question mark
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         options = _parser(arguments).parse_args(arguments)
         return int(options.run(options))
     except ProvError as error:
-        print(f"jupyter prov: {error}", file=sys.stderr)
+        complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        print("jupyter prov: interrupted; nothing was changed.", file=sys.stderr)
+        complain("interrupted; nothing was changed.")
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,12 +47,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get(TRACEBACK_VARIABLE):
             raise
         what = f"{type(error).__name__}: {error}"
-        print(
-            f"jupyter prov: an error of jupyter-prov itself ({what}); please report it with the output of "
-            f"{TRACEBACK_VARIABLE}=1 jupyter prov {' '.join(arguments)}",
-            file=sys.stderr,
-        )
+        again = f"{TRACEBACK_VARIABLE}=1 jupyter prov {' '.join(arguments)}"
+        complain(f"an error of jupyter-prov itself ({what}); please report it with the output of {again}")
         return 2
+
+
+def complain(sentence: str) -> None:
+    """Say on standard error what is wrong; what files and notebooks say in it cannot steer a terminal."""
+    from jupyter_prov.check.report.plain import plain
+
+    print(f"jupyter prov: {plain(sentence)}", file=sys.stderr)
+
+
+def seconds(text: str) -> float:
+    """A time limit of the command line; 0 stands for none."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, 0 or more")
+    return value
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

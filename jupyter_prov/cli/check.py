@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_prov.cli import complain, seconds
 from jupyter_prov.record.errors import ProvError, UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timeout",
-        type=_seconds,
+        type=seconds,
         default=600.0,
         metavar="SECONDS",
         help="longest time for one cell (default 600, 0: none)",
@@ -42,13 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Exit codes: 0 reproduced; 1 not reproduced; 2 wrong use or unreadable input; 3 the environment could not "
         "be built. The notebook's code runs with your rights, on a copy of its project."
     )
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("a number of seconds, 0 or more")
-    return value
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             with progress(options.progress, name) as tell:
                 report = check(Path(name), how, tell)
         except ProvError as error:
-            print(f"jupyter prov: {error}", file=sys.stderr)
+            complain(str(error))
             codes.append(error.exit_code)
             continue
         reports.append(report)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.cli import complain, seconds
 from jupyter_prov.record.errors import UsageError
 
 
@@ -17,10 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timeout",
-        type=float,
+        type=seconds,
         default=0.0,
         metavar="SECONDS",
-        help="longest time for one cell (default: none)",
+        help="longest time for one cell (default 0: none)",
     )
     parser.add_argument("--allow-errors", action="store_true", help="go on after a cell that fails")
 
@@ -54,9 +54,9 @@ def run(options: argparse.Namespace) -> int:
     counted = sum(e.finished for e in result.log.executions)
     print(f"Ran {counted} cells of {path} and saved it" + (" with its record." if result.recorded else "."))
     if not result.recorded:
-        print("jupyter prov: the kernel could not be recorded; see `jupyter prov doctor`.", file=sys.stderr)
+        complain("the kernel could not be recorded; see `jupyter prov doctor`.")
     for index, reason in failed:
-        print(f"jupyter prov: cell {index} failed: {reason}", file=sys.stderr)
+        complain(f"cell {index} failed: {reason}")
     return int(bool(failed))
 
 

@@ -38,52 +38,57 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(record: Record, cells: list[Any], console: Console) -> None:
-    from rich.text import Text
+    from jupyter_prov.check.report.lines import put, styled
 
     places = {cell.get("id"): index for index, cell in enumerate(cells)}
     made = sum(state.id in places for state in record.cells)
-    console.print(
-        Text(record.notebook, "bold"),
-        f"— {made} cells with outputs of known origin, {len(record.sessions)} sessions",
+    line = styled(record.notebook, "bold")
+    line.append(
+        f" — {_count(made, 'cell')} with outputs of known origin, {_count(len(record.sessions), 'session')}", "not bold"
     )
+    put(console, line)
     for session in record.sessions:
-        _show_session(session, places, cells, console)
+        put(console, "")
+        put(console, styled(f"Session {session.number}, started {session.started[:19].replace('T', ' ')} UTC", "bold"))
+        _show_runs(session, places, cells, console)
+        _show_sections(session, places, console)
 
 
-def _show_session(session: Session, places: dict[str, int], cells: list[Any], console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
+
+def _show_runs(session: Session, places: dict[str, int], cells: list[Any], console: Console) -> None:
+    from jupyter_prov.check.report.lines import put, styled
     from jupyter_prov.record import digest, summary
 
     texts = {digest.of_text(str(cell.source)): str(cell.source) for cell in cells if cell.cell_type == "code"}
-    console.print(Text(f"\nSession {session.number}, started {session.started[:19].replace('T', ' ')} UTC", "bold"))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("run", "cell", "seconds", "outcome", "source"):
-        table.add_column(name, overflow="ellipsis", no_wrap=True, justify="right" if name == "seconds" else "left")
+    put(console, styled("  run  cell   seconds  outcome  source", "dim"))
     for run in summary.runs(session, list(places), texts):
-        seconds = "" if run.seconds is None else f"{run.seconds:.3f}"
-        outcome = Text(run.outcome, "red" if run.outcome != "ok" else "")
-        for mark in run.marks:
-            outcome.append(f" {mark}", "yellow")
-        label = str(places.get(run.cell or "", "-"))
-        table.add_row(
-            str(run.number),
-            label,
-            seconds,
-            outcome,
-            Text(run.source or "(text kept in the local journal only)", "dim"),
-        )
-    console.print(table)
+        line = styled(f"{run.number:5}  {places.get(run.cell or '', '-'):>4}  ")
+        line.append(f"{'' if run.seconds is None else f'{run.seconds:.3f}':>8}  ")
+        line.append(f"{run.outcome:7}", "" if run.outcome == "ok" else "red")
+        line.append("".join(f" {mark}" for mark in run.marks), "yellow")
+        line.append("  ")
+        line.append(styled(run.source or "(text kept in the local journal only)", "dim"))
+        line.truncate(console.width, overflow="ellipsis")
+        put(console, line)
+
+
+def _show_sections(session: Session, places: dict[str, int], console: Console) -> None:
+    from rich.text import Text
+
+    from jupyter_prov.check.report.lines import put, styled
+    from jupyter_prov.record import summary
+
     for section in summary.sections(session):
-        console.print(Text(section.title, "bold"))
+        put(console, styled(section.title, "bold"))
         if not section.rows:
-            console.print(Text(f"  {section.empty}", "dim"))
+            put(console, styled(section.empty, "dim"), indent=2)
         for row in section.rows:
-            where = f"cell {places[row.cell]}" if row.cell in places else ""
-            line = Text("  ")
-            line.append("! " if row.level == summary.WARNING else "  ", "yellow")
-            line.append(f"{where:9}" if where else "", "dim")
-            line.append(row.text)
-            line.append(f"  {row.detail}" if row.detail else "", "dim")
-            console.print(line, soft_wrap=False)
+            label = Text("! " if row.level == summary.WARNING else "  ", "yellow")
+            if row.cell in places:
+                label.append(f"{f'cell {places[row.cell]}':8} ", "dim")
+            line = styled(row.text)
+            line.append(styled(f"  {row.detail}" if row.detail else "", "dim"))
+            put(console, line, label, indent=2)

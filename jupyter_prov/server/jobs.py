@@ -78,7 +78,10 @@ class Job:
     def _signal(self, number: int) -> None:
         assert self._process is not None
         try:
-            self._process.send_signal(number)
+            if os.name == "nt":  # where a process can only be ended outright
+                self._process.terminate()
+            else:
+                self._process.send_signal(number)
         except ProcessLookupError:
             return
 

@@ -19,6 +19,8 @@ from jupyter_prov.server.listener import Listener
 from jupyter_prov.server.records import Records
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+KEPT_GONE = 50
+"""Kernels that are gone and whose notebook was not saved since; older ones are still in their journals."""
 _SETTLE_SECONDS = 5.0
 
 
@@ -82,31 +84,30 @@ class Recorder(LoggingConfigurable):
         if listener := self.listeners.pop(kernel_id, None):
             listener.catch_up()
             listener.stop()
-            self._gone.append(listener)
+            self._gone = [*self._gone, listener][-KEPT_GONE:]
 
     def _told(self, listener: Listener, entry: Entry) -> None:
         if entry["kind"] == "started":
-            self.start_task(self._locate(listener))
+            self.start_task(self._locate())
         self.start_task(self._notify())
 
     async def _notify(self) -> None:
         async with self._news:
             self._news.notify_all()
 
-    async def _locate(self, listener: Listener) -> None:
-        """Find out which notebook a kernel serves, and whether that wants to be recorded."""
+    async def _locate(self) -> None:
+        """Find out which notebook each kernel serves, and whether that wants to be recorded."""
         for session in await ensure_async(self._server.session_manager.list_sessions()):
-            if session["kernel"] and session["kernel"]["id"] == listener.kernel_id:
-                path = session["path"].strip("/")
-                if path != listener.path and await self.records.switched_off(path):
+            listener = self.listeners.get((session["kernel"] or {}).get("id", ""))
+            path = session["path"].strip("/")
+            if listener is not None and path != listener.path:
+                if await self.records.switched_off(path):
                     listener.switch_off()
                 listener.note_path(path)
-                return
 
     async def listener_of(self, path: str) -> Listener | None:
         """The listener of the kernel that serves this notebook now."""
-        for listener in self.listeners.values():
-            await self._locate(listener)
+        await self._locate()
         return next((one for one in self.listeners.values() if one.path == path), None)
 
     def sessions_of(self, path: str) -> list[SessionLog]:

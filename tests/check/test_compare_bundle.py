@@ -43,7 +43,9 @@ def test_a_shown_result_and_a_displayed_one_mean_the_same() -> None:
 
 
 def test_bytes_of_an_unknown_type_are_compared_as_they_are() -> None:
-    assert compared(bundle({"application/pdf": "JVBERi0="}), bundle({"application/pdf": "JVBERi0="})).verdict == IDENTICAL
+    assert (
+        compared(bundle({"application/pdf": "JVBERi0="}), bundle({"application/pdf": "JVBERi0="})).verdict == IDENTICAL
+    )
     assert compared(bundle({"application/pdf": "JVBERi0="}), bundle({"application/pdf": "JVBERi1="})).verdict == DIFFERS
 
 

@@ -117,7 +117,9 @@ def test_an_image_that_claims_to_be_enormous_is_not_decoded() -> None:
             return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
         head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-        content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rest)) + chunk(b"IEND", b"")
+        content = (
+            b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rest)) + chunk(b"IEND", b"")
+        )
         return base64.b64encode(content).decode()
 
     for side in (6_000, 12_000, 100_000, 2**31 - 1):

@@ -43,7 +43,10 @@ def test_noise_is_named_and_means_nothing(noise: str, recorded: str, rerun: str)
         ("<pre>a  b</pre>", "<pre>a b</pre>"),
         ("<pre><b>a  b</b></pre>", "<pre><b>a b</b></pre>"),
         ("<script>x = 1</script>", "<script>x = 2</script>"),
-        ("<html><head><title>1</title></head><body>t</body></html>", "<html><head><title>2</title></head><body>t</body></html>"),
+        (
+            "<html><head><title>1</title></head><body>t</body></html>",
+            "<html><head><title>2</title></head><body>t</body></html>",
+        ),
         ("<html><body>t</body></html>1", "<html><body>t</body></html>2"),
         ("<p>a<p><!-- - -->1", "<p>a<p><!-- - -->2"),
         ("<p>\x0b1", "<p>\x0b2"),
@@ -86,7 +89,8 @@ def test_a_change_of_an_attribute_is_told() -> None:
 
 TAGS = st.sampled_from(["p", "b", "div", "td", "table", "tr", "pre", "li", "span", "br", "script"])
 MARKUP = st.lists(
-    st.builds(lambda tag, text: f"<{tag}>{text}</{tag}>", TAGS, st.text("ab 1<&;\n", max_size=6)) | st.text("<>/-ab ", max_size=8),
+    st.builds(lambda tag, text: f"<{tag}>{text}</{tag}>", TAGS, st.text("ab 1<&;\n", max_size=6))
+    | st.text("<>/-ab ", max_size=8),
     max_size=6,
 ).map("".join)
 

@@ -110,7 +110,9 @@ def test_a_timed_cell_hides_no_other_number(recorded: str, rerun: str) -> None:
 
 
 def test_paths_of_the_stage_stand_for_the_originals() -> None:
-    moved = Context("", (("/tmp/stage-1/project/sub", "/home/x/project/sub"), ("/tmp/stage-1/project", "/home/x/project")))
+    moved = Context(
+        "", (("/tmp/stage-1/project/sub", "/home/x/project/sub"), ("/tmp/stage-1/project", "/home/x/project"))
+    )
     found = compared("in /home/x/project/sub/a.csv", "in /tmp/stage-1/project/sub/a.csv", moved)
     assert (found.verdict, found.noise) == (EQUIVALENT, ["stage-path"])
     assert compared("in /home/x/project/a.csv", "in /tmp/stage-1/project/b.csv", moved).verdict == DIFFERS

@@ -27,10 +27,18 @@ _LOOP_WINDOW = 150
 _LOOP_TIMES = re.compile(rf"{_SPAN}(?:(?:±|\+-|\+/-) {_SPAN})?\Z")
 _LOOP_COUNTS = re.compile(r" \(mean (?:±|\+-|\+/-) std\. dev\. of \d{1,9} runs?, [\d,]{1,15} loops? each\)")
 _TIMES = (
-    (": ", re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"), "…"),
+    (
+        ": ",
+        re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"),
+        "…",
+    ),
     ("\nCompiler", re.compile(rf"\nCompiler(?: :| time:) {_SPAN}"), ""),
     ("\nParser", re.compile(rf"\nParser {{3}}: {_SPAN}"), ""),
-    ("The slowest run", re.compile(r"^The slowest run took \d[\d.]{0,12} times longer than [^\n]*\n", re.MULTILINE), ""),
+    (
+        "The slowest run",
+        re.compile(r"^The slowest run took \d[\d.]{0,12} times longer than [^\n]*\n", re.MULTILINE),
+        "",
+    ),
 )
 """What each pattern needs to find anything, the pattern, and what stands for it."""
 _CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from jupyter_prov.check.compare.base import EQUIVALENT, IDENTICAL
-from jupyter_prov.check.report.model import BAD, REPRODUCED, CellReport, NotebookReport
+from jupyter_prov.check.report.lines import put, styled
+from jupyter_prov.check.report.model import BAD, REPRODUCED, UNRECORDED, CellReport, NotebookReport
 from jupyter_prov.record.cause import Cause
 
 _STYLES = {
@@ -33,87 +32,78 @@ _MARKS = {
 
 def show(report: NotebookReport, console: Console) -> None:
     """Print a report; whatever a notebook printed is shown as plain text."""
-    console.print(_headline(report))
-    console.print(_facts(report))
+    put(console, _headline(report))
+    for number, line in enumerate(_facts(report)):
+        put(console, styled(line, "yellow" if number else "dim"), indent=2)
     for cell in report.cells:
         if cell.verdict in BAD or cell.verdict == EQUIVALENT:
-            console.print(Padding(_cell(cell), (0, 0, 0, 2)))
+            _show_cell(cell, console)
     for text in report.blind_spots:
-        console.print(_line("! ", "yellow", text))
+        put(console, text, Text("! ", "yellow"), indent=2)
 
 
 def _headline(report: NotebookReport) -> Text:
     good = report.verdict == REPRODUCED
-    line = Text()
-    line.append("✓ " if good else "✗ ", "bold green" if good else "bold red")
-    line.append(report.notebook, "bold")
-    line.append(" reproduced" if good else " did not reproduce", "bold green" if good else "bold red")
+    told = " reproduced" if good else " did not reproduce"
+    if report.cells and report.counts[UNRECORDED] == len(report.cells):
+        told = " has no stored outputs to compare with"
+    line = Text("✓ " if good else "✗ ", "bold green" if good else "bold red")
+    line.append(styled(report.notebook, "bold"))
+    line.append(told, "bold green" if good else "bold red")
     counts = [f"{count} {verdict}" for verdict, count in report.counts.items() if count]
     line.append(f": {', '.join(counts)}" if counts else ": it has no code cells")
     return line
 
 
-def _facts(report: NotebookReport) -> Group:
+def _facts(report: NotebookReport) -> Iterator[str]:
     environment = report.environment
     where = "the current environment" if environment["source"] == "current" else f"environment: {environment['source']}"
-    lines = [f"Python {environment['python']}, {environment['packages']} packages, {where}; {report.seconds:.1f} s"]
-    for status in ("changed", "missing", "new"):
-        paths = [one["path"] for one in report.inputs if one["status"] == status]
-        if paths and status != "new":
-            lines.append(f"inputs {status}: {_some(paths)}")
+    yield f"Python {environment['python']}, {environment['packages']} packages, {where}; {report.seconds:.1f} s"
+    for status in ("changed", "missing"):
+        if paths := [one["path"] for one in report.inputs if one["status"] == status]:
+            yield f"inputs {status}: {_some(paths)}"
     if environment["changed"]:
-        lines.append(f"packages changed: {_some(environment['changed'])}")
+        yield f"packages changed: {_some(environment['changed'])}"
     if environment["missing"]:
-        lines.append(f"packages missing: {_some(environment['missing'])}")
-    return Group(*(Padding(Text(line, "dim" if i == 0 else "yellow"), (0, 0, 0, 2)) for i, line in enumerate(lines)))
+        yield f"packages missing: {_some(environment['missing'])}"
 
 
 def _some(items: list[str], most: int = 4) -> str:
     return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
-def _cell(cell: CellReport) -> RenderableType:
-    head = Text()
-    head.append(f"{_MARKS[cell.verdict]} ", _STYLES[cell.verdict])
+def _show_cell(cell: CellReport, console: Console) -> None:
+    head = Text(f"{_MARKS[cell.verdict]} ", _STYLES[cell.verdict])
     head.append(f"cell {cell.index}", "bold")
     head.append(f" {cell.verdict}", _STYLES[cell.verdict])
     if cell.verdict == EQUIVALENT:
         noise = sorted({name for output in cell.outputs for name in output.noise})
         head.append(f" (only noise: {', '.join(noise)})", "dim")
-        return head
-    if cell.volatile:
+    elif cell.volatile:
         head.append(" (tagged prov-volatile: it does not count)", "dim")
-    return Group(head, *(Padding(part, (0, 0, 0, 4)) for part in _details(cell)))
+    put(console, head, indent=2)
+    if cell.verdict != EQUIVALENT:
+        for text in _details(cell):
+            put(console, text, indent=6)
+        for cause in cell.causes:
+            _show_cause(cause, cell, console)
 
 
-def _details(cell: CellReport) -> Iterator[RenderableType]:
+def _details(cell: CellReport) -> Iterator[str]:
     if cell.failure:
-        yield Text(cell.failure)
+        yield cell.failure
     for output in cell.outputs:
         if output.verdict not in (IDENTICAL, EQUIVALENT):
-            yield Text(output.summary)
-    for cause in cell.causes:
-        yield _cause(cause, cell)
+            yield output.summary
 
 
-def _cause(cause: Cause, cell: CellReport) -> Table:
-    """`because`, the kind and where it came in, and under it what removes it."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+def _show_cause(cause: Cause, cell: CellReport, console: Console) -> None:
+    """The kind of a cause, what it is and where it came in, and under it what removes it."""
     where = "" if cause.cell is None or cause.cell == cell.index else f"cell {cause.cell}"
     if cause.line is not None and cause.cell is not None:
         where = f"cell {cause.cell}, line {cause.line}"
-    told = Text(cause.explanation)
+    told = styled(cause.explanation)
     told.append(f" ({'; '.join(part for part in (where, cause.confidence) if part)})", "dim")
-    table.add_row(Text(cause.kind, "bold yellow"), told)
-    table.add_row("", Text(f"→ {cause.advice}", "cyan"))
-    return table
-
-
-def _line(mark: str, style: str, text: str) -> Table:
-    table = Table.grid()
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row(Text(f"  {mark}", style), Text(text))
-    return table
+    label = Text(f"{cause.kind} ", "bold yellow")
+    put(console, told, label, indent=6)
+    put(console, styled(str(cause.advice), "cyan"), Text("→ ", "cyan"), indent=6 + label.cell_len)
