@@ -50,10 +50,10 @@ class LiveKernel:
         message = self.client.session.msg("execute_request", dict(content))
         if cell:
             message["metadata"]["cellId"] = cell
+        self.outputs = []
         self.client.shell_channel.send(message)
         if not wait:
             return {}
-        self.outputs = []
         self.drain(message["header"]["msg_id"])
         while True:
             reply = self.client.get_shell_msg(timeout=60)
@@ -94,8 +94,10 @@ class LiveKernel:
         )
 
     def settle(self) -> None:
+        """Wait until all that is to come of the cells so far has come; what the last one showed stays."""
+        outputs = self.outputs
         self.request(wire.settle())
-        self.drain(None, 0.05)
+        self.outputs = outputs
 
     def log(self) -> SessionLog:
         """The session as a recorder would know it, everything settled."""
@@ -146,11 +148,13 @@ def kernel(
     specs.argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager = KernelManager(kernel_spec_manager=specs)
     manager.start_kernel(cwd=str(folder), env=env)
+    live_kernel = None
     try:
         live_kernel = LiveKernel(manager, folder)
         if shake:
             assert live_kernel.handshake() == wire.RECORDING
         yield live_kernel
-        live_kernel.client.stop_channels()
     finally:
+        if live_kernel is not None:
+            live_kernel.client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check.environment import Environment
-from jupyter_prov.check.inputs import compared_inputs
+from jupyter_prov.check.inputs import compared_inputs, compared_outputs
 from jupyter_prov.check.judge import judge
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.overlay import overlay_for
@@ -55,6 +55,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         again = _assembled(path, result, stage)
         cells = judge(notebook, record, result, stage)
         inputs = compared_inputs(record, again, stage)
+        outputs = compared_outputs(record, again)
     progress("explain", total, total)
     explain(cells, notebook, record, again)
     notes += [*_blind_spots(record, result, again), *stage.notes]
@@ -62,6 +63,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         notebook=path.name,
         environment=_told(environment, record, again),
         inputs=inputs,
+        outputs=outputs,
         cells=cells,
         blind_spots=list(dict.fromkeys(notes)),
         runs=1,
@@ -127,7 +129,7 @@ def _variables(record: Record | None) -> dict[str, str | None]:
     if record is None or not record.sessions:
         return {}
     recorded = record.sessions[-1].environment.get("variables", {})
-    return {name: recorded.get(name) for name in VARIABLES if name != "MPLBACKEND"}
+    return {name: recorded.get(name) for name in VARIABLES}
 
 
 def _assembled(path: Path, result: Rerun, stage: Stage) -> Session:
@@ -148,7 +150,7 @@ def explain(cells: list[CellReport], notebook: Any, record: Record | None, again
     explanation = Explanation(notebook, record, again, [*factors(), *plugins])
     for cell in cells:
         if cell.causes_wanted:
-            cell.causes = explanation.causes(cell.id)
+            cell.causes = explanation.causes(cell.id, told=bool(cell.failure))
 
 
 def _blind_spots(record: Record | None, result: Rerun, again: Session) -> Iterator[str]:

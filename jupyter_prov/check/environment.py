@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from jupyter_prov.record.model import Record, Session
 MARKER = "jupyter-prov.json"
 UNUSED_DAYS = 60.0
 _BASE = ("ipykernel",)
+_VERSION = "import platform; print(platform.python_version())"
 
 
 @dataclass
@@ -48,7 +51,13 @@ def caches() -> Path:
 
 def recorded(record: Record) -> Environment:
     """An environment with the recorded versions of what the sessions imported; raises EnvironmentFailed."""
-    session = record.sessions[-1]
+    listed = [s for s in record.sessions if s.packages.get("distributions")]
+    if not listed:
+        raise EnvironmentFailed(
+            "The record does not say which packages were installed (its kernel ended too early); run the notebook "
+            "and save it again, or check against this environment with --env current."
+        )
+    session = listed[-1]
     wanted, missing = _requirements(record.sessions)
     version = session.python.get("version", "")
     key = digest.of_text(json.dumps([version, wanted, _constraints(session), sys.platform])).partition(":")[2][:32]
@@ -56,7 +65,8 @@ def recorded(record: Record) -> Environment:
     marker = folder / MARKER
     if not marker.exists():
         _build(folder, version, wanted, session)
-    os.utime(marker)
+    with contextlib.suppress(PermissionError):  # a cache that others keep
+        os.utime(marker)
     told = json.loads(marker.read_text())
     notes = [told["note"]] if told["note"] else []
     return Environment("recorded", told["python"], _ipykernel(_python_in(folder)), missing=missing, notes=notes)
@@ -86,7 +96,10 @@ def _requirement(name: str, noted: Mapping[str, Any]) -> str:
     if vcs := origin.get("vcs_info"):
         return f"{name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
     if "dir_info" in origin:
-        return f"{name} @ {url}" if Path(url.removeprefix("file://")).is_dir() else ""
+        if Path(url.removeprefix("file://")).is_dir():
+            return f"{name} @ {url}"
+        # conda's packages name the folder of the machine that built them; the index has their versions too
+        return "" if origin["dir_info"].get("editable") else f"{name}=={noted['version']}"
     if url and not url.startswith("file:"):
         return f"{name} @ {url}"
     return f"{name}=={noted['version']}"
@@ -184,18 +197,26 @@ def at_path(path: str) -> Environment:
             f"{path} is no environment: it holds no {python.relative_to(target) if target.is_dir() else 'Python'}."
         )
     absolute = str(python.absolute())
-    probe = subprocess.run([absolute, "-c", "import ipykernel"], capture_output=True, text=True, check=False)
-    if probe.returncode != 0:
+    version = _printed(absolute, _VERSION)
+    if not version[:1].isdigit():
+        raise UsageError(f"{path} is no environment: it does not run as a Python.")
+    if _printed(absolute, "import ipykernel; print('found')") != "found":
         raise EnvironmentFailed(f"The environment {path} has no ipykernel; install it there to check in it.")
-    return Environment(path, _version_of(absolute), _ipykernel(absolute))
+    return Environment(path, version, _ipykernel(absolute))
 
 
 def _version_of(python: str) -> str:
     if os.path.realpath(python) == os.path.realpath(sys.executable):
-        return sys.version.split()[0]
-    script = "import platform; print(platform.python_version())"
+        return platform.python_version()
+    if version := _printed(python, _VERSION):
+        return version
+    raise EnvironmentFailed(f"The kernel's interpreter {python} does not run.")
+
+
+def _printed(python: str, script: str) -> str:
+    """What an interpreter prints for a script; '' where it fails, hangs or is none."""
     try:
         done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False, timeout=60)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise EnvironmentFailed(f"The kernel's interpreter {python} does not run ({error}).") from None
-    return done.stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

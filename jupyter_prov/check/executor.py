@@ -14,7 +14,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 
 from jupyter_prov.check.client import EntryClient
-from jupyter_prov.check.rerun import Progress, Rerun, RerunPlan, runs
+from jupyter_prov.check.rerun import Progress, Rerun, RerunPlan, drop_tasks, runs
 from jupyter_prov.record import wire
 from jupyter_prov.record.errors import EnvironmentFailed
 
@@ -33,6 +33,7 @@ class Executor(ExecutePreprocessor):
             shutdown_kernel="immediate",
             startup_timeout=120,
             iopub_timeout=_OUTPUT_SECONDS,
+            record_timing=False,  # times in the notebook would make every run of it look changed
             skip_cells_with_tag="",  # a person who ran the cell ran it in spite of nbclient's tag
         )
         self._plan, self._result, self._progress = plan, result, progress
@@ -70,9 +71,9 @@ class Executor(ExecutePreprocessor):
             self._timed_out(index)
         except DeadKernelError:
             self._result.failures[index] = "the kernel died"
-            self._gone = "not run: the kernel had died before"
+            self._gone = f"not run: the kernel died in cell {index + 1}"
         except CellExecutionError:
-            self._gone = "not run: an earlier cell failed"
+            self._gone = f"not run: cell {index + 1} failed"
         self._result.seconds_in_cells += time.monotonic() - started
         if self._done == self._total and not self._gone:
             self._settle()
@@ -114,9 +115,12 @@ class Executor(ExecutePreprocessor):
 
     def _timed_out(self, index: int) -> None:
         self._result.failures[index] = f"it ran for more than {self._plan.timeout:g} s"
+        drop_tasks()  # nbclient still waits for the cell's outputs, and would take those of other requests
         run_sync(cast(AsyncKernelManager, self.km).interrupt_kernel)()
         if self._request(wire.settle(), _INTERRUPT_SECONDS) is None:
-            self._gone = "not run: an earlier cell could not be interrupted"
+            self._gone = f"not run: cell {index + 1} could not be interrupted"
+        elif self._plan.stop_on_error:
+            self._gone = f"not run: cell {index + 1} failed"
 
     def _request(self, content: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Have the kernel evaluate a request of ours, and read IOPub until it is done; None if it is not."""

@@ -34,8 +34,11 @@ class Explanation:
         self._recorded = record is not None
         self._leads = list(_leads(notebook, record, rerun, factors, self._index))
 
-    def causes(self, cell: str) -> list[Cause]:
-        """The causes of a differing cell: what the two records show to differ, else what is only suspected."""
+    def causes(self, cell: str, told: bool = False) -> list[Cause]:
+        """The causes of a differing cell: what the two records show to differ, else what is only suspected.
+
+        Where none is found that is said, unless the report has `told` already why the cell did not end.
+        """
         leads = [lead for lead in self._leads if cell in lead.cells]
         shown = [lead for lead in leads if lead.suspicion.changed] or leads
         kinds = {lead.suspicion.kind for lead in shown}
@@ -51,7 +54,7 @@ class Explanation:
                 lead.factor.advice(lead.suspicion),
             )
             found.setdefault((cause.kind, cause.cell, cause.explanation), cause)
-        return list(found.values()) or [self._unknown()]
+        return list(found.values()) or ([] if told else [self._unknown()])
 
     def _unknown(self) -> Cause:
         text = _UNKNOWN if self._recorded else _UNRECORDED

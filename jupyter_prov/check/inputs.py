@@ -1,4 +1,4 @@
-"""The inputs of a notebook: whether each is still what was recorded."""
+"""The files of a notebook: whether each input is still what was recorded, and each output came out the same."""
 
 from __future__ import annotations
 
@@ -26,6 +26,27 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
         status = "new" if path not in there else _status(path, there[path], here, stage)
         told.append({"path": path, "status": status})
     return told
+
+
+def compared_outputs(record: Record | None, again: Session) -> list[dict[str, str]]:
+    """Every file that the record says was written, as it was left last: same, changed or missing in the re-run."""
+    there: dict[str, str | None] = {}
+    for session in record.sessions if record else ():
+        there |= dict(_written(session))
+    here = dict(_written(again))
+    told = []
+    for path in sorted(there):
+        known, now = there[path], here.get(path)
+        status = "missing" if path not in here else "changed" if known and now and known != now else "same"
+        told.append({"path": path, "status": status})
+    return told
+
+
+def _written(session: Session) -> Iterator[tuple[str, str | None]]:
+    for execution in session.executions:
+        for file in execution.evidence.get("data", {}).get("files", ()):
+            if file["role"] == "output":
+                yield file["path"], file.get("digest")
 
 
 def _read(session: Session) -> Iterator[tuple[str, str | None]]:

@@ -19,6 +19,8 @@ def read(path: Path) -> Any:
 
     if path.is_dir():
         raise UnreadableNotebook(f"{path} is a folder; name the notebooks in it, such as {path}/*.ipynb.")
+    if path.suffix != ".ipynb" and path.exists():
+        raise UnreadableNotebook(f"{path} is not a notebook: its name does not end in .ipynb.")
     try:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text)

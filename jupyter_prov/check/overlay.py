@@ -14,6 +14,7 @@ import jupyter_prov
 from jupyter_prov.check import uv
 from jupyter_prov.check.environment import Environment, caches
 from jupyter_prov.record import digest
+from jupyter_prov.record.errors import EnvironmentFailed
 
 LIBRARIES = ("blake3", "time-machine")
 _ROOMS = ("record", "watch", "factors", "kernel")
@@ -29,7 +30,13 @@ def overlay_for(environment: Environment) -> str:
     stamp = digest.of_text(repr([(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in rooms]))
     folder = caches() / "overlays" / f"{jupyter_prov.__version__}-{minor}-{stamp.partition(':')[2][:12]}"
     if not folder.exists():
-        _fill(folder, environment, minor)
+        try:
+            _fill(folder, environment, minor)
+        except OSError as error:
+            raise EnvironmentFailed(
+                f"The kernel part cannot be kept in {folder.parent} ({error.strerror or error}); "
+                "set XDG_CACHE_HOME to a folder that can be written to."
+            ) from None
     return str(folder)
 
 

@@ -101,7 +101,7 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
             _start(manager, plan, home)
             yield manager
         finally:
-            _drop_tasks()
+            drop_tasks()
             if manager.has_kernel:
                 run_sync(manager.shutdown_kernel)(now=True)
             end_children(home)
@@ -117,8 +117,8 @@ def _start(manager: AsyncKernelManager, plan: RerunPlan, home: str) -> None:
         raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
 
 
-def _drop_tasks() -> None:
-    """Cancel what an interrupted execution left in the event loop, so that nothing complains of it at exit."""
+def drop_tasks() -> None:
+    """Cancel what an execution that came to no good end left in the event loop."""
     from jupyter_core.utils import ensure_event_loop
 
     loop = ensure_event_loop()

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.place import Place
 
 LINK_SIZE = 256 << 20
 """Files larger than this are linked, not copied, and must be found unchanged afterwards."""
+MOST_COPIED = 2 << 30
+"""Bytes that are copied of one project; what comes after them is linked as well."""
 MOST_FILES = 20_000
 _SKIPPED = frozenset(
     (
@@ -36,6 +39,8 @@ class Stage:
     """Where the original lies."""
     linked: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Originals that are linked, with size and time of change in nanoseconds."""
+    copied: int = 0
+    """Bytes copied so far."""
     notes: list[str] = field(default_factory=list)
 
     def check_linked(self) -> None:
@@ -49,7 +54,10 @@ class Stage:
 def staged(notebook: Path, record: Record | None) -> Iterator[Stage]:
     """A stage with the notebook's project, less what its sessions made; it is removed with the block."""
     place = Place.of_folder(notebook.parent)
-    temporary = tempfile.mkdtemp(prefix="jupyter-prov-")
+    try:
+        temporary = tempfile.mkdtemp(prefix="jupyter-prov-")
+    except OSError as error:
+        raise UsageError(f"The project cannot be staged: {error.strerror or error}; set TMPDIR to a folder.") from None
     root = Path(os.path.realpath(temporary), os.path.basename(place.root) or "project")
     stage = Stage(root / os.path.relpath(place.folder, place.root), root, place)
     try:
@@ -81,7 +89,7 @@ def _copy(stage: Stage, made: set[str]) -> None:
         target = stage.root / os.path.relpath(folder, stage.place.root)
         target.mkdir(parents=True, exist_ok=True)
         for name in [n for n in names if os.path.islink(os.path.join(folder, n))]:
-            (target / name).symlink_to(os.path.realpath(os.path.join(folder, name)))
+            _link_folder(stage, os.path.join(folder, name), target / name)
         for name in files:
             source = os.path.join(folder, name)
             if stage.place.portable(source) in made:
@@ -91,6 +99,16 @@ def _copy(stage: Stage, made: set[str]) -> None:
                 stage.notes.append(f"The project has more than {MOST_FILES:,} files; those beyond were not staged.")
                 return
             _copy_file(stage, source, target / name)
+
+
+def _link_folder(stage: Stage, source: str, target: Path) -> None:
+    """A linked folder: within the project the link leads to its copy, elsewhere to the original."""
+    real = os.path.realpath(source)
+    if stage.place.contains(real):
+        target.symlink_to(stage.root / os.path.relpath(real, stage.place.root))
+    else:
+        target.symlink_to(real)
+        stage.notes.append(f"{stage.place.portable(source)} is a link to a folder that is not staged: {real}")
 
 
 def _is_skipped(folder: str, name: str) -> bool:
@@ -105,11 +123,13 @@ def _copy_file(stage: Stage, source: str, target: Path) -> None:
     try:
         if not os.path.isfile(source):  # a socket, a pipe, a broken link
             return
-        if os.path.getsize(source) > LINK_SIZE:
+        size = os.path.getsize(source)
+        if size > LINK_SIZE or stage.copied + size > MOST_COPIED:
             stage.linked[source] = _stamp(source)
             target.symlink_to(source)
         else:
             shutil.copy2(source, target)
+            stage.copied += size
     except OSError as error:
         stage.notes.append(f"{stage.place.portable(source)} could not be staged: {error.strerror}.")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.cli import complain, seconds
 from jupyter_prov.record.errors import UsageError
+
+if TYPE_CHECKING:
+    from jupyter_prov.record.model import Record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     if not result.recorded:
         complain("the kernel could not be recorded; see `jupyter prov doctor`.")
     for index, reason in failed:
-        complain(f"cell {index} failed: {reason}")
+        complain(f"cell {index + 1} failed: {reason}")
     return int(bool(failed))
 
 
@@ -82,10 +85,23 @@ def _save(path: Path, result: Any) -> None:
     record = assemble(path.name, notebook, [result.log], None, Place.of_folder(path.absolute().parent))
     try:
         files.replace(path, nbformat.writes(notebook) + "\n")
-        if result.recorded:
+        if result.recorded and not _says_the_same(beside, record):
             files.write(beside, record)
     except OSError as error:
         raise UsageError(f"{path} could not be saved: {error.strerror or error}.") from None
+
+
+def _says_the_same(path: Path, record: Record) -> bool:
+    """Whether the record that is there differs from a new one in nothing but times."""
+    from jupyter_prov.record import files
+    from jupyter_prov.record.assemble import same_but_times
+    from jupyter_prov.record.errors import UnreadableRecord
+    from jupyter_prov.record.model import to_json
+
+    try:
+        return same_but_times(to_json(files.read(path)), to_json(record))
+    except UnreadableRecord:
+        return False
 
 
 def _failed(result: Any) -> list[tuple[int, str]]:

@@ -54,6 +54,11 @@ def _show(record: Record, cells: list[Any], console: Console) -> None:
         _show_sections(session, places, console)
 
 
+def _number(places: dict[str, int], cell: str | None) -> str:
+    """The number of a cell, counted from 1 as JupyterLab's status bar does."""
+    return str(places[cell] + 1) if cell in places else "-"
+
+
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
@@ -65,7 +70,7 @@ def _show_runs(session: Session, places: dict[str, int], cells: list[Any], conso
     texts = {digest.of_text(str(cell.source)): str(cell.source) for cell in cells if cell.cell_type == "code"}
     put(console, styled("  run  cell   seconds  outcome  source", "dim"))
     for run in summary.runs(session, list(places), texts):
-        line = styled(f"{run.number:5}  {places.get(run.cell or '', '-'):>4}  ")
+        line = styled(f"{run.number:5}  {_number(places, run.cell):>4}  ")
         line.append(f"{'' if run.seconds is None else f'{run.seconds:.3f}':>8}  ")
         line.append(f"{run.outcome:7}", "" if run.outcome == "ok" else "red")
         line.append("".join(f" {mark}" for mark in run.marks), "yellow")
@@ -88,7 +93,7 @@ def _show_sections(session: Session, places: dict[str, int], console: Console) -
         for row in section.rows:
             label = Text("! " if row.level == summary.WARNING else "  ", "yellow")
             if row.cell in places:
-                label.append(f"{f'cell {places[row.cell]}':8} ", "dim")
+                label.append(f"{f'cell {_number(places, row.cell)}':8} ", "dim")
             line = styled(row.text)
             line.append(styled(f"  {row.detail}" if row.detail else "", "dim"))
             put(console, line, label, indent=2)

@@ -20,7 +20,6 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.hiding import hidden
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.frames import call_at
 from jupyter_prov.watch.patches import Patches
 
 LIMIT = 1000
@@ -96,12 +95,13 @@ class Clock(Factor):
         if self._count >= LIMIT:
             self._leave()
         elif self._watch.frames.is_own(frame):
-            self._watch.wall.call("clock", self._note, frame, call_at(frame, _CALENDAR) or "the clock", now)
+            self._watch.wall.within_cell("clock", self._note, frame, "", now)
         return now
 
     def _note(self, frame: FrameType, call: str, value: int) -> None:
         self._count += 1
         line = self._watch.frames.cell_line(frame)
+        call = call or self._watch.frames.call_at(frame, _CALENDAR) or "the clock"
         self._reads.append({"call": call, "line": line, "value": value})
 
     def _counter_read(self, call: str, scale: float) -> Any:
@@ -114,7 +114,7 @@ class Clock(Factor):
     def _shown_read(self, call: str) -> Any:
         def note(frame: FrameType, args: tuple[Any, ...], _: Any, __: str) -> None:
             if not args and self._count < LIMIT and self._watch.frames.is_own(frame):
-                self._note(frame, call, time.time_ns())
+                self._note(frame, call, self._real_ns())
 
         return note
 

@@ -8,54 +8,66 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch import audit
 from jupyter_prov.watch.helper_process import version_of
 from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.paths import is_artifact, is_installed
 
 
 class Code(Factor):
-    """Notes new modules in `sys.modules` whose file lies in the project, and changed ones that were reloaded."""
+    """Notes new modules in `sys.modules` whose file lies in the project, those imported again, and scripts run."""
 
     kind = "code"
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
         self._modules = NewModules()
-        self._files: dict[str, tuple[str, str]] = {}
-        """Module names by the project's files they come from, and the version that was imported."""
+        self._imported: dict[str, tuple[str, Any]] = {}
+        """The project's files by the module that came from them, and its specification, new at each import."""
+        self._run: set[str] = set()
+        audit.listen(watch.wall, {"exec": self._executed})
+
+    def before(self, cell: Cell) -> None:
+        self._run = set()
 
     def after(self, cell: Cell) -> Evidence | None:
         found: dict[str, Evidence] = {}
         for name in self._modules.new():
             path = getattr(sys.modules.get(name), "__file__", None)
             if isinstance(path, str) and self._is_project(path):
-                self._note(found, os.path.abspath(path), name)
-        for path, (name, version) in list(self._files.items()):
-            if path not in found and version_of(path) != version:
-                self._note(found, path, name)
+                self._note(found, os.path.abspath(path), "import", name)
+        for path, (name, specification) in list(self._imported.items()):
+            if path not in found and _specification(name) is not specification:
+                self._note(found, path, "import", name)
+        for path in self._run - found.keys():
+            self._note(found, path, "run")
         self._watch.helper.flush()
         return {"files": [found[path] for path in sorted(found)]} if found else None
+
+    def _executed(self, arguments: tuple[Any, ...]) -> None:
+        """Code is executed: a module's at its import, or a script's, by `%run` or by `exec` after `compile`."""
+        filename = getattr(arguments[0], "co_filename", "<")
+        if not filename.startswith("<") and self._is_project(filename):
+            self._run.add(os.path.abspath(filename))
 
     def _is_project(self, path: str) -> bool:
         return self._watch.place.contains(os.path.abspath(path)) and not is_installed(path)
 
-    def _note(self, found: dict[str, Evidence], path: str, module: str) -> None:
+    def _note(self, found: dict[str, Evidence], path: str, via: str, module: str | None = None) -> None:
+        if module is not None:
+            self._imported[path] = (module, _specification(module))
         version = version_of(path)
         if version is not None and is_artifact(path, self._watch.place):
-            self._files[path] = (module, version)
             self._watch.helper.digest(path, version)
-            found[path] = {
-                "path": path,
-                "role": "code",
-                "via": "import",
-                "version": version,
-                "module": module,
-            }
+            found[path] = {"path": path, "role": "code", "via": via, "version": version}
+            if module is not None:
+                found[path]["module"] = module
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ())}
@@ -72,6 +84,10 @@ class Code(Factor):
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
+
+
+def _specification(module: str) -> Any:
+    return getattr(sys.modules.get(module), "__spec__", None)
 
 
 def _bound(step: Step) -> frozenset[str]:

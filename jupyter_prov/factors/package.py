@@ -6,9 +6,9 @@ name. The session's `packages` field tells the distribution and version of each;
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
@@ -29,7 +29,7 @@ class Package(Factor):
         self._watch = watch
         self._modules = NewModules()
         self._stamps = self._installed_stamps()
-        watch.helper.packages([folder for folder in sys.path if folder])
+        watch.helper.packages(_folders(), 0)
 
     def after(self, cell: Cell) -> Evidence | None:
         new = self._modules.new()
@@ -37,7 +37,7 @@ class Package(Factor):
         tops |= {m for part in cell.statements for m in part.modules if m in sys.modules}
         if tops and self._stamps != (now := self._installed_stamps()):
             self._stamps = now
-            self._watch.helper.packages([folder for folder in sys.path if folder])
+            self._watch.helper.packages(_folders(), cell.number)
         modules = sorted(top for top in tops if self._is_package(top))
         return {"modules": modules} if modules else None
 
@@ -45,13 +45,24 @@ class Package(Factor):
         if name in sys.stdlib_module_names or name in OURS or name.startswith("__"):
             return False
         path = getattr(sys.modules.get(name), "__file__", None)
-        return not (isinstance(path, str) and "site-packages" not in path and self._watch.place.contains(path))
+        if (
+            not isinstance(path, str)
+            or "site-packages" in path
+            or not self._watch.place.contains(os.path.abspath(path))
+        ):
+            return True
+        parts = 2 if os.path.basename(path).startswith("__init__.") else 1
+        return _holds_distributions(os.path.abspath(path).rsplit(os.sep, parts)[0])
 
-    @staticmethod
-    def _installed_stamps() -> dict[str, float]:
-        """When anything was last installed into or removed from each folder of packages."""
-        folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-        return {folder: os.stat(folder).st_mtime for folder in folders if os.path.isdir(folder)}
+    def _installed_stamps(self) -> dict[str, int]:
+        """When anything was last installed into or removed from each folder that modules come from."""
+        stamps = {}
+        place = self._watch.place
+        for folder in sys.path:
+            if folder not in ("", place.folder, place.root):
+                with contextlib.suppress(OSError):
+                    stamps[folder] = os.stat(folder).st_mtime_ns
+        return stamps
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         if recorded is None or rerun is None:
@@ -68,6 +79,17 @@ class Package(Factor):
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice("Install the recorded versions.", f"pip install {suspicion.subject}")
+
+
+def _folders() -> list[str]:
+    return [os.path.abspath(folder) for folder in sys.path if folder]
+
+
+def _holds_distributions(folder: str) -> bool:
+    """Whether something was installed into this folder of the project (`pip install --target`)."""
+    with contextlib.suppress(OSError):
+        return any(name.endswith(".dist-info") for name in os.listdir(folder))
+    return False
 
 
 def _versions(step: Step) -> dict[str, str]:

@@ -6,10 +6,11 @@ Evidence: {"draws": [{generator, seeded, before, after}], "seeds": [{call, value
 
 from __future__ import annotations
 
+import functools
 import random
 import sys
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -20,8 +21,8 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.frames import called_with_value, importing
-from jupyter_prov.watch.imports import Imported
-from jupyter_prov.watch.patches import Patches, wrapped_in
+from jupyter_prov.watch.imports import AroundImports, Imported
+from jupyter_prov.watch.patches import Note, Patches, wrapped_in
 
 STDLIB, NUMPY = "random", "numpy.random"
 _NAMES = {STDLIB: "Python's global generator", NUMPY: "numpy's global generator"}
@@ -29,11 +30,8 @@ _LIMIT = 200
 """Seeding calls and unseeded generators noted per execution."""
 
 
-def _numpy_state() -> tuple[Any, ...] | None:
-    module = sys.modules.get("numpy.random")
-    if module is None or not hasattr(module, "get_state"):
-        return None
-    state = module.get_state()
+def _numpy_state(get_state: Callable[[], Any]) -> tuple[Any, ...]:
+    state = get_state()
     return (*state[:1], state[1].tobytes(), *state[2:])
 
 
@@ -48,30 +46,34 @@ class Random(Factor):
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
-        self._states = {STDLIB: random.getstate, NUMPY: _numpy_state}
+        self._states: dict[str, Callable[[], Any]] = {STDLIB: random.getstate}
         self._seen: dict[str, Any] = {STDLIB: random.getstate()}
-        self._seeded = dict.fromkeys(self._states, False)
+        self._seeded = {STDLIB: False, NUMPY: False}
+        self._kept: dict[str, bool] = {}
+        """Fingerprints of states that somebody keeps to put them back, and whether they come from a seed."""
         self._clear()
         self._patches = Patches(watch.wall)
         self._patches.wrap(random, "seed", self._seed_stdlib, before=self._before_seed_stdlib)
+        self._patches.wrap(random, "getstate", self._state_kept(STDLIB))
+        self._patches.wrap(random, "setstate", self._state_set(STDLIB, "random.setstate"), self._before_seed_stdlib)
         self._patches.wrap(random.Random, "seed", self._instance_seeded)
         self._patches.wrap(uuid, "uuid1", self._uuid)
         self._patches.wrap(uuid, "uuid4", self._uuid)
         self._imported = Imported(watch.wall, {"numpy.random": self._numpy})
+        self._around = AroundImports(watch.wall, self._look, self._pass_over)
 
     def unload(self) -> None:
+        self._around.stop()
         self._imported.stop()
         self._patches.restore()
 
     def before(self, cell: Cell) -> None:
         self._imported.late()
         self._clear()
-        for generator, state in self._states.items():
-            self._seen[generator] = state()
+        self._pass_over()
 
     def after(self, cell: Cell) -> Evidence | None:
-        for generator in self._states:
-            self._drawn(generator)
+        self._look()
         noted = {"draws": self._draws, "seeds": self._seeds, "unseeded": self._unseeded}
         return {key: value for key, value in noted.items() if value} or None
 
@@ -80,25 +82,32 @@ class Random(Factor):
         self._seeds: list[Evidence] = []
         self._unseeded: list[Evidence] = []
 
+    def _look(self) -> None:
+        """Note the draws since we last looked."""
+        for generator in list(self._states):
+            self._drawn(generator)
+
+    def _pass_over(self) -> None:
+        """Leave out what was drawn since we last looked: between cells, or by a library for its own import."""
+        for generator, state in list(self._states.items()):
+            self._seen[generator] = state()
+
     def _drawn(self, generator: str) -> None:
         """Note a draw if the generator's state is no longer what it was when we last looked."""
         now, before = self._states[generator](), self._seen.get(generator)
         if before is not None and now is not None and now != before:
             seeded = self._seeded[generator]
-            self._draws.append(
-                {
-                    "generator": generator,
-                    "seeded": seeded,
-                    "before": _fingerprint(before),
-                    "after": _fingerprint(now),
-                }
-            )
+            noted = {"generator": generator, "seeded": seeded}
+            self._note(self._draws, {**noted, "before": _fingerprint(before), "after": _fingerprint(now)})
         self._seen[generator] = now
 
     def _numpy(self, module: ModuleType) -> None:
-        self._seen[NUMPY] = _numpy_state()
+        self._states[NUMPY] = functools.partial(_numpy_state, module.get_state)
+        self._seen[NUMPY] = self._states[NUMPY]()
+        set_state = self._state_set(NUMPY, "numpy.random.set_state")
         self._patches.wrap(module, "seed", self._seed_numpy, before=self._before_seed_numpy)
-        self._patches.wrap(module, "set_state", self._seed_numpy, before=self._before_seed_numpy)
+        self._patches.wrap(module, "get_state", self._state_kept(NUMPY))
+        self._patches.wrap(module, "set_state", set_state, before=self._before_seed_numpy)
         self._patches.wrap(module, "default_rng", self._generator_made)
         if bit_generator := sys.modules.get("numpy.random.bit_generator"):
             self._patches.wrap(bit_generator, "randbits", self._entropy)
@@ -124,6 +133,29 @@ class Random(Factor):
         else:
             noted = {"call": call, "value": _shown(value), "line": self._line(frame), "generator": generator}
             self._note(self._seeds, noted)
+
+    def _state_kept(self, generator: str) -> Note:
+        def note(*_: Any) -> None:
+            state = _fingerprint(self._states[generator]())
+            self._kept.pop(state, None)
+            self._kept[state] = self._seeded[generator]
+            if len(self._kept) > _LIMIT:
+                del self._kept[next(iter(self._kept))]
+
+        return note
+
+    def _state_set(self, generator: str, call: str) -> Note:
+        """A state was put in: one that was kept is as it was, and one from elsewhere is a seed."""
+
+        def note(frame: FrameType, *_: Any) -> None:
+            self._seen[generator] = self._states[generator]()
+            state = _fingerprint(self._seen[generator])
+            self._seeded[generator] = self._kept.get(state, True)
+            if self._seeded[generator]:
+                noted = {"call": call, "value": state, "line": self._line(frame), "generator": generator}
+                self._note(self._seeds, noted)
+
+        return note
 
     def _instance_seeded(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
         """A generator object was made or seeded; `Random()` seeds itself from within `__init__`."""
@@ -217,6 +249,10 @@ def _unseeded_draws(noted: Evidence) -> list[Evidence]:
 
 
 def _shown(value: Any) -> str:
-    """A seed as it is written in the record; a long one by its digest."""
-    text = repr(value) if isinstance(value, int | float | str | bytes | type(None)) else type(value).__name__
-    return text if len(text) <= 80 else _fingerprint(text)
+    """A seed as it is written in the record: numbers as they are, all else by digest, for a text may be a secret."""
+    if isinstance(value, int | float):
+        text = repr(value)
+        return text if len(text) <= 80 else _fingerprint(text)
+    if isinstance(value, str | bytes | bytearray):
+        return f"{type(value).__name__} {_fingerprint(value)}"
+    return type(value).__name__

@@ -7,6 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from jupyter_prov.kernel import tracebacks
+
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
 
@@ -34,6 +36,7 @@ def load(shell: Any) -> None:
     from jupyter_prov.kernel.magics import ProvMagics
 
     shell.register_magics(ProvMagics)
+    tracebacks.install(shell, recording.wall)
 
 
 def unload(shell: Any) -> None:
@@ -45,7 +48,18 @@ def unload(shell: Any) -> None:
     shell.events.unregister("post_run_cell", recording.post_run_cell)
     shell.magics_manager.magics["line"].pop("prov", None)
     delattr(shell, _ATTRIBUTE)
+    tracebacks.remove(shell)
     recording.close()
+
+
+def hello(shell: Any) -> str:
+    """A recorder wants to know whether it hears this kernel; answers `hello`, or `off`."""
+    load(shell)
+    recording = recording_of(shell)
+    if recording is None:
+        return "off"
+    recording.sender.hello(recording.log.id)
+    return "hello"
 
 
 def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
@@ -56,7 +70,7 @@ def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
         return "off"
     for plugin in plugins:
         recording.wall.call(f"the plug-in {plugin}", _add, recording, plugin)
-    recording.sender.handshake()
+    recording.handshake()
     return "recording"
 
 
@@ -64,7 +78,7 @@ def _add(recording: Recording, plugin: str) -> None:
     module, _, name = plugin.partition(":")
     factor = getattr(importlib.import_module(module), name)
     if not any(type(known) is factor for known in recording.factors):
-        recording.add(factor())
+        recording.add(factor(), plugin=True)
 
 
 def settle(shell: Any) -> str:

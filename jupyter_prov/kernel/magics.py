@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
 
+from jupyter_prov.record.place import Place
+
 if TYPE_CHECKING:
     from jupyter_prov.kernel.shown import Shown
     from jupyter_prov.record.model import Record
@@ -24,7 +26,10 @@ class ProvMagics(Magics):
     @line_magic
     def prov(self, line: str) -> Shown | None:
         """Show what this session's record says, or write it with `%prov save [PATH]`."""
-        words = shlex.split(line)
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            raise UsageError(USAGE) from None
         if not words:
             from jupyter_prov.kernel.shown import Shown
 
@@ -42,13 +47,16 @@ class ProvMagics(Magics):
         if recording is None:
             raise UsageError("This kernel is not recorded; run %load_ext jupyter_prov first.")
         recording.settle(5.0)
-        return live(_name(self.shell), recording.log, recording.place)
+        notebook = _notebook(self.shell, recording.place)
+        return live(os.path.basename(notebook), recording.log, Place.of_folder(os.path.dirname(notebook)))
 
     def _save(self, path: str | None) -> None:
+        from jupyter_prov.kernel.load import recording_of
         from jupyter_prov.record import files
 
-        record = self._record()
-        target = Path(os.path.expanduser(path)) if path else Path(files.record_path(record.notebook))
+        record, recording = self._record(), recording_of(self.shell)
+        beside = files.record_path(_notebook(self.shell, recording.place)) if recording else ""
+        target = Path(os.path.expanduser(path or beside))
         try:
             files.write(target, record)
         except OSError as error:
@@ -56,7 +64,8 @@ class ProvMagics(Magics):
         print(f"Saved the record of this session to {target}.")
 
 
-def _name(shell: Any) -> str:
-    """The notebook's file name: as the server tells it, as VS Code does, or a stand-in."""
+def _notebook(shell: Any, place: Place) -> str:
+    """The notebook's path: as the server tells it, as VS Code does, or a stand-in."""
     known = os.environ.get("JPY_SESSION_NAME") or shell.user_ns.get("__vsc_ipynb_file__") or "notebook.ipynb"
-    return os.path.basename(str(known))
+    folder, name = os.path.split(str(known))
+    return os.path.join(folder if os.path.isdir(folder) and os.path.isabs(folder) else place.folder, name)

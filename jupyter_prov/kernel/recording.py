@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import threading
 import time
 import uuid
 from typing import Any
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record.model import ERROR, OK, Evidence
-from jupyter_prov.record.names import Statement, statements
+from jupyter_prov.record.names import Statement, python_of, statements
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.watch.frames import Frames
@@ -33,23 +36,27 @@ class Recording:
         self._telling = threading.Lock()
         self._helper = Helper(self.wall, self._answered)
         self._cell: Cell | None = None
-        self._depth = 0
+        self._infos: list[Any] = []
         self._number = 0
         self._started = 0.0
+        self._transformer = TransformerManager()
         self._watch = Watch(self.wall, Frames(shell.user_ns, self.place), self._helper, self.place)
         self.factors: list[Factor] = []
+        self._plugins: list[Factor] = []
         facts: dict[str, Any] = {}
         for factor in factors():
             self.add(factor)
             facts |= self.wall.call(factor.kind, factor.facts) or {}
         self._tell("session", started=_iso(self._clock[0]()), cwd=self.place.folder, **facts)
 
-    def add(self, factor: Factor) -> None:
+    def add(self, factor: Factor, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""
         before = len(self.wall.blind_spots)
         self.wall.call(f"loading the factor {factor.kind}", factor.load, self._watch)
         if len(self.wall.blind_spots) == before:
             self.factors.append(factor)
+            if plugin:
+                self._plugins.append(factor)
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
@@ -57,28 +64,38 @@ class Recording:
             self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
         self._helper.close()
 
+    def handshake(self) -> None:
+        """A recorder listens: send it what waits, and all that comes."""
+        with self._telling:
+            self.sender.handshake()
+
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait for digests and the list of packages, at most so long; whether they have all come."""
         return bool(self.wall.call("helper process", self._helper.settle, seconds))
 
     def pre_run_cell(self, info: Any) -> None:
         """IPython calls this before a cell runs; for one that runs inside another, only the outer counts."""
-        self._depth += 1
-        if self._depth == 1:
+        self._infos.append(info)
+        if len(self._infos) == 1:
             self.wall.call("starting to record a cell", self._begin, info)
 
     def post_run_cell(self, result: Any) -> None:
-        """IPython calls this after a cell has run, however it ended."""
-        self._depth = max(0, self._depth - 1)
-        if self._depth == 0 and self._cell is not None:
+        """IPython calls this after a cell has run, however it ended; for an empty one it called nothing before."""
+        seconds = self._clock[1]() - self._started
+        if result is not None and not (result.info.raw_cell or "").strip():
+            return
+        if self._infos:
+            self._infos.pop()
+        if not self._infos and self._cell is not None:
             cell, self._cell = self._cell, None
-            seconds = self._clock[1]() - self._started
             self.wall.call("recording a cell", self._end, cell, result, seconds)
 
     def _begin(self, info: Any) -> None:
         self._number += 1
         text = info.raw_cell or ""
-        cell = Cell(self._number, getattr(info, "cell_id", None), text, self._statements(text))
+        cell = Cell(self._number, getattr(info, "cell_id", None), text)
+        cell.statements = self._statements(info)
+        self._watch.frames.begin(text)
         self._tell(
             "started",
             number=cell.number,
@@ -95,22 +112,26 @@ class Recording:
         evidence: dict[str, Evidence] = {}
         for factor in reversed(self.factors):
             noted = self.wall.call(f"the factor {factor.kind}", factor.after, cell)
+            if noted and factor in self._plugins:
+                noted = self.wall.call(f"the factor {factor.kind}", _as_json, noted)
             if noted:
                 evidence[factor.kind] = noted
-        error = result.error_before_exec or result.error_in_exec
         self._tell(
             "ended",
             number=cell.number,
-            count=result.execution_count,
             seconds=round(seconds, 6),
-            outcome=ERROR if error is not None else OK,
-            error=type(error).__name__ if error is not None else None,
             evidence=evidence,
+            **_outcome(result),
         )
 
-    def _statements(self, text: str) -> list[Statement]:
+    def _statements(self, info: Any) -> list[Statement]:
+        text = info.raw_cell or ""
+        python = python_of(text)
+        transformed = getattr(info, "transformed_cell", None)  # not before IPython 9
+        if transformed is None or python != text:
+            transformed = self._transformer.transform_cell(python)
         try:
-            return statements(self._shell.transform_cell(text))
+            return statements(transformed)
         except (SyntaxError, ValueError, RecursionError):
             return []
 
@@ -125,9 +146,33 @@ class Recording:
         entry = {"kind": kind, "session": self.log.id, **content}
         if blind_spots := self.wall.take():
             entry["blind_spots"] = blind_spots
+        for _ in range(2):  # once more if it was interrupted
+            if self.wall.call("sending", self._send, entry):
+                return
+
+    def _send(self, entry: dict[str, Any]) -> bool:
         with self._telling:  # the helper's thread tells digests
             self.log.apply(entry)
             self.sender.send(entry)
+        return True
+
+
+def _as_json(noted: Evidence) -> Evidence:
+    """What a plug-in noted as it will be read back; raises TypeError or ValueError where it is no JSON."""
+    plain: Evidence = json.loads(json.dumps(noted, allow_nan=False))
+    return plain
+
+
+def _outcome(result: Any) -> dict[str, Any]:
+    """How a cell ended; a cell that awaited something and was interrupted has no result."""
+    if result is None:
+        return {"count": None, "outcome": ERROR, "error": "KeyboardInterrupt"}
+    error = result.error_before_exec or result.error_in_exec
+    return {
+        "count": result.execution_count,
+        "outcome": OK if error is None else ERROR,
+        "error": None if error is None else type(error).__name__,
+    }
 
 
 def _notebook_folder() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 from typing import Any
 
-from jupyter_prov.record.wire import MESSAGE
+from jupyter_prov.record.wire import HELLO, MESSAGE
 
 BUFFER = 2000
 """Entries kept until a recorder asks; of more, the oldest executions are dropped and counted."""
@@ -17,28 +17,35 @@ class Sender:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._asked = False
-        self._first: list[dict[str, Any]] = []
+        self._first: dict[str, dict[str, Any]] = {}
+        """The entries about the session as a whole, by kind: every recorder wants them."""
         self._waiting: collections.deque[dict[str, Any]] = collections.deque(maxlen=BUFFER)
         self.dropped = 0
 
     def send(self, entry: dict[str, Any]) -> None:
         """Send an entry, or keep it until somebody asks."""
+        if entry["kind"] in ("session", "packages"):
+            self._first[entry["kind"]] = entry
         if self._asked:
             self._publish(entry)
-        elif entry["kind"] in ("session", "packages"):
-            self._first = [e for e in self._first if e["kind"] != entry["kind"]] + [entry]
-        else:
+        elif entry["kind"] not in self._first:
             self.dropped += len(self._waiting) == BUFFER
             self._waiting.append(entry)
 
+    def hello(self, session: str) -> None:
+        """Say on IOPub that this session is there, and nothing of what it did."""
+        self._publish({"kind": HELLO, "session": session})
+
     def handshake(self) -> None:
-        """A recorder listens: what waited goes out first, then everything at once."""
-        if self._asked:
-            return
+        """A recorder listens: what the session is and what waited goes out first, then everything at once."""
         self._asked = True
-        for entry in [*self._first, *self._waiting]:
+        if self.dropped:
+            lost = f"{self.dropped} entries were lost before a recorder listened."
+            session = self._first["session"]
+            self._first["session"] = {**session, "blind_spots": [*session.get("blind_spots", ()), lost]}
+            self.dropped = 0
+        for entry in [*self._first.values(), *self._waiting]:
             self._publish(entry)
-        self._first.clear()
         self._waiting.clear()
 
     def _publish(self, entry: dict[str, Any]) -> None:

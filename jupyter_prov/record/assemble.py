@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_prov.record import digest
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
-from jupyter_prov.record.sessionlog import SessionLog, portable
+from jupyter_prov.record.sessionlog import SessionLog, files_of, portable
 
 _TIMES = ("started", "seconds")
 
@@ -95,11 +95,16 @@ def _session(log: SessionLog, place: Place | None) -> Session:
         "distributions": log.packages.get("distributions", {}),
         "imports": {module: provides[module] for module in sorted(modules) if module in provides},
     }
+    blind_spots = list(log.blind_spots)
+    if log.ended and not log.packages:
+        blind_spots.append("The kernel ended before its packages were listed.")
+    if any("digest" not in file for e in executions for file in files_of(e)) and log.ended:
+        blind_spots.append("The kernel ended before all files were read to make their digests.")
     return Session(
         number=0,
         started=log.started,
         packages=packages,
-        blind_spots=list(log.blind_spots),
+        blind_spots=blind_spots,
         executions=executions,
         **log.facts,
     )

@@ -49,6 +49,9 @@ class Place:
         """An absolute path as the record writes it: relative to the notebook, `~/…`, or absolute."""
         if not os.path.isabs(path):
             return path.replace(os.sep, "/")
+        if not self.contains(path):  # perhaps only because a folder above it is a link
+            through = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+            path = through if self.contains(through) else path
         if self.contains(path):
             relative = os.path.relpath(path, self.folder).replace(os.sep, "/")
             return f"./{relative}" if relative.startswith("~") else relative

@@ -6,7 +6,7 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
     started   number, cell, text, started
     ended     number, count, seconds, outcome, error, evidence, blind_spots
     digests   files: [[absolute path, version, digest, size, changed]]; version: size-mtime of the file
-    packages  distributions, provides
+    packages  number, distributions, provides; number: the execution that found them installed
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ class SessionLog:
     def _take_packages(self, entry: Entry) -> None:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
         old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
-        for module in {m for e in self.executions for m in e.evidence.get("package", {}).get("modules", ())}:
+        before = [e.evidence.get("package", {}) for e in self.executions if e.number < entry.get("number", 0)]
+        for module in {module for noted in before for module in noted.get("modules", ())}:
             if module in old.get("provides", {}):
                 self.packages["provides"][module] = old["provides"][module]
                 for name in old["provides"][module]:

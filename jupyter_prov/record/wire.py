@@ -11,6 +11,16 @@ MESSAGE = "jupyter_prov_record"
 
 _CALL = "__import__('importlib').import_module('jupyter_prov.kernel.load').{}(get_ipython(){})"
 RECORDING, OFF, MISSING = "recording", "off", "missing"
+HELLO = "hello"
+"""Kind of the entry that a kernel part sends when it is asked for nothing but that."""
+
+
+def hello() -> dict[str, Any]:
+    """An execute_request that loads the kernel part if need be and has it say hello on IOPub.
+
+    Only a recorder that hears the hello knows that its subscription has reached the kernel.
+    """
+    return _request(_CALL.format("hello", ""))
 
 
 def handshake(plugins: Sequence[str] = ()) -> dict[str, Any]:

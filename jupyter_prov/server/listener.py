@@ -14,8 +14,9 @@ from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 STARTING, OTHER_LANGUAGE = "starting", "other-language"
-_RETRY_SECONDS = 5.0
-_RETRIES = 12
+_RETRY_SECONDS = 0.25
+"""Until the first question is asked again; doubled each time, up to 16 s."""
+_RETRIES = 40
 
 
 class Listener:
@@ -87,26 +88,37 @@ class Listener:
         self._ask()
 
     def _ask(self) -> None:
-        """Ask until there is an answer: what is sent to a kernel that is just starting can get lost."""
+        """Ask for a hello until it is heard: requests and subscriptions take their time with a new kernel."""
         if self.state != STARTING or self._asked >= _RETRIES:
             return
+        self._send(wire.hello())
+        IOLoop.current().call_later(_RETRY_SECONDS * 2 ** min(self._asked, 6), self._ask)
         self._asked += 1
-        self._session.send(self._shell, "execute_request", wire.handshake(self._plugins))
-        IOLoop.current().call_later(_RETRY_SECONDS * self._asked, self._ask)
+
+    def _send(self, request: dict[str, Any]) -> None:
+        self._session.send(self._shell, "execute_request", request)
 
     def _on_shell(self, frames: list[bytes]) -> None:
         message = self._parsed(frames)
-        if message and message["msg_type"] == "execute_reply":
-            self.state = wire.answer(message["content"])
-            if self.state == wire.MISSING:
-                self._log.info("Kernel %s is not recorded: jupyter-prov is not installed there.", self.kernel_id)
+        if not message or message["msg_type"] != "execute_reply":
+            return
+        answer = wire.answer(message["content"])
+        if answer == wire.HELLO:
+            return
+        self.state = answer
+        if answer == wire.MISSING:
+            self._log.info("Kernel %s is not recorded: jupyter-prov is not installed there.", self.kernel_id)
+        self._told(self, {"kind": "state"})
 
     def _on_iopub(self, frames: list[bytes]) -> None:
         message = self._parsed(frames)
         if message is None:
             return
         kind, content = message["msg_type"], message["content"]
-        if kind == wire.MESSAGE:
+        if kind == wire.MESSAGE and content.get("kind") == wire.HELLO:
+            if self.state == STARTING:
+                self._send(wire.handshake(self._plugins))
+        elif kind == wire.MESSAGE:
             self._take(content)
         elif kind == "status" and content.get("execution_state") == "starting" and self._asked:
             for session in self.sessions:

@@ -15,7 +15,7 @@ from traitlets.config import LoggingConfigurable
 
 from jupyter_prov.record import journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
-from jupyter_prov.server.listener import Listener
+from jupyter_prov.server.listener import STARTING, Listener
 from jupyter_prov.server.records import Records
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
@@ -148,6 +148,8 @@ class Recorder(LoggingConfigurable):
         counts = {cell.get("id"): cell.get("execution_count") for cell in notebook.get("cells", [])}
 
         def settled() -> bool:
+            if any(one.path == path and one.state == STARTING for one in self.listeners.values()):
+                return False
             return not any(_awaited(session, counts) for session in self.sessions_of(path))
 
         async with self._news:

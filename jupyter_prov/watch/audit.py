@@ -40,7 +40,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         return
     _busy.yes = True
     try:
-        found[0].call(f"audit hook ({event})", found[1], arguments)
+        found[0].within_cell(f"audit hook ({event})", found[1], arguments)
     finally:
         _busy.yes = False
 

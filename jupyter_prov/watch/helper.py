@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,8 @@ class Helper:
     def __init__(self, wall: Wall, answer: Answer) -> None:
         self._wall, self._answer = wall, answer
         self._files: list[list[str]] = []
+        self._awaited: Counter[str] = Counter()
+        """How many digests of each file are still to come."""
         self._requests: queue.SimpleQueue[tuple[str, list[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._open = 0
@@ -33,18 +36,29 @@ class Helper:
 
     def digest(self, path: str, version: str) -> None:
         """Ask for the digest of a file in this version; the answer comes as `files`."""
-        self._files.append([path, version])
-        if len(self._files) >= BATCH:
+        with self._settled:  # cells may open files in several threads
+            self._awaited[path] += 1
+            self._files.append([path, version])
+            full = len(self._files) >= BATCH
+        if full:
             self.flush()
 
-    def packages(self, folders: list[str]) -> None:
-        """Ask for the distributions in these folders; the answer comes as `packages`."""
-        self._ask("packages", folders)
+    def wait_for(self, path: str, seconds: float) -> None:
+        """Wait until no digest of this file is to come any more, at most so long."""
+        if path in self._awaited:
+            self.flush()
+            with self._settled:
+                self._settled.wait_for(lambda: path not in self._awaited or self._open <= 0, seconds)
+
+    def packages(self, folders: list[str], number: int) -> None:
+        """Ask for the distributions in these folders as the execution of this number found them."""
+        self._ask("packages", [number, folders])
 
     def flush(self) -> None:
         """Send the requests that wait for a batch."""
-        if self._files:
+        with self._settled:
             files, self._files = self._files, []
+        if files:
             self._ask("files", files)
 
     def settle(self, seconds: float) -> bool:
@@ -75,6 +89,7 @@ class Helper:
         with Quiet(), _start() as process:
             assert process.stdin is not None
             assert process.stdout is not None
+            _pipes.update((process.stdin.fileno(), process.stdout.fileno()))
             while request := self._requests.get():
                 process.stdin.write(json.dumps(request) + "\n")
                 process.stdin.flush()
@@ -82,7 +97,10 @@ class Helper:
                 self._wall.call("helper process", self._answer, kind, answer)
                 with self._settled:
                     self._open -= 1
+                    if kind == "files":
+                        self._awaited -= Counter(path for path, *_ in answer)
                     self._settled.notify_all()
+            _pipes.clear()
             process.stdin.close()
 
 
@@ -94,7 +112,24 @@ def _start() -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # an interrupt of the kernel and all its children is not meant for it
         text=True,
         encoding="utf-8",
         cwd=os.path.dirname(script),
     )
+
+
+_pipes: set[int] = set()
+
+
+def _let_go() -> None:
+    """In a forked child: the pipes end with the kernel, not with the last of its children."""
+    if _pipes:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for pipe in _pipes:
+            os.dup2(nowhere, pipe, inheritable=False)
+        os.close(nowhere)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

@@ -2,7 +2,8 @@
 
 Runs as a script of its own, with nothing of ours imported: one JSON request a line on standard input, one JSON
 answer a line on standard output; it ends when its input does. `["files", [[path, version], …]]` is answered by
-`["files", [[path, version, digest, size, changed], …]]`, `["packages", [folder, …]]` by `["packages", {…}]`.
+`["files", [[path, version, digest, size, changed], …]]`, `["packages", [number, [folder, …]]]` by
+`["packages", {number, distributions, provides}]`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ import contextlib
 import importlib.metadata
 import json
 import os
+import re
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
 CHUNK = 1 << 20
+CLOCK_TICK = 0.02
+"""Seconds; file systems stamp files with a clock that moves every 1 to 10 ms on older kernels of Linux."""
+_CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
 def version_of(path: str) -> str | None:
@@ -26,6 +32,14 @@ def version_of(path: str) -> str | None:
     except OSError:
         return None
     return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
+
+
+def _is_young(path: str) -> bool:
+    """Whether a file changed so lately that it may change once more and get the same times."""
+    try:
+        return time.time() - os.stat(path).st_ctime < CLOCK_TICK
+    except OSError:
+        return True
 
 
 def digest(path: str) -> tuple[str, int] | None:
@@ -48,11 +62,13 @@ def files(wanted: list[list[str]], known: dict[str, tuple[str, int]]) -> list[li
     answers: list[list[Any]] = []
     for path, version in wanted:
         now = version_of(path)
+        young = _is_young(path)
         found = known.get(f"{now} {path}") or digest(path)
         if found is None or now is None:
             answers.append([path, version, None, None, True])
             continue
-        known[f"{now} {path}"] = found
+        if not young:
+            known[f"{now} {path}"] = found
         answers.append([path, version, *found, now != version or version_of(path) != now])
     return answers
 
@@ -62,20 +78,24 @@ def packages(folders: list[str]) -> dict[str, Any]:
     distributions: dict[str, dict[str, Any]] = {}
     provides: dict[str, list[str]] = {}
     for found in importlib.metadata.distributions(path=folders):
-        name = found.metadata["Name"]
-        if name and name not in distributions and name != "jupyter-prov":
-            distributions[name] = _distribution(found)
-            for module in _modules(found):
-                provides.setdefault(module, []).append(name)
+        with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # broken metadata
+            name, version = found.metadata["Name"], found.version
+            if name and version and name not in distributions and name != "jupyter-prov":
+                distributions[name] = {"version": str(version), **_origin(found)}
+                for module in _modules(found):
+                    provides.setdefault(module, []).append(name)
     return {"distributions": distributions, "provides": provides}
 
 
-def _distribution(found: importlib.metadata.Distribution) -> dict[str, Any]:
-    noted: dict[str, Any] = {"version": found.version}
-    with contextlib.suppress(ValueError):
-        if origin := json.loads(found.read_text("direct_url.json") or "null"):
-            noted["direct_url"] = origin
-    return noted
+def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
+    """Where a distribution came from if not from an index (PEP 610), without credentials."""
+    try:
+        origin = json.loads(found.read_text("direct_url.json") or "null")
+    except ValueError:
+        return {}
+    if not isinstance(origin, dict) or not isinstance(origin.get("url"), str):
+        return {}
+    return {"direct_url": {**origin, "url": _CREDENTIALS.sub("", origin["url"])}}
 
 
 def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
@@ -95,7 +115,7 @@ def main() -> None:
     known: dict[str, tuple[str, int]] = {}
     for line in sys.stdin:
         kind, wanted = json.loads(line)
-        answer = files(wanted, known) if kind == "files" else packages(wanted)
+        answer = files(wanted, known) if kind == "files" else {"number": wanted[0], **packages(wanted[1])}
         sys.stdout.write(json.dumps([kind, answer]) + "\n")
         sys.stdout.flush()
 

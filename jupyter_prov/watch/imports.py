@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
+from jupyter_prov.watch.paths import is_installed
 from jupyter_prov.watch.wall import Wall
 
 
@@ -49,6 +52,8 @@ class Imported(importlib.abc.MetaPathFinder):
         original = loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
+            with contextlib.suppress(AttributeError):
+                del loader.exec_module
             original(module)
             self._tell(module, fullname)
 
@@ -65,7 +70,58 @@ class Imported(importlib.abc.MetaPathFinder):
     def _tell(self, module: ModuleType, name: str) -> None:
         callback = self._callbacks.pop(name, None)
         if callback is not None:
-            self._wall.call(f"import of {name}", callback, module)
+            self._wall.within_cell(f"import of {name}", callback, module)
+
+
+class AroundImports(importlib.abc.MetaPathFinder):
+    """Calls back before and after an installed module is executed by its import, those that it imports included."""
+
+    _LOADERS = (
+        importlib.machinery.SourceFileLoader,
+        importlib.machinery.SourcelessFileLoader,
+        importlib.machinery.ExtensionFileLoader,
+    )
+    """Loaders of which every module has one of its own; others may be shared, and are left alone."""
+
+    def __init__(self, wall: Wall, before: Callable[[], None], after: Callable[[], None]) -> None:
+        self._wall, self._before, self._after = wall, before, after
+        self._inside = False
+        sys.meta_path.insert(0, self)
+
+    def stop(self) -> None:
+        """Take the finder off `sys.meta_path`."""
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The spec that the other finders give, its loader wrapped; None within an import that is under way."""
+        if self._inside or threading.current_thread() is not threading.main_thread():
+            return None
+        for finder in [one for one in sys.meta_path if one is not self]:
+            spec = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
+            if spec is not None:
+                if type(spec.loader) in self._LOADERS and is_installed(spec.origin or ""):
+                    self._wrap(spec.loader)
+                return spec
+        return None
+
+    def _wrap(self, loader: Any) -> None:
+        original = loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            with contextlib.suppress(AttributeError):
+                del loader.exec_module
+            self._inside = True
+            self._wall.within_cell("an import", self._before)
+            try:
+                original(module)
+            finally:
+                self._wall.within_cell("an import", self._after)
+                self._inside = False
+
+        loader.exec_module = exec_module
 
 
 class NewModules:

@@ -5,13 +5,30 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from types import FrameType
-from typing import Any
+from types import FrameType, FunctionType
+from typing import Any, cast
 
 from jupyter_prov.watch.wall import Wall
 
 Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], None]
 """What is told of a call: the calling frame, the arguments, and the value (None before the call)."""
+
+
+class _Unbound:
+    """Stands for a function in C: in a class it stays what it is, where a function in Python would become a method.
+
+    Each has a subclass of its own with `__call__` as a static method, so that its caller is one frame away.
+    """
+
+    def __init__(self, original: Any, module: str, name: str) -> None:
+        functools.update_wrapper(cast(Any, self), original)
+        self.__module__, self.__name__, self.__qualname__ = module, name, name
+
+    def __repr__(self) -> str:
+        return repr(vars(self)["__wrapped__"])
+
+    def __reduce__(self) -> str:
+        return self.__qualname__
 
 
 class Patches:
@@ -29,9 +46,8 @@ class Patches:
         original = vars(owner).get(name)
         if original is None:
             return
-        tell = self._wall.call
+        tell = self._wall.within_cell
 
-        @functools.wraps(original)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             frame = sys._getframe(1)
             if before is not None:
@@ -41,7 +57,11 @@ class Patches:
             return value
 
         self._originals.append((owner, name, original))
-        setattr(owner, name, wrapped)
+        if isinstance(original, FunctionType):
+            setattr(owner, name, functools.wraps(original)(wrapped))
+        else:
+            kind = type(_Unbound.__name__, (_Unbound,), {"__call__": staticmethod(wrapped)})
+            setattr(owner, name, kind(original, owner.__name__, name))
 
     def restore(self) -> None:
         """Put every original back, newest first."""

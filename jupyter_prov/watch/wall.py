@@ -18,12 +18,20 @@ class Wall:
     def call(self, what: str, function: Callable[..., _T], *arguments: Any) -> _T | None:
         """The function's value, or None after an exception, which is noted as a blind spot.
 
-        KeyboardInterrupt is stopped too: an interrupt that lands in our hook comes too late for the cell.
+        For the hooks around a cell, so KeyboardInterrupt is stopped too: it comes too early or too late for the cell.
         """
         try:
+            return self.within_cell(what, function, *arguments)
+        except KeyboardInterrupt:
+            self.note(f"{what} failed: it was interrupted")
+            return None
+
+    def within_cell(self, what: str, function: Callable[..., _T], *arguments: Any) -> _T | None:
+        """The same in the midst of the user's code, where an interrupt is meant for that and goes on to it."""
+        try:
             return function(*arguments)
-        except (Exception, KeyboardInterrupt) as error:
-            self.note(f"{what} failed: {type(error).__name__}: {error}"[:300])
+        except Exception as error:
+            self.note(f"{what} failed: {_told(error)}"[:300])
             return None
 
     def note(self, blind_spot: str) -> None:
@@ -36,3 +44,10 @@ class Wall:
         """The blind spots noted since the last call."""
         taken, self.blind_spots = self.blind_spots, []
         return taken
+
+
+def _told(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # raised by its own __str__
+        return type(error).__name__

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from outputs import bundle, compared, error, png, shown, stream
 from PIL import Image
 
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from tests.check.outputs import bundle, compared, error, png, shown, stream
 
 FRAME = "Cell In[{}], line 2\n      1 x = 0\n----> 2 1 / x"
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from outputs import TIMED, bundle, compared, error, png, shown, stream
 from PIL import Image
 
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from tests.check.outputs import TIMED, bundle, compared, error, png, shown, stream
 
 SECONDS = 2.0
 """Of the processor, which other work on the machine does not lengthen."""
@@ -46,6 +46,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "backspaces": lambda n: "a\b" * (n // 2),
     "slashes": lambda n: "/" * n,
     "kernel paths": lambda n: "/ipykernel_1" * (n // 12),
+    "folders": lambda n: "=/a/lib/python" * (n // 14),
     "clocks": lambda n: "[00:00<" * (n // 7),
     "spaces": lambda n: " " * n,
     "lines": lambda n: "\n" * n,
@@ -62,7 +63,7 @@ def test_five_megabytes_of_text_are_judged_in_time(name: str) -> None:
     assert judged(text + "\n1 end", text + "\n2 end") == DIFFERS
 
 
-@pytest.mark.parametrize("name", ["slashes", "kernel paths", "digits", "arrows", "lines", "titles"])
+@pytest.mark.parametrize("name", ["slashes", "kernel paths", "folders", "digits", "arrows", "lines", "titles"])
 def test_a_megabyte_of_traceback_is_judged_in_time(name: str) -> None:
     text = TEXTS[name](MB)
     assert judged(error("E", "e", text + " 1"), error("E", "e", text + " 2")) == DIFFERS

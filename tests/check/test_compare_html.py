@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from outputs import compared, shown
 
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from tests.check.outputs import compared, shown
 
 TABLE = """<table border="1" class="dataframe">
   <thead><tr style="text-align: right;"><th></th><th>n</th><th>acc</th></tr></thead>
@@ -69,7 +69,7 @@ def test_a_real_change_is_never_hidden(recorded: str, rerun: str) -> None:
         (">3<", ">5<", "row tree, column n: 3 → 5"),
         (">acc<", ">f1<", "row 0, column 3: acc → f1"),
         ("forest", "boosting", "row 2, column 1: forest → boosting"),
-        ("<td>3</td><td>0.81</td>", "<td>5</td><td>0.82</td>", "row tree, column n: 3 → 5 and 1 more cells"),
+        ("<td>3</td><td>0.81</td>", "<td>5</td><td>0.82</td>", "row tree, column n: 3 → 5 and 1 more"),
         ("<tr><th>tree</th><td>3</td><td>0.81</td></tr>", "", "3 → 2 rows"),
     ],
 )

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from outputs import bundle, compared, png
 from PIL import Image
 
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from tests.check.outputs import bundle, compared, png
 
 
 def as_image(one: Any, other: Any, mime: str = "image/png") -> OutputComparison:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from outputs import TIMED, compared, shown, stream
 
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from tests.check.outputs import TIMED, compared, shown, stream
 
 TIMEIT = Context("  %timeit -n 10 f()")
 NOISE = [
@@ -189,3 +189,17 @@ def test_the_terminal_mask_shows_what_a_terminal_shows(text: str) -> None:
             column += 1
     screen = "\n".join("".join(line.get(i, " ") for i in range(max(line, default=-1) + 1)) for line in grid.values())
     assert compared(text, screen).verdict in (IDENTICAL, EQUIVALENT)
+
+
+def test_the_file_of_a_cell_in_a_warning_is_noise_and_the_warning_is_not() -> None:
+    told = "/tmp/ipykernel_{}/1009501474.py:1: UserWarning: {}\n  warnings.warn('careful')\n"
+    found = compared(told.format(9739, "careful"), told.format(10122, "careful"))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["cell-file"])
+    assert compared(told.format(1, "careful"), told.format(2, "careless")).verdict == DIFFERS
+
+
+def test_the_folder_of_installed_packages_is_noise_and_the_package_is_not() -> None:
+    old = "/home/ann/venv/lib/python3.11/site-packages/tqdm/auto.py:21: TqdmWarning"
+    new = "/root/.cache/jupyter-prov/environments/69d337e/lib/python3.11/site-packages/{}/auto.py:21: TqdmWarning"
+    assert compared(old, new.format("tqdm")).noise == ["library-path"]
+    assert compared(old, new.format("other")).verdict == DIFFERS

@@ -34,13 +34,11 @@ def test_a_cell_is_known_by_number_id_source_start_and_duration(live: LiveKernel
     ("code", "error"),
     [
         ("1 / 0", "ZeroDivisionError"),
-        ("x = (", "SyntaxError"),
+        ("x = )", "SyntaxError"),
         ("if True:\nx", "IndentationError"),
         ("import sys; sys.exit(3)", "SystemExit"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("await undefined_name", "NameError"),
-        ("%nonsense_magic_ 1\n1 / 0", "ZeroDivisionError"),
-        ("'\\0'\nx = '\0'", "SyntaxError"),
     ],
 )
 def test_a_cell_that_fails_is_recorded_with_its_error(live: LiveKernel, code: str, error: str) -> None:
@@ -78,7 +76,7 @@ def test_a_cell_run_from_within_a_cell_is_part_of_it(live: LiveKernel, inner: st
 INTERRUPTED = {
     "busy": "for i in range(10**12): pass",
     "asleep": "import time; time.sleep(600)",
-    "awaiting": "import asyncio; await asyncio.sleep(600)",
+    "awaiting": "import asyncio\nwhile True: await asyncio.sleep(0.01)",
     "in a child": "import subprocess; subprocess.run(['sleep', '600'])",
     "reading counters": "import time\nwhile True: time.perf_counter()",
     "seeding": "import random\nwhile True: random.seed(1)",

@@ -26,9 +26,10 @@ def ended_entry(number: int, count: int | None = None, evidence: Mapping[str, An
             "outcome": "ok", "error": None, "evidence": dict(evidence or {}), **more}  # fmt: skip
 
 
-def packages_entry(**versions: str) -> Json:
-    return {"kind": "packages", "distributions": {name: {"version": v} for name, v in versions.items()},
-            "provides": {name: [name] for name in versions}}  # fmt: skip
+def packages_entry(number: int = 0, **versions: str) -> Json:
+    distributions = {name: {"version": version} for name, version in versions.items()}
+    provides = {name: [name] for name in versions}
+    return {"kind": "packages", "number": number, "distributions": distributions, "provides": provides}
 
 
 def ran(number: int, cell: str | None = "a", text: str = "x = 1", evidence: Mapping[str, Any] | None = None,

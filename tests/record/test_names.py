@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import sys
 from pathlib import Path
 
@@ -67,7 +68,11 @@ def of_cell(source: str) -> Names:
         ("async with s as t:\n    u = t", "s", "t u"),
         ("async for i in agen():\n    last = i", "agen", "i last"),
         ("rows = [x async for x in gen()]", "gen", "rows"),
-        ("match p:\n    case [a, *rest]:\n        b = a\n    case {'k': v, **more}:\n        b = v", "p", "a rest b v more"),
+        (
+            "match p:\n    case [a, *rest]:\n        b = a\n    case {'k': v, **more}:\n        b = v",
+            "p",
+            "a rest b v more",
+        ),
         ("match p:\n    case Point(x=px) as whole:\n        q = px, whole", "p Point", "px whole q"),
         ("x = 1; \\\ny = x", "", "x y"),
         ("s = 'a\x0cb'\nt = s", "", "s t"),
@@ -87,6 +92,9 @@ def test_uses_and_defines(source: str, uses: str, defines: str) -> None:
         ("x.append(1)", "x"),
         ("shuffle(x)", "x"),
         ("x.head()", ""),
+        ("x.groupby('a').apply()", "x"),
+        ("open('f', 'w').write(text)", "text"),
+        ("f(x).a = 1", ""),
         ("print(x)", ""),
         ("y = x.append(1)", ""),
         ("x['a']['b'] = 1", "x"),
@@ -139,8 +147,22 @@ def test_ipython_syntax(cell: str, uses: str, defines: str) -> None:
     assert (found.uses, found.defines) == (set(uses.split()), set(defines.split()))
 
 
-def test_lines_of_a_timed_cell_are_those_of_the_cell() -> None:
-    assert [s.first for s in statements(python_of("%%time\nx = 1\n\ny = 2"))] == [2, 4]
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        ("%%time\nx = 1\n\ny = 2", [2, 4]),
+        ("\n  \nx = 1\ny = 2", [3, 4]),
+        ("\n%%time\n\n\nx = 1", [5]),
+        ("\n    x = 1\n    y = 2", [2, 3]),
+        ("\r\nx = 1", [2]),
+        ("\n%%bash\nls", [1]),
+        ("%%timeit\nx", [1]),
+        ("%%time", []),
+        ("", []),
+    ],
+)
+def test_lines_are_those_of_the_cell_as_it_stands(cell: str, lines: list[int]) -> None:
+    assert [s.first for s in statements(TransformerManager().transform_cell(python_of(cell)))] == lines
 
 
 def test_syntax_errors_are_raised() -> None:
@@ -157,7 +179,7 @@ def _library_sources() -> list[Path]:
 def test_real_sources_never_raise(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     parts = statements(source)
-    assert all(one.last < other.first for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.last < other.first for one, other in itertools.pairwise(parts))
 
 
 SIMPLE = st.sampled_from(

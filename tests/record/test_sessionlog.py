@@ -129,14 +129,21 @@ def test_an_end_without_a_start_is_passed_over() -> None:
 
 def test_the_version_that_ran_is_kept_when_a_package_is_changed_under_it() -> None:
     log = log_of(packages_entry(used="1", other="1"), ran(1, evidence={"package": {"modules": ["used"]}}),
-                 packages_entry(used="2", other="2", new="1"))  # fmt: skip
+                 packages_entry(2, used="2", other="2", new="1"))  # fmt: skip
     versions = {name: found["version"] for name, found in log.packages["distributions"].items()}
     assert versions == {"used": "1", "other": "2", "new": "1"}
     assert log.blind_spots == ["used 1 is 2 now: it was changed after it had been imported."]
 
 
+def test_a_package_that_one_cell_installs_and_imports_is_the_new_one() -> None:
+    log = log_of(packages_entry(used="1"), ran(1, evidence={"package": {"modules": ["used"]}}),
+                 packages_entry(1, used="2"))  # fmt: skip
+    assert log.packages["distributions"] == {"used": {"version": "2"}}
+    assert log.blind_spots == []
+
+
 def test_a_package_that_was_imported_and_uninstalled_stays_known() -> None:
-    log = log_of(packages_entry(used="1"), ran(1, evidence={"package": {"modules": ["used"]}}), packages_entry())
+    log = log_of(packages_entry(used="1"), ran(1, evidence={"package": {"modules": ["used"]}}), packages_entry(2))
     record = valid(live("a.ipynb", log))
     assert record.sessions[0].packages["distributions"] == {"used": {"version": "1"}}
     assert record.sessions[0].packages["imports"] == {"used": ["used"]}

@@ -92,6 +92,7 @@ class Person:
         recorder = self.server.web_app.settings["jupyter_prov_recorder"]
         while tasks := [task for task in recorder._tasks if not task.done()]:
             await asyncio.wait(tasks)
+        await asyncio.sleep(0)  # their callbacks
 
     async def restart(self, path: str) -> None:
         await self.fetch("api", "kernels", self.kernel_id(path), "restart", method="POST", body="{}")

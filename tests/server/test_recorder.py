@@ -182,3 +182,15 @@ async def test_a_notebook_stripped_of_its_outputs_keeps_its_record(person: Any) 
     notebook.cells[0].outputs, notebook.cells[0].execution_count = [], None
     await person.save("a.ipynb")
     assert (person.root / "a.prov.json").read_bytes() == before
+
+
+async def test_no_kernel_loses_the_start_of_its_session_to_a_late_subscription(person: Any) -> None:
+    for number in range(6):
+        path = f"{number}.ipynb"
+        await person.open(path, "1")
+        await person.run(path, 0)
+        await person.save(path)
+        (session,) = person.record(path).sessions
+        assert session.started
+        assert session.python["version"]
+        assert session.packages["distributions"]

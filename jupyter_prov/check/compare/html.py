@@ -11,7 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, shortened
 
 _SPACED = frozenset({"pre", "textarea", "script", "style"})
 _MOST_TABLES = 30
@@ -102,8 +102,8 @@ def _in_table(rows: list[list[str]], others: list[list[str]]) -> str:
     row, column = places[0]
     name = rows[0][column] if row and len(rows[0]) == len(rows[row]) else ""
     label = rows[row][0] if row and column else ""
-    where = f"row {label or row}, column {name or column + 1}"
-    more = f" and {len(places) - 1:,} more cells" if len(places) > 1 else ""
+    where = f"row {shortened(label or str(row), 30)}, column {shortened(name or str(column + 1), 30)}"
+    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
     return f"{where}: {changed(rows[row][column], others[row][column])}{more}"
 
 

@@ -48,8 +48,9 @@ def compare(recorded: str, rerun: str, context: Context) -> Comparison:
         return SAME
     there, here = _decoded(recorded), _decoded(rerun)
     if there.problem or here.problem:
-        told = [f"the {side} image {i.problem}" for side, i in (("recorded", there), ("re-run", here)) if i.problem]
-        return Comparison(DIFFERS, (), " and ".join(told))
+        sides = (("recorded", there), ("re-run", here))
+        broken = [f"the {side} image {picture.problem}" for side, picture in sides if picture.problem]
+        return Comparison(DIFFERS, (), " and ".join(broken))
     if len(there.frames) != len(here.frames):
         return Comparison(DIFFERS, (), f"{len(there.frames):,} → {len(here.frames):,} frames")
     for number, (old, new) in enumerate(zip(there.frames, here.frames, strict=True), 1):

@@ -44,6 +44,11 @@ _TIMES = (
 _CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"
 _RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{1,20})"
 _PROGRESS = re.compile(rf"(?<=\[){_CLOCK}(?:<(?:{_CLOCK}|\?))?, {{1,4}}{_RATE}(?=[\],])")
+_CELL_FILE = re.compile(r"<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py")
+_PACKAGES = re.compile(r"/(?:lib/python3\.\d{1,2}/)?(?:site|dist)-packages/")
+_PATH_WINDOW = 300
+"""How long the path of a folder of installed packages can be."""
+_BEFORE_PATH = re.compile(r"[\s\"'()=:]")
 _PROMPT = re.compile(
     r"(?:Cell )?In ?\[\d{1,9}\]|<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py"
 )
@@ -127,10 +132,28 @@ def prompt(text: str, _: Context) -> str:
     return _PROMPT.sub("Cell", text)
 
 
+def cell_file(text: str, _: Context) -> str:
+    """The temporary file that stands for a cell, as warnings name it."""
+    return _CELL_FILE.sub("Cell", text) if "ipykernel_" in text or "ipython-input" in text else text
+
+
+def library_path(text: str, _: Context) -> str:
+    """The folder in which packages are installed: another environment has them elsewhere."""
+    shown, end = [], 0
+    for found in _PACKAGES.finditer(text):
+        window = text[max(end, found.start() - _PATH_WINDOW) : found.start()]
+        begin = max((mark.end() for mark in _BEFORE_PATH.finditer(window)), default=0)
+        shown.append(text[end : found.start() - len(window) + begin] + "…/")
+        end = found.end()
+    return "".join(shown) + text[end:]
+
+
 TEXT: tuple[tuple[str, Mask], ...] = (
     ("terminal", terminal),
     ("layout", blanks),
     ("stage-path", paths),
+    ("cell-file", cell_file),
+    ("library-path", library_path),
     ("memory-address", address),
     ("timing", timing),
     ("progress", progress),

@@ -63,6 +63,8 @@ class NotebookReport:
     notebook: str
     environment: dict[str, Any]
     inputs: list[dict[str, str]]
+    outputs: list[dict[str, str]]
+    """Files that the notebook writes: told, and never counted in the verdict."""
     cells: list[CellReport]
     blind_spots: list[str]
     runs: int
@@ -85,6 +87,7 @@ class NotebookReport:
             "verdict": self.verdict,
             "environment": self.environment,
             "inputs": self.inputs,
+            "outputs": self.outputs,
             "counts": self.counts,
             "blind_spots": self.blind_spots,
             "runs": self.runs,

@@ -1,4 +1,7 @@
-"""The report for a person at a terminal: the verdict at a glance, then what differs and why."""
+"""The report for a person at a terminal: the verdict at a glance, then what differs and why.
+
+Cells are counted from 1 here, as in JupyterLab's status bar and the panel; the JSON counts from 0.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +38,10 @@ def show(report: NotebookReport, console: Console) -> None:
     put(console, _headline(report))
     for number, line in enumerate(_facts(report)):
         put(console, styled(line, "yellow" if number else "dim"), indent=2)
+    told: dict[tuple[Cause, ...], int] = {}
     for cell in report.cells:
         if cell.verdict in BAD or cell.verdict == EQUIVALENT:
-            _show_cell(cell, console)
+            _show_cell(cell, told, console)
     for text in report.blind_spots:
         put(console, text, Text("! ", "yellow"), indent=2)
 
@@ -62,6 +66,9 @@ def _facts(report: NotebookReport) -> Iterator[str]:
     for status in ("changed", "missing"):
         if paths := [one["path"] for one in report.inputs if one["status"] == status]:
             yield f"inputs {status}: {_some(paths)}"
+    for status in ("changed", "missing"):
+        if paths := [one["path"] for one in report.outputs if one["status"] == status]:
+            yield f"written files {status}: {_some(paths)} (told, not counted)"
     if environment["changed"]:
         yield f"packages changed: {_some(environment['changed'])}"
     if environment["missing"]:
@@ -72,9 +79,10 @@ def _some(items: list[str], most: int = 4) -> str:
     return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
-def _show_cell(cell: CellReport, console: Console) -> None:
+def _show_cell(cell: CellReport, told: dict[tuple[Cause, ...], int], console: Console) -> None:
+    """A cell that differs, or is not quite the same; causes that were `told` for a cell above are not repeated."""
     head = Text(f"{_MARKS[cell.verdict]} ", _STYLES[cell.verdict])
-    head.append(f"cell {cell.index}", "bold")
+    head.append(f"cell {cell.index + 1}", "bold")
     head.append(f" {cell.verdict}", _STYLES[cell.verdict])
     if cell.verdict == EQUIVALENT:
         noise = sorted({name for output in cell.outputs for name in output.noise})
@@ -85,8 +93,12 @@ def _show_cell(cell: CellReport, console: Console) -> None:
     if cell.verdict != EQUIVALENT:
         for text in _details(cell):
             put(console, text, indent=6)
-        for cause in cell.causes:
-            _show_cause(cause, cell, console)
+        first = told.setdefault(tuple(cell.causes), cell.index)
+        if cell.causes and first != cell.index:
+            put(console, styled(f"for the same cause as cell {first + 1}", "yellow"), indent=6)
+        else:
+            for cause in cell.causes:
+                _show_cause(cause, cell, console)
 
 
 def _details(cell: CellReport) -> Iterator[str]:
@@ -99,9 +111,9 @@ def _details(cell: CellReport) -> Iterator[str]:
 
 def _show_cause(cause: Cause, cell: CellReport, console: Console) -> None:
     """The kind of a cause, what it is and where it came in, and under it what removes it."""
-    where = "" if cause.cell is None or cause.cell == cell.index else f"cell {cause.cell}"
+    where = "" if cause.cell is None or cause.cell == cell.index else f"cell {cause.cell + 1}"
     if cause.line is not None and cause.cell is not None:
-        where = f"cell {cause.cell}, line {cause.line}"
+        where = f"cell {cause.cell + 1}, line {cause.line}"
     told = styled(cause.explanation)
     told.append(f" ({'; '.join(part for part in (where, cause.confidence) if part)})", "dim")
     label = Text(f"{cause.kind} ", "bold yellow")

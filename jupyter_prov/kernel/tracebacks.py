@@ -1,0 +1,62 @@
+"""Keeps the frames of our wrappers out of the tracebacks that cells show, which are then what they are without us.
+
+A wrapper written in Python cannot leave the way of an exception by itself, so the frames are taken out where IPython
+shows one. An exception that the notebook's own code catches still has them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+from typing import Any
+
+from jupyter_prov.watch.wall import Wall
+
+_OURS = tuple(
+    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), room, "") for room in ("watch", "factors")
+)
+
+
+def install(shell: Any, wall: Wall) -> None:
+    """Have this shell show tracebacks without our frames."""
+    shell.showtraceback = _Showing(shell.showtraceback, wall)
+
+
+def remove(shell: Any) -> None:
+    """Let the shell show tracebacks as it did, unless somebody has replaced that since."""
+    if isinstance(vars(shell).get("showtraceback"), _Showing):
+        found = vars(shell).pop("showtraceback")
+        if getattr(shell, "showtraceback", None) != found.original:  # it had been replaced before us
+            shell.showtraceback = found.original
+
+
+class _Showing:
+    """The shell's own `showtraceback`, for exceptions that know nothing of us."""
+
+    def __init__(self, original: Any, wall: Wall) -> None:
+        self.original, self._wall = original, wall
+
+    def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> Any:
+        self._wall.call("leaving our frames out of a traceback", _strip_all, exc_tuple or sys.exc_info())
+        return self.original(exc_tuple, *args, **kwargs)
+
+
+def _strip_all(raised: Any) -> None:
+    """Take our frames out of an exception's traceback, and of those that led to it."""
+    waiting, seen = [raised[1]], set[int]()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, BaseException) and id(found) not in seen:
+            seen.add(id(found))
+            _strip(found.__traceback__)
+            waiting += [found.__cause__, found.__context__, *getattr(found, "exceptions", ())]
+
+
+def _strip(entry: TracebackType | None) -> None:
+    while entry is not None:
+        following = entry.tb_next
+        while following is not None and following.tb_frame.f_code.co_filename.startswith(_OURS):
+            following = following.tb_next
+        entry.tb_next = following
+        entry = following

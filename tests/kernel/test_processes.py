@@ -1,0 +1,225 @@
+"""Threads, tasks and processes that cells start work as they do without us, and nothing of ours stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.live import LiveKernel, kernel
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes of POSIX")
+
+WORKS = {
+    "threads": """
+import threading
+found = []
+def work(n):
+    open(f'thread-{n}', 'w').write(str(n)); found.append(random.random() + time.time())
+threads = [threading.Thread(target=work, args=(n,)) for n in range(20)]
+[t.start() for t in threads]; [t.join() for t in threads]
+assert len(found) == 20
+""",
+    "a pool of threads": """
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(8) as pool:
+    assert sum(pool.map(lambda n: len(open(__import__('os').__file__).read()) > 0, range(200))) == 200
+""",
+    "asyncio": """
+import asyncio
+async def work(n):
+    await asyncio.sleep(0.001); return n + random.random() * 0
+assert sum(await asyncio.gather(*(work(n) for n in range(10)))) == 45
+async with asyncio.timeout(5) if hasattr(asyncio, 'timeout') else asyncio.Lock(): pass
+""",
+    "a fork that ends at once": """
+pid = os.fork()
+if pid == 0:
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+""",
+    "a fork that works": """
+pid = os.fork()
+if pid == 0:
+    try:
+        random.seed(1); random.random(); time.time(); time.perf_counter(); open('forked', 'w').write('x')
+        import wave, uuid; uuid.uuid4()
+        os._exit(0)
+    finally:
+        os._exit(1)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+assert open('forked').read() == 'x'
+""",
+    "multiprocessing, forked": """
+import multiprocessing
+def work(n):
+    random.seed(n); time.time(); open(f'forked-{n}', 'w').write('x'); return n * n
+with multiprocessing.get_context('fork').Pool(2) as pool:
+    assert pool.map(work, range(8)) == [n * n for n in range(8)]
+""",
+    "multiprocessing, spawned": """
+import multiprocessing, sys
+source = 'import random, time\\ndef work(n):\\n    random.seed(n); time.time(); return n * n\\n'
+open('spawned_work.py', 'w').write(source)
+sys.path.insert(0, os.getcwd())
+from spawned_work import work
+with multiprocessing.get_context('spawn').Pool(1) as pool:
+    assert pool.map(work, range(4)) == [0, 1, 4, 9]
+    assert pool.apply(time.perf_counter) > 0 and pool.apply(random.seed, (1,)) is None
+""",
+    "a pool of processes": """
+from concurrent.futures import ProcessPoolExecutor
+import math, multiprocessing
+with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('fork')) as pool:
+    assert list(pool.map(math.sqrt, [4, 9])) == [2, 3]
+""",
+    "subprocess": """
+import subprocess, sys
+assert subprocess.run(['cat'], input=b'x', capture_output=True).stdout == b'x'
+assert subprocess.check_output([sys.executable, '-c', 'print(1)'], close_fds=False) == b'1\\n'
+""",
+    "the shell": "out = !echo hello\nassert out == ['hello'], out",
+    "os.system and popen": "assert os.system('true') == 0 and os.popen('echo x').read() == 'x\\n'",
+    "signals": """
+import signal
+got = []
+signal.signal(signal.SIGALRM, lambda *_: got.append(random.random()))
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+while not got: time.perf_counter()
+""",
+    "a finalizer that opens files": """
+import gc, weakref
+class Opens:
+    def __del__(self): open('finalized', 'a').write('x')
+for _ in range(50):
+    a = Opens(); a.self = a; del a
+    open('other', 'w').write('x'); random.seed(1)
+gc.collect()
+""",
+    "recursion to the limit": """
+def deep(n=0):
+    random.seed(n); return deep(n + 1)
+try: deep()
+except RecursionError: pass
+""",
+    "changes of the working folder and of sys.modules": """
+import sys
+os.makedirs('gone', exist_ok=True); os.chdir('gone'); os.rmdir('../gone')
+try: open('x')
+except OSError: pass
+os.chdir('..')
+sys.modules['nothing'] = None; sys.modules['odd'] = 5
+del sys.modules['nothing'], sys.modules['odd']
+""",
+    "a class that pretends": """
+class Path:
+    def __fspath__(self): raise ValueError('mine')
+for call in (open, os.stat, os.remove):
+    try: call(Path())
+    except ValueError as error: assert str(error) == 'mine'
+import sqlite3
+try: sqlite3.connect(Path())
+except Exception as error: assert 'mine' in str(error)
+""",
+}
+
+
+@pytest.mark.parametrize("code", WORKS.values(), ids=WORKS)
+def test_it_works_as_without_us(live: LiveKernel, code: str) -> None:
+    live.run("import os, random, time")
+    execution = live.ran(code.strip("\n"))
+    assert execution.outcome == "ok", live.text
+    assert live.ran("1 + 1").outcome == "ok"
+    assert "jupyter" not in live.text
+
+
+def test_all_this_left_no_blind_spot(live: LiveKernel) -> None:
+    assert [s for s in live.log().blind_spots if "mine" not in s and "RecursionError" not in s] == []
+
+
+def test_files_of_all_threads_are_noted(live: LiveKernel) -> None:
+    code = "from concurrent.futures import ThreadPoolExecutor as P\nimport os\nos.makedirs('t', exist_ok=True)\n" \
+           "with P(8) as p: list(p.map(lambda n: open(f't/{n}', 'w').write(str(n)), range(300)))"  # fmt: skip
+    files = live.ran(code).evidence["data"]["files"]
+    assert len(files) == 300
+    assert all(file["digest"] for file in files)
+
+
+def test_what_a_child_draws_and_reads_is_not_put_down_to_the_cell(live: LiveKernel) -> None:
+    live.run("import os, random, time; random.seed()")
+    work = "random.random(); time.time(); open('of-child', 'w').close(); os._exit(0)"
+    code = f"pid = os.fork()\nif pid == 0:\n    {work}\n_ = os.waitpid(pid, 0)"
+    assert set(live.ran(code).evidence) == {"order"}
+
+
+def _helper_of(live: LiveKernel) -> psutil.Process:
+    live.settle()
+    [helper] = [
+        child
+        for child in psutil.Process(live.manager.provisioner.pid).children(recursive=True)
+        if any("helper_process" in part for part in child.cmdline())
+    ]
+    return helper
+
+
+def _until(met: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+def test_a_shutdown_is_not_held_up_and_leaves_no_process(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        helper = _helper_of(live)
+        live.run("open('big', 'wb').write(bytes(300_000_000)); 1", wait=True)
+        before = time.monotonic()
+        live.client.shutdown()
+        live.manager.finish_shutdown(waittime=30)
+        assert time.monotonic() - before < 10
+        _until(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_killed_kernel_leaves_no_process(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        helper = _helper_of(live)
+        live.manager.signal_kernel(signal.SIGKILL)
+        _until(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_child_that_outlives_the_killed_kernel_does_not_keep_the_helper(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        helper = _helper_of(live)
+        work = "os.setsid(); time.sleep(600); os._exit(0)"
+        live.run(f"import os, time\npid = os.fork()\nif pid == 0:\n    {work}\nprint(pid)")
+        child = psutil.Process(int(live.text))
+        try:
+            os.kill(live.manager.provisioner.pid, signal.SIGKILL)
+            _until(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)
+            assert child.is_running()
+        finally:
+            child.kill()
+
+
+def test_an_interrupt_does_not_reach_the_helper(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        helper = _helper_of(live)
+        live.run("import time; print('begun', flush=True); time.sleep(600)", wait=False)
+        live.until(lambda: "begun" in live.text, "the cell's first line")
+        live.manager.interrupt_kernel()
+        live.until(lambda: any(e["kind"] == "ended" for e in live.entries[-3:]), "the end of the cell")
+        live.run("open('after', 'w').write('x')")
+        assert live.execution().evidence["data"]["files"][0]["digest"]
+        assert helper.is_running()
+
+
+def test_unloading_ends_the_helper(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        helper = _helper_of(live)
+        live.run("%unload_ext jupyter_prov")
+        _until(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)

@@ -1,0 +1,226 @@
+"""Randomness: who drew from which generator, and whether a seed had been set."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live import LiveKernel
+
+STDLIB, NUMPY = "random", "numpy.random"
+
+
+@pytest.fixture(autouse=True)
+def _as_at_the_start(live: LiveKernel) -> None:
+    """Generators without a seed, as in a fresh kernel."""
+    live.run("import random, numpy as np, uuid\nrandom.seed(); np.random.seed()")
+
+
+def noted(live: LiveKernel, code: str) -> dict[str, Any]:
+    return live.noted(code, "random")
+
+
+def draws(live: LiveKernel, code: str) -> list[tuple[str, bool]]:
+    return [(d["generator"], d["seeded"]) for d in noted(live, code).get("draws", ())]
+
+
+@pytest.mark.parametrize(
+    ("code", "generator"),
+    [
+        ("random.random()", STDLIB),
+        ("random.shuffle([1, 2, 3])", STDLIB),
+        ("random.sample(range(9), 2)", STDLIB),
+        ("np.random.rand(2)", NUMPY),
+        ("np.random.normal()", NUMPY),
+        ("np.random.permutation(4)", NUMPY),
+        ("import pandas as pd; pd.DataFrame({'a': range(9)}).sample(2)", NUMPY),
+    ],
+)
+def test_a_draw_without_a_seed_is_put_down_to_its_cell(live: LiveKernel, code: str, generator: str) -> None:
+    live.run("import pandas")
+    assert draws(live, code) == [(generator, False)]
+    assert noted(live, "1 + 1") == {}
+
+
+@pytest.mark.parametrize(
+    ("seed", "draw", "generator"),
+    [("random.seed(7)", "random.random()", STDLIB), ("np.random.seed(7)", "np.random.rand()", NUMPY)],
+)
+def test_a_seed_is_noted_with_its_value_and_line(live: LiveKernel, seed: str, draw: str, generator: str) -> None:
+    seeding = noted(live, f"\n{seed}\n")
+    assert seeding == {"seeds": [{"call": f"{generator}.seed", "value": "7", "line": 2, "generator": generator}]}
+    assert draws(live, draw) == [(generator, True)]
+    assert draws(live, draw) == [(generator, True)]
+
+
+@pytest.mark.parametrize(
+    "cell", ["%%time\n\nrandom.seed(7)", "\n%%capture\nrandom.seed(7)", " \n\n%time random.seed(7)"]
+)
+def test_lines_count_from_the_top_of_the_cell_under_a_magic_too(live: LiveKernel, cell: str) -> None:
+    assert [s["line"] for s in noted(live, cell)["seeds"]] == [3]
+
+
+def test_a_draw_before_the_seed_in_one_cell_is_unseeded(live: LiveKernel) -> None:
+    assert draws(live, "random.random(); random.seed(1)") == [(STDLIB, False)]
+    live.run("random.seed()")
+    assert draws(live, "random.random(); random.seed(1); random.random()") == [(STDLIB, False), (STDLIB, True)]
+
+
+def test_the_first_draw_in_the_cell_that_imports_numpy_is_seen(live: LiveKernel) -> None:
+    code = "import subprocess, sys\nfor n in [n for n in sys.modules if n.partition('.')[0] == 'numpy']: pass"
+    assert draws(live, f"{code}\nimport numpy.random\nnumpy.random.rand()") == [(NUMPY, False)]
+
+
+def test_seeding_without_a_value_is_no_seed(live: LiveKernel) -> None:
+    live.run("random.seed(1)")
+    assert noted(live, "random.seed()")["unseeded"][0]["call"] == "random.seed()"
+    assert draws(live, "random.random()") == [(STDLIB, False)]
+
+
+@pytest.mark.parametrize("value", ["'text'", "b'bytes'", "1.5", "10**200", "bytearray(3)"])
+def test_a_seed_of_any_kind_is_a_seed(live: LiveKernel, value: str) -> None:
+    assert noted(live, f"random.seed({value})")["seeds"][0]["value"]
+    assert draws(live, "random.random()") == [(STDLIB, True)]
+
+
+@pytest.mark.parametrize(
+    ("code", "call", "line"),
+    [
+        ("\nrandom.Random()", "random.Random()", 2),
+        ("\n\nnp.random.default_rng()", "a numpy generator", 3),
+        ("np.random.RandomState()", "a numpy generator", 1),
+        ("np.random.Generator(np.random.PCG64())", "a numpy generator", 1),
+        ("uuid.uuid4()", "uuid.uuid4()", 1),
+        ("def make():\n    return np.random.default_rng()\nmake()", "a numpy generator", 3),
+        ("class R(random.Random): pass\nR()", "random.Random()", 2),
+    ],
+)
+def test_a_generator_made_without_a_seed_is_noted_where_the_cell_made_it(
+    live: LiveKernel, code: str, call: str, line: int
+) -> None:
+    assert [(u["call"], u["line"]) for u in noted(live, code)["unseeded"]] == [(call, line)]
+
+
+@pytest.mark.parametrize(
+    ("code", "call"),
+    [
+        ("random.Random(5)", "random.Random"),
+        ("np.random.default_rng(5)", "numpy.random.default_rng"),
+        ("np.random.default_rng(seed=5)", "numpy.random.default_rng"),
+    ],
+)
+def test_a_generator_made_with_a_seed_is_noted(live: LiveKernel, code: str, call: str) -> None:
+    found = noted(live, code)
+    assert [(s["call"], s["value"]) for s in found["seeds"]] == [(call, "5")]
+    assert "unseeded" not in found
+
+
+def test_random_state_with_a_seed_is_not_taken_for_one_without(live: LiveKernel) -> None:
+    assert "unseeded" not in noted(live, "np.random.RandomState(5)")
+    assert "unseeded" not in noted(live, "SEED = 5\nnp.random.RandomState(SEED)")
+    assert "unseeded" in noted(live, "SEED = None\nnp.random.RandomState(SEED)")
+
+
+MODULE_NUMBERS = itertools.count()
+
+
+def test_a_seed_set_in_a_module_of_the_project_counts(live: LiveKernel) -> None:
+    name = f"seeding_{next(MODULE_NUMBERS)}"
+    (live.folder / f"{name}.py").write_text("import random\ndef everything():\n    random.seed(3)\n")
+    found = noted(live, f"import {name}\n\n{name}.everything()\nrandom.random()")
+    assert [(s["value"], s["line"]) for s in found["seeds"]] == [("3", 3)]
+    assert [d["seeded"] for d in found["draws"]] == [True]
+
+
+def test_a_state_put_back_is_what_it_was(live: LiveKernel) -> None:
+    """As libraries do that seed for a while: what was unseeded before is so again."""
+    for get, put, seed, draw in (
+        ("random.getstate", "random.setstate", "random.seed(0)", "random.random()"),
+        ("np.random.get_state", "np.random.set_state", "np.random.seed(0)", "np.random.rand()"),
+    ):
+        live.run(f"kept = {get}(); {seed}; {draw}; {put}(kept)")
+        assert [seeded for _, seeded in draws(live, draw)] == [False]
+        live.run(f"{seed}; kept = {get}(); {draw}; {put}(kept)")
+        assert [seeded for _, seeded in draws(live, draw)] == [True]
+
+
+def test_a_state_from_elsewhere_is_a_seed(live: LiveKernel) -> None:
+    found = noted(live, "random.setstate(random.Random(3).getstate()); random.random()")
+    assert [s["call"] for s in found["seeds"] if "generator" in s] == ["random.setstate"]
+    assert [d["seeded"] for d in found["draws"]] == [True]
+
+
+def test_equal_seeds_leave_equal_states(live: LiveKernel) -> None:
+    first, second = (noted(live, "random.seed(4); random.random()")["draws"] for _ in range(2))
+    assert first == second
+    assert noted(live, "random.seed(5); random.random()")["draws"] != first
+
+
+def test_what_is_drawn_is_what_is_drawn_without_us(live: LiveKernel) -> None:
+    live.run("random.seed(4); np.random.seed(4); print(random.random(), np.random.rand(), random.Random(4).random())")
+    recorded = live.text
+    live.run("%unload_ext jupyter_prov")
+    live.run("random.seed(4); np.random.seed(4); print(random.random(), np.random.rand(), random.Random(4).random())")
+    assert live.text == recorded
+    live.run("%load_ext jupyter_prov")
+    live.handshake()
+
+
+def test_thousands_of_seeds_in_one_cell_are_not_all_kept(live: LiveKernel) -> None:
+    found = noted(live, "for i in range(1000):\n    random.seed(i); random.random(); random.Random(i)")
+    assert max(len(kind) for kind in found.values()) <= 500
+
+
+def test_no_key_is_ever_recorded(live: LiveKernel) -> None:
+    live.run("import secrets, os, json; key = secrets.token_hex(); more = os.urandom(8).hex(); u = str(uuid.uuid4())")
+    live.run("print(key, more, u)")
+    told = live.text.split()
+    assert len(told) == 3
+    assert not [value for value in told if any(value in str(entry) for entry in live.entries)]
+
+
+WORKS_AS_BEFORE = """
+import copy, inspect, pickle, random, time, uuid
+import numpy as np
+class Own:
+    clock, counter, seed, rng, uid = time.ctime, time.perf_counter, random.seed, np.random.default_rng, uuid.uuid4
+    np_seed = np.random.seed
+own = Own()
+assert own.counter() > 0 and own.clock()
+own.seed(3); a = random.random(); random.seed(3); assert random.random() == a
+own.np_seed(3); a = np.random.rand(); np.random.seed(3); assert np.random.rand() == a
+assert own.rng(3).random() == np.random.default_rng(3).random()
+for function in (time.perf_counter, time.monotonic_ns, random.seed, np.random.seed, np.random.default_rng, uuid.uuid4):
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert copy.deepcopy(function) is function
+    assert callable(function) and function.__doc__ and function.__name__
+    assert "jupyter" not in repr(function), repr(function)
+assert repr(time.perf_counter) == "<built-in function perf_counter>"
+inspect.signature(random.seed)
+class Kind(random.Random):
+    def seed(self, a=None):
+        super().seed(5)
+assert Kind().random() == random.Random(5).random()
+assert copy.deepcopy(random.Random(1)).random() == random.Random(1).random()
+assert pickle.loads(pickle.dumps(random.Random(1))).random() == random.Random(1).random()
+"""
+
+
+def test_what_we_wrap_still_does_what_it_did(live: LiveKernel) -> None:
+    execution = live.ran(WORKS_AS_BEFORE)
+    assert execution.outcome == "ok", live.text
+
+
+def test_what_a_library_draws_when_it_is_imported_is_not_the_cells_doing(live: LiveKernel, project: Path) -> None:
+    site = project.parent / "site-packages"
+    site.mkdir(exist_ok=True)
+    for name in ("drawing_library", "other_library"):
+        (site / f"{name}.py").write_text("import random\nVALUE = random.random()\n")
+    live.run("with open('drawing_helper.py', 'w') as file: file.write('import random; VALUE = random.random()')")
+    assert draws(live, f"import sys\nsys.path.append({str(site)!r})\nimport drawing_library") == []
+    between = "x = random.random()\nimport other_library\ny = random.random()"
+    assert draws(live, between) == [(STDLIB, False), (STDLIB, False)]
+    assert draws(live, "import drawing_helper") == [(STDLIB, False)]

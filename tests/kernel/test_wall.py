@@ -1,0 +1,174 @@
+"""The wall: what fails on our side is a blind spot, and the cell does what it does without us."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_prov.record import wire
+from jupyter_prov.watch.wall import Wall
+from tests.live import LiveKernel, kernel
+from tests.record.making import valid
+
+PLUGINS = ["Load", "Before", "After", "Interrupted", "Listener", "Patch", "NoJson", "Missing", "NotThere"]
+SPOTS = {
+    "loading the factor fails-at-load failed: RuntimeError: at load",
+    "the factor fails-before failed: RuntimeError: before",
+    "the factor fails-after failed: RuntimeError: after",
+    "the factor interrupted failed: it was interrupted",
+    "audit hook (os.listdir) failed: RuntimeError: listening",
+    "randint failed: RuntimeError: patched",
+}
+
+
+@pytest.fixture(scope="module")
+def live(python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKernel]:
+    folder = tmp_path_factory.mktemp("shared") / "project"
+    folder.mkdir()
+    with kernel(folder, python, shake=False) as started:
+        plugins = [f"tests.kernel.failing:{name}" for name in PLUGINS] + ["nowhere.at_all:Factor", "", ":::"]
+        assert wire.answer(started.request(wire.handshake(plugins))) == wire.RECORDING
+        started.run("import random, os, time; x = random.randint(1, 2), os.listdir('.')")
+        yield started
+
+
+def test_each_failure_is_said_once(live: LiveKernel) -> None:
+    for _ in range(3):
+        live.run("random.randint(1, 2); os.listdir('.')")
+    spots = live.log().blind_spots
+    assert set(spots) >= SPOTS
+    assert len(spots) == len(set(spots))
+    assert [s for s in spots if "no-json" in s]
+    assert [s for s in spots if "Missing" in s]
+    assert [s for s in spots if "NotThere" in s]
+    assert [s for s in spots if "nowhere.at_all" in s]
+
+
+def test_the_cell_shows_what_it_shows_without_us(live: LiveKernel) -> None:
+    live.run("random.seed(1); print(random.randint(1, 9), len(os.listdir('.')))")
+    assert re.fullmatch(r"\d \d+\n", live.text)
+    live.run("1 / 0")
+    assert "ZeroDivisionError" in live.text
+    assert "jupyter_prov" not in live.text
+    assert "failing" not in live.text
+
+
+def test_the_other_factors_see_what_they_saw(live: LiveKernel) -> None:
+    evidence = live.ran("random.seed(2); time.time(); open('made', 'w').write('x')").evidence
+    assert {"random", "clock", "data", "order"} <= set(evidence)
+
+
+def test_the_record_is_valid_and_json_nevertheless(live: LiveKernel) -> None:
+    live.settle()
+    json.dumps(live.entries)
+    valid(live.record(live.folder))
+
+
+def test_the_wall_gives_values_and_notes_failures_once() -> None:
+    wall = Wall()
+    assert wall.call("adding", lambda a, b: a + b, 1, 2) == 3
+    for _ in range(3):
+        assert wall.call("dividing", lambda: 1 / 0) is None
+    assert wall.take() == ["dividing failed: ZeroDivisionError: division by zero"]
+    assert wall.take() == []
+    wall.call("dividing", lambda: 1 / 0)
+    assert wall.take() == []
+
+
+def test_an_interrupt_in_the_midst_of_a_cell_is_the_cells() -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    wall = Wall()
+    assert wall.call("a hook", interrupted) is None
+    with pytest.raises(KeyboardInterrupt):
+        wall.within_cell("a wrapper", interrupted)
+    assert wall.take() == ["a hook failed: it was interrupted"]
+
+
+def test_an_exception_without_words_is_no_trouble() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+    def raise_it() -> None:
+        raise Mute
+
+    wall = Wall()
+    assert wall.call("something", raise_it) is None
+    assert wall.take() == ["something failed: Mute"]
+
+
+FAILING_CALLS = {
+    "random.seed([])": "TypeError",
+    "numpy.random.seed('x')": "",
+    "numpy.random.default_rng('x')": "",
+    "random.setstate(3)": "TypeError",
+    "time.perf_counter(1)": "TypeError",
+    "time.ctime('x')": "TypeError",
+    "uuid.uuid1(node='x')": "",
+    "random.Random([1])": "TypeError",
+    "open('missing')": "FileNotFoundError",
+    "try:\n    random.seed([])\nexcept TypeError as e:\n    raise ValueError('other') from e": "ValueError",
+    "try:\n    random.seed([])\nexcept TypeError:\n    1 / 0": "ZeroDivisionError",
+    "def f(): random.seed([])\nf()": "TypeError",
+    "%%time\nrandom.seed([])": "TypeError",
+    "%time random.seed([])": "TypeError",
+}
+
+
+@pytest.fixture(scope="module")
+def without_us(python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKernel]:
+    folder = tmp_path_factory.mktemp("plain") / "project"
+    folder.mkdir()
+    with kernel(folder, python, environ={"JUPYTER_PROV": "0"}, shake=False) as started:
+        yield started
+
+
+def _as_shown(live: LiveKernel, code: str) -> str:
+    live.run(code, "cell")
+    text = re.sub(r"\x1b\[[0-9;]*m", "", live.text)
+    text = re.sub(r"In\[?\s?\[?\d+\]|ipykernel_\d+/\d+\.py|0x[0-9a-f]+", "", text)
+    return re.sub(r"(?m)^(CPU times|Wall time).*$", "", text)
+
+
+@pytest.mark.parametrize(("code", "error"), FAILING_CALLS.items(), ids=FAILING_CALLS)
+def test_tracebacks_are_those_without_us(live: LiveKernel, without_us: LiveKernel, code: str, error: str) -> None:
+    for one in (live, without_us):
+        one.run("import random, time, uuid, numpy, numpy.random")
+    shown = _as_shown(live, code)
+    assert "jupyter_prov" not in shown
+    assert error in shown
+    assert shown == _as_shown(without_us, code)
+
+
+def test_tracebacks_are_whole_again_after_unloading(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        live.run("%unload_ext jupyter_prov")
+        live.run("print('showtraceback' in vars(get_ipython()))")
+        assert live.text.strip() == "False"
+        live.run("1 / 0")
+        assert "ZeroDivisionError" in live.text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_dead_helper_process_is_a_blind_spot_and_nothing_waits_for_it(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        live.settle()
+        live.run("import os, signal, subprocess\n"
+                 "asked = ['ps', '-o', 'pid=,args=', '--ppid', str(os.getpid())]\n"
+                 "children = subprocess.check_output(asked, text=True)\n"
+                 "[pid] = [line.split()[0] for line in children.splitlines() if 'helper_process' in line]\n"
+                 "os.kill(int(pid), signal.SIGKILL)")  # fmt: skip
+        for n in range(3):
+            live.run(f"open('f', 'w').write('{n}'); open('f').read(); print({n})")
+            assert live.text.strip() == str(n)
+        live.settle()
+        log = live.log()
+    assert [s for s in log.blind_spots if s.startswith("helper process")]
+    assert [e.outcome for e in log.executions[-3:]] == ["ok"] * 3
