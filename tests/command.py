@@ -82,6 +82,7 @@ class Command:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,
+            preexec_fn=_listening,
         )
 
     def report(self, *arguments: str, code: int | None = 0) -> dict[str, Any]:
@@ -172,3 +173,8 @@ def verdicts(report: Mapping[str, Any]) -> list[str]:
 
 def kinds(cell: Mapping[str, Any]) -> list[str]:
     return sorted({cause["kind"] for cause in cell["causes"]})
+
+
+def _listening() -> None:
+    """Let the child hear SIGINT, even where these tests run in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -15,8 +15,9 @@ from jupyter_prov.check.inputs import compared_inputs, compared_outputs
 from jupyter_prov.check.judge import judge
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.overlay import overlay_for
+from jupyter_prov.check.plan import Rerun, RerunPlan
 from jupyter_prov.check.report.model import CellReport, NotebookReport
-from jupyter_prov.check.rerun import Rerun, RerunPlan, rerun
+from jupyter_prov.check.rerun import rerun
 from jupyter_prov.check.stage import Stage, staged
 from jupyter_prov.record import files
 from jupyter_prov.record.assemble import assemble

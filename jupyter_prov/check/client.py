@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -51,3 +52,14 @@ class EntryClient(AsyncKernelClient):
         self.shell_channel.send(message)
         request: str = message["header"]["msg_id"]
         return request
+
+
+def drop_tasks() -> None:
+    """Cancel what an execution that came to no good end left in the event loop."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    if tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))

@@ -13,8 +13,8 @@ from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 
-from jupyter_prov.check.client import EntryClient
-from jupyter_prov.check.rerun import Progress, Rerun, RerunPlan, drop_tasks, runs
+from jupyter_prov.check.client import EntryClient, drop_tasks
+from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, runs
 from jupyter_prov.record import wire
 from jupyter_prov.record.errors import EnvironmentFailed
 
@@ -62,7 +62,6 @@ class Executor(ExecutePreprocessor):
         if self._gone:
             self._result.failures[index] = self._gone
             return cell, resources
-        started = time.monotonic()
         try:
             self._client.cell_id = cell.get("id")
             self.timeout = math.ceil(self._plan.timeout) if self._plan.timeout else None
@@ -74,7 +73,6 @@ class Executor(ExecutePreprocessor):
             self._gone = f"not run: the kernel died in cell {index + 1}"
         except CellExecutionError:
             self._gone = f"not run: cell {index + 1} failed"
-        self._result.seconds_in_cells += time.monotonic() - started
         if self._done == self._total and not self._gone:
             self._settle()
         return cell, resources

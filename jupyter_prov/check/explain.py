@@ -81,8 +81,10 @@ def _leads(
             yield from _lead(factors, None, step, None, after, index, {})
         return
     shown = {(state.session, state.execution): state.id for state in record.cells}
+    files: dict[str, Step] = {}
     for session in record.sessions:
-        before = flow(session, known)
+        before = flow(session, known, files)
+        files |= {name: step for step in before for name in step.writes if name.startswith("file:")}
         for step in before:
             pair = rerun_of.get(step.cell or "-")
             yield from _lead(factors, step, pair, before, after, index, shown)

@@ -8,8 +8,8 @@ from typing import Any
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
 from jupyter_prov.check.notebook import is_runnable, tags_of, was_run
+from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import FAILED, SKIPPED, UNRECORDED, CellReport
-from jupyter_prov.check.rerun import Rerun
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record import digest
 from jupyter_prov.record.model import Record

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.check.children import MARK, end_children
-from jupyter_prov.check.environment import Environment
-from jupyter_prov.check.notebook import is_runnable, tags_of
+from jupyter_prov.check.plan import Progress, Rerun, RerunPlan
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.sessionlog import SessionLog
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
-
-NOT_RUN_TAGS = frozenset({"nbval-skip"})
-Progress = Callable[[int, int], None]
-"""Told before each cell how many code cells are done, and of how many."""
-
-
-@dataclass
-class RerunPlan:
-    """Everything about a re-run before its kernel starts."""
-
-    notebook: Any
-    folder: Path
-    """Working folder of the kernel."""
-    name: str
-    environment: Environment
-    overlay: str | None
-    variables: dict[str, str | None] = field(default_factory=dict)
-    """Environment variables to set, or with None to unset, in the kernel."""
-    timeout: float | None = None
-    """Seconds that one cell may take."""
-    stop_on_error: bool = False
-    clean_profile: bool = True
-    """Whether the kernel starts without the user's IPython profile."""
-
-
-@dataclass
-class Rerun:
-    """What came of a re-run."""
-
-    notebook: Any
-    log: SessionLog
-    failures: dict[int, str] = field(default_factory=dict)
-    """Why cells did not end by themselves, by their index."""
-    seconds_in_cells: float = 0.0
-    recorded: bool = False
-    """Whether the kernel part was there."""
 
 
 def rerun(plan: RerunPlan, progress: Progress = lambda done, total: None) -> Rerun:
@@ -86,7 +46,7 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
-    from jupyter_prov.check.client import EntryClient
+    from jupyter_prov.check.client import EntryClient, drop_tasks
 
     class OneKernel(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -117,17 +77,6 @@ def _start(manager: AsyncKernelManager, plan: RerunPlan, home: str) -> None:
         raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
 
 
-def drop_tasks() -> None:
-    """Cancel what an execution that came to no good end left in the event loop."""
-    from jupyter_core.utils import ensure_event_loop
-
-    loop = ensure_event_loop()
-    if tasks := asyncio.all_tasks(loop):
-        for task in tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-
-
 def _argv(plan: RerunPlan) -> list[str]:
     """The kernel's command, by way of the overlay's launcher where there is an overlay."""
     argv = plan.environment.argv
@@ -154,8 +103,3 @@ def _environ(plan: RerunPlan, home: str) -> dict[str, str]:
         if value is not None:
             environ[name] = value
     return environ
-
-
-def runs(cell: Any) -> bool:
-    """Whether a re-run executes this cell."""
-    return is_runnable(cell) and not (tags_of(cell) & NOT_RUN_TAGS)

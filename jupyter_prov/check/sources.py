@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_prov.record import digest
+from jupyter_prov.record.body import python_of
 from jupyter_prov.record.names import Statement, statements
 
 
@@ -16,7 +17,9 @@ def statements_of(notebook: Any) -> dict[str, list[Statement]]:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             try:
-                found[digest.of_text(cell.source)] = statements(TransformerManager().transform_cell(cell.source))
+                found[digest.of_text(cell.source)] = statements(
+                    TransformerManager().transform_cell(python_of(cell.source))
+                )
             except (SyntaxError, ValueError, RecursionError):
                 continue
     return found

@@ -81,7 +81,7 @@ def _kernels() -> Iterator[Finding]:
     from jupyter_client.kernelspec import KernelSpecManager
 
     for name, found in sorted(KernelSpecManager().get_all_specs().items()):
-        if found["spec"]["language"].lower() == "python":
+        if found["spec"].get("language", "").lower() == "python":
             yield _kernel(name)
 
 
@@ -89,7 +89,8 @@ def _kernel(name: str) -> Finding:
     import nbformat
 
     from jupyter_prov.check import environment as environments
-    from jupyter_prov.check.rerun import RerunPlan, rerun
+    from jupyter_prov.check.plan import RerunPlan
+    from jupyter_prov.check.rerun import rerun
     from jupyter_prov.record.errors import ProvError
 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
@@ -116,7 +117,8 @@ def _caches() -> Iterator[Finding]:
 
     for what, folder in (("environments", caches()), ("journals", Path(jupyter_data_dir()))):
         existing = next(p for p in (folder, *folder.parents) if p.exists())
-        yield Finding(os.access(existing, os.W_OK), f"{what} can be kept in {folder}", f"make {existing} writable")
+        good = existing.is_dir() and os.access(existing, os.W_OK)
+        yield Finding(good, f"{what} can be kept in {folder}", f"make {existing} a folder that can be written to")
 
 
 _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (

@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     from jupyter_prov.check import environment as environments
     from jupyter_prov.check.notebook import read
     from jupyter_prov.check.overlay import overlay_for
-    from jupyter_prov.check.rerun import RerunPlan, rerun
+    from jupyter_prov.check.plan import RerunPlan
+    from jupyter_prov.check.rerun import rerun
     from jupyter_prov.cli.progress import progress
 
     path = Path(options.notebook)

@@ -72,3 +72,8 @@ def evidence_of(step: Step | None, kind: str) -> Evidence:
     """What a factor noted about a step, or nothing."""
     found: Evidence = step.execution.evidence.get(kind, {}) if step else {}
     return found
+
+
+def differ(one: Evidence, other: Evidence) -> bool:
+    """Whether two notes on a file have different digests; one that has none tells nothing."""
+    return None not in (one.get("digest"), other.get("digest")) and one["digest"] != other["digest"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
+import timeit  # noqa: F401  (it keeps time.perf_counter, and is to keep the one that is not wrapped)
 from collections.abc import Iterable
 from types import FrameType, ModuleType
 from typing import Any

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.names import STAR
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.helper_process import version_of
 from jupyter_prov.watch.imports import NewModules
@@ -74,9 +75,9 @@ class Code(Factor):
         here = {f["path"]: f for f in evidence_of(rerun, self.kind).get("files", ())}
         if recorded is None or rerun is None:
             return
-        names = _bound(recorded) | _bound(rerun)
+        names = _spread(recorded) | _spread(rerun)
         for path, file in there.items():
-            if path in here and file.get("digest") != here[path].get("digest"):
+            if path in here and differ(file, here[path]):
                 text = f"{path} is not the code that was recorded"
                 yield Suspicion(self.kind, text, names=names, subject=path)
             elif path not in here and rerun.execution.error:
@@ -90,6 +91,23 @@ def _specification(module: str) -> Any:
     return getattr(sys.modules.get(module), "__spec__", None)
 
 
-def _bound(step: Step) -> frozenset[str]:
-    """The names through which imported code spreads: all that the cell defines, what it imports included."""
-    return frozenset(step.defines | step.changes)
+def _spread(step: Step) -> frozenset[str]:
+    """The names through which the project's code spreads from a cell that imports it.
+
+    They are what its imports bind and what the cell makes of that; imports of other people's packages are not
+    among them. Where the cell does not say what it imports, it is all that it defines.
+    """
+    own = _project_modules(step)
+    tainted: set[str] = set()
+    for part in step.statements:
+        if part.modules & own:
+            tainted |= part.defines
+        elif part.uses & tainted or STAR in tainted:
+            tainted |= (part.defines | part.changes) - part.imports
+    return frozenset(tainted or step.defines | step.changes)
+
+
+def _project_modules(step: Step) -> set[str]:
+    """The top-level modules of the project that its session imported."""
+    noted = (execution.evidence.get(Code.kind, {}).get("files", ()) for execution in step.session.executions)
+    return {str(file["module"]).partition(".")[0] for files in noted for file in files if file.get("module")}

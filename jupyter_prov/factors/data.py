@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
-from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
@@ -74,7 +74,7 @@ class Data(Factor):
         for path, before in {**self._left, **self._outputs}.items():
             version = version_of(path)
             written = version != before or (path in self._truncated and os.access(path, os.W_OK))
-            if version is not None and written and os.path.isfile(path):
+            if version is not None and written:
                 self._watch.helper.digest(path, version)
                 files.append(self._noted(path, "output", version))
         for path in list(self._written)[:-_WATCHED]:
@@ -154,7 +154,7 @@ class Data(Factor):
 
     def _read(self, path: str) -> None:
         version = version_of(path)
-        if version is not None and os.path.isfile(path):
+        if version is not None:
             self._inputs[path] = version
             self._watch.helper.digest(path, version)
 
@@ -164,15 +164,11 @@ class Data(Factor):
         if recorded is None or rerun is None:
             return
         for path, file in there.items():
-            made = recorded.origins.get(f"file:{path}") is not None
+            made = any(step.origins.get(f"file:{path}") for step in (recorded, rerun))
             if path not in here and rerun.execution.error and not made:
                 yield Suspicion(self.kind, f"{path}, which was read here, could not be read again", subject=path)
-            elif path in here and not made and _differ(file, here[path]):
+            elif path in here and not made and differ(file, here[path]):
                 yield Suspicion(self.kind, f"{path} has another content than when it was recorded", subject=path)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
-
-
-def _differ(one: Evidence, other: Evidence) -> bool:
-    return None not in (one.get("digest"), other.get("digest")) and one["digest"] != other["digest"]

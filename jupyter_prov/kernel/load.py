@@ -52,9 +52,15 @@ def unload(shell: Any) -> None:
     recording.close()
 
 
+def _load_as_extension(shell: Any) -> None:
+    """Load so that `%unload_ext` knows of it; IPython does nothing where it thinks that it is loaded."""
+    shell.extension_manager.load_extension("jupyter_prov")
+    load(shell)
+
+
 def hello(shell: Any) -> str:
     """A recorder wants to know whether it hears this kernel; answers `hello`, or `off`."""
-    load(shell)
+    _load_as_extension(shell)
     recording = recording_of(shell)
     if recording is None:
         return "off"
@@ -64,7 +70,7 @@ def hello(shell: Any) -> str:
 
 def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
     """A recorder listens: load if need be, add its plug-ins, and send; answers `recording` or `off`."""
-    load(shell)
+    _load_as_extension(shell)
     recording = recording_of(shell)
     if recording is None:
         return "off"

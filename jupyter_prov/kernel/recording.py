@@ -14,8 +14,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.kernel.send import Sender
+from jupyter_prov.record.body import python_of
 from jupyter_prov.record.model import ERROR, OK, Evidence
-from jupyter_prov.record.names import Statement, python_of, statements
+from jupyter_prov.record.names import Statement, statements
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.watch.frames import Frames

@@ -37,10 +37,15 @@ class Step:
         return self.execution.cell
 
 
-def flow(session: Session, statements: Mapping[str, Sequence[Statement]]) -> list[Step]:
-    """The steps of a session in order; `statements` holds those of each source whose text is known."""
+def flow(
+    session: Session, statements: Mapping[str, Sequence[Statement]], files: Mapping[str, Step] | None = None
+) -> list[Step]:
+    """The steps of a session in order; `statements` holds those of each source whose text is known.
+
+    `files` are those that earlier sessions wrote, as names, with the step that wrote them.
+    """
     steps: list[Step] = []
-    made: dict[str, Step] = {}
+    made: dict[str, Step] = dict(files or {})
     modules: set[str] = set()
     for execution in session.executions:
         parts = [_without_modules(part, modules) for part in statements.get(execution.source, ())]
@@ -110,7 +115,8 @@ def _spread_from_line(step: Step, line: int | None) -> set[str]:
     at = next((i for i, s in enumerate(step.statements) if line and s.first <= line <= s.last), None)
     if at is None:
         return (step.defines | step.changes) - step.imports
-    tainted = set(step.statements[at].defines | step.statements[at].changes)
+    there = step.statements[at]
+    tainted = set((there.defines - there.imports) | there.changes)
     for part in step.statements[at + 1 :]:
         _through(part, tainted)
     return tainted

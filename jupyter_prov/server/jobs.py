@@ -65,12 +65,12 @@ class Job:
         self._task = asyncio.create_task(self._follow(self._process))
 
     async def cancel(self) -> None:
-        """End the check as Ctrl-C does, by force if that takes too long."""
+        """End the check in order, by force if that takes too long."""
         if not self.running or self._process is None or self._task is None:
             return
         self.state = CANCELLED
         self.progress["message"] = "Cancelled."
-        self._signal(signal.SIGINT)
+        self._signal(signal.SIGTERM)  # a server started in the background ignores SIGINT, and so do its children
         done, _ = await asyncio.wait({self._task}, timeout=_CANCEL_SECONDS)
         if not done:
             self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -11,7 +11,7 @@ import re
 from types import FrameType
 from typing import Any
 
-from jupyter_prov.record.names import body_of
+from jupyter_prov.record.body import body_of
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.paths import is_installed
 

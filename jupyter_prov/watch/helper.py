@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from time import monotonic  # which is wrapped later
 from typing import Any
 
 import blake3
@@ -19,6 +20,9 @@ from jupyter_prov.watch.wall import Wall
 
 Answer = Callable[[str, Any], None]
 BATCH = 500
+"""How many files one request names."""
+PATIENCE = 0.5
+"""Seconds that requests may wait for the cell's end: what comes back meanwhile would take time from the cell."""
 
 
 class Helper:
@@ -27,6 +31,7 @@ class Helper:
     def __init__(self, wall: Wall, answer: Answer) -> None:
         self._wall, self._answer = wall, answer
         self._files: list[list[str]] = []
+        self._since = 0.0
         self._awaited: Counter[str] = Counter()
         """How many digests of each file are still to come."""
         self._requests: queue.SimpleQueue[tuple[str, list[Any]] | None] = queue.SimpleQueue()
@@ -39,8 +44,10 @@ class Helper:
         with self._settled:  # cells may open files in several threads
             self._awaited[path] += 1
             self._files.append([path, version])
-            full = len(self._files) >= BATCH
-        if full:
+            if len(self._files) == 1:
+                self._since = monotonic()
+            long = len(self._files) % BATCH == 0 and monotonic() - self._since > PATIENCE
+        if long:
             self.flush()
 
     def wait_for(self, path: str, seconds: float) -> None:
@@ -55,11 +62,11 @@ class Helper:
         self._ask("packages", [number, folders])
 
     def flush(self) -> None:
-        """Send the requests that wait for a batch."""
+        """Send the requests that wait."""
         with self._settled:
             files, self._files = self._files, []
-        if files:
-            self._ask("files", files)
+        for first in range(0, len(files), BATCH):
+            self._ask("files", files[first : first + BATCH])
 
     def settle(self, seconds: float) -> bool:
         """Wait until every request is answered, at most so long; whether it is."""

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import signal
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -26,10 +27,12 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
 def version_of(path: str) -> str | None:
-    """What tells one state of a file from another without reading it; None where there is no file."""
+    """What tells one state of a file from another without reading it; None where there is no regular file."""
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
         return None
     return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 

@@ -10,6 +10,10 @@ from typing import Any, cast
 
 from jupyter_prov.watch.wall import Wall
 
+_INTERNAL = f"{__file__} (as importlib._bootstrap)"
+"""The file that wrappers are said to be in. A warning names the frame that is so many levels above, and counts all but
+those of importlib's bootstrap, which it knows by these words: so it names the cell still, and is shown."""
+
 Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], None]
 """What is told of a call: the calling frame, the arguments, and the value (None before the call)."""
 
@@ -56,6 +60,7 @@ class Patches:
             tell(name, after, frame, args, kwargs, value)
             return value
 
+        wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
         self._originals.append((owner, name, original))
         if isinstance(original, FunctionType):
             setattr(owner, name, functools.wraps(original)(wrapped))
@@ -72,4 +77,4 @@ class Patches:
 
 def wrapped_in() -> str:
     """The file whose frames stand between a caller and a wrapped function."""
-    return __file__
+    return _INTERNAL

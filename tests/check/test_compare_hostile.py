@@ -127,6 +127,7 @@ def test_an_image_that_claims_to_be_enormous_is_not_decoded() -> None:
         there, here = (bundle({"image/png": claiming(side, rest)}) for rest in (b"\0" * 64, b"\1" * 64))
         assert judged(there, there) == IDENTICAL
         assert judged(there, here) == DIFFERS
+        assert "too large to be compared by its pixels" in compared(there, here).summary
 
 
 def test_a_cut_or_altered_image_is_judged_in_time() -> None:
@@ -137,9 +138,10 @@ def test_a_cut_or_altered_image_is_judged_in_time() -> None:
             assert judged(there, here) in (DIFFERS, EQUIVALENT, IDENTICAL)
 
 
-def test_a_program_that_pillow_would_run_is_not_run() -> None:
+@pytest.mark.parametrize("kind", ["EPS", "PPM", "TIFF"])
+def test_a_picture_of_another_kind_than_notebooks_show_is_not_decoded(kind: str) -> None:
     file = io.BytesIO()
-    Image.new("RGB", (3, 3)).save(file, "EPS")
+    Image.new("RGB", (3, 3)).save(file, kind)
     there, here = (bundle({"image/png": base64.b64encode(file.getvalue() + end).decode()}) for end in (b"1", b"2"))
     assert compared(there, here).summary.count("cannot be decoded") == 2
 

@@ -16,6 +16,7 @@ NOISE = [
     ("terminal", "10 %\r50 %\r100 %\n", "100 %\n"),
     ("terminal", "waiting...\rdone\n", "donex\bing...\n"),
     ("terminal", "ab\bc\n", "ac\n"),
+    ("terminal", "ab\b\bc\n", "cb\n"),
     ("terminal", "a\r\nb\r\n", "a\nb\n"),
     ("terminal", "\x1b]0;title\x07text", "text"),
     ("layout", "a  \nb\n\n", "a\nb\n"),

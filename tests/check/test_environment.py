@@ -188,7 +188,7 @@ def test_a_python_of_pyenv_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         (
             "  × No solution found when resolving dependencies:\n"
-            "  ╰─▶ Because there is no version of humanize==0.0.99 and you\n      require humanize==0.0.99, we can conclude",
+            "  ╰─▶ Because there is no version of humanize==0.0.99 and you\n      require it, we can conclude",
             "humanize==0.0.99 was recorded, and the package index does not have it;",
         ),
         ("error: Failed to fetch: `http://x/`\n  Caused by: dns error", "The recorded packages could not be fetched:"),

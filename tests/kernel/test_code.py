@@ -71,7 +71,8 @@ def test_a_module_imported_again_after_a_change_is_noted_again(live: LiveKernel,
     live.run("%load_ext autoreload\n%autoreload 2")
     live.run(f"import {name}")
     (live.folder / f"{name}.py").write_text("x = 22\n")
-    assert [file["digest"] for file in code(live, again.format(name))] == [of("x = 22\n")]
+    files = [(file["via"], file["digest"]) for file in code(live, again.format(name))]
+    assert files == [("import", of("x = 22\n"))]
     assert code(live, "1 + 1") == []
     live.run("%autoreload off")
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_prov.record.names import STAR, Names, names, python_of, statements
+from jupyter_prov.record.body import python_of
+from jupyter_prov.record.names import STAR, Names, names, statements
 
 
 def of(source: str) -> Names:

@@ -1,0 +1,52 @@
+"""The plan of a re-run, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.notebook import is_runnable, tags_of
+from jupyter_prov.record.sessionlog import SessionLog
+
+NOT_RUN_TAGS = frozenset({"nbval-skip"})
+Progress = Callable[[int, int], None]
+"""Told before each cell how many code cells are done, and of how many."""
+
+
+@dataclass
+class RerunPlan:
+    """Everything about a re-run before its kernel starts."""
+
+    notebook: Any
+    folder: Path
+    """Working folder of the kernel."""
+    name: str
+    environment: Environment
+    overlay: str | None
+    variables: dict[str, str | None] = field(default_factory=dict)
+    """Environment variables to set, or with None to unset, in the kernel."""
+    timeout: float | None = None
+    """Seconds that one cell may take."""
+    stop_on_error: bool = False
+    clean_profile: bool = True
+    """Whether the kernel starts without the user's IPython profile."""
+
+
+@dataclass
+class Rerun:
+    """What came of a re-run."""
+
+    notebook: Any
+    log: SessionLog
+    failures: dict[int, str] = field(default_factory=dict)
+    """Why cells did not end by themselves, by their index."""
+    recorded: bool = False
+    """Whether the kernel part was there."""
+
+
+def runs(cell: Any) -> bool:
+    """Whether a re-run executes this cell."""
+    return is_runnable(cell) and not (tags_of(cell) & NOT_RUN_TAGS)

@@ -1,0 +1,398 @@
+"""Which causes a differing cell gets, from records and re-runs written by hand: none that is false, none forgotten."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import nbformat
+import pytest
+
+from jupyter_prov.check.explain import Explanation
+from jupyter_prov.factors import factors
+from jupyter_prov.record import digest
+from jupyter_prov.record.cause import Cause
+from jupyter_prov.record.model import CellState, Execution, Record, Session
+from jupyter_prov.record.names import names, statements
+
+Evidence = Mapping[str, Any]
+Ran = tuple[str, str, Evidence]
+
+
+def drew(state: str = "a", generator: str = "random") -> Evidence:
+    return {"random": {"draws": [{"generator": generator, "seeded": False, "before": state, "after": state + "'"}]}}
+
+
+def drew_seeded(generator: str = "random") -> Evidence:
+    return {"random": {"draws": [{"generator": generator, "seeded": True, "before": "s", "after": "t"}]}}
+
+
+def seeded(generator: str = "random") -> Evidence:
+    return {"random": {"seeds": [{"call": "random.seed", "value": "0", "line": 1, "generator": generator}]}}
+
+
+def made_generator(line: int) -> Evidence:
+    return {"random": {"unseeded": [{"call": "a numpy generator", "line": line, "entropy": "e"}]}}
+
+
+def read_clock(line: int, call: str = "time.time") -> Evidence:
+    return {"clock": {"reads": [{"call": call, "line": line, "value": 1}], "count": 1}}
+
+
+def file(path: str, content: str = "", role: str = "input", **more: Any) -> Evidence:
+    known = {"digest": digest.of_text(content)} if content else {}
+    return {"data": {"files": [{"path": path, "role": role, **known, **more}]}}
+
+
+def code(content: str, path: str = "helper.py", module: str = "helper") -> Evidence:
+    known = {"digest": digest.of_text(content)} if content else {}
+    return {"code": {"files": [{"path": path, "role": "code", "module": module, **known}]}}
+
+
+def imported(*modules: str) -> Evidence:
+    return {"package": {"modules": list(modules)}}
+
+
+def failed(error: str = "FileNotFoundError") -> Evidence:
+    return {"error": {"name": error}}
+
+
+def execution(number: int, cell: str, source: str, evidence: Evidence) -> Execution:
+    noted = {kind: dict(what) for kind, what in evidence.items() if kind != "error"}
+    total = names([] if source.startswith("%%") else statements(source))
+    noted["order"] = {field.name: sorted(getattr(total, field.name)) for field in dataclasses.fields(total)}
+    error = evidence["error"]["name"] if "error" in evidence else None
+    return Execution(number, cell, number, digest.of_text(source), "", 0.1, "error" if error else "ok", error, noted)
+
+
+def session(number: int, ran: Sequence[Ran], **more: Any) -> Session:
+    return Session(number, f"t{number}", executions=[execution(i, *one) for i, one in enumerate(ran, 1)], **more)
+
+
+class Story:
+    """A notebook, the order in which its cells were run, and its re-run from top to bottom."""
+
+    def __init__(self, **cells: str) -> None:
+        self.cells = cells
+        self.recorded: list[list[Ran]] = [[]]
+        self.again: dict[str, Evidence] = {}
+        self.more: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+
+    def run(self, cell: str, *evidence: Evidence, source: str | None = None) -> Story:
+        """A cell was run, by default with the source that it has now."""
+        noted = {kind: what for one in evidence for kind, what in one.items()}
+        self.recorded[-1].append((cell, self.cells.get(cell, "") if source is None else source, noted))
+        return self
+
+    def restart(self) -> Story:
+        self.recorded.append([])
+        return self
+
+    def rerun(self, cell: str, *evidence: Evidence) -> Story:
+        """What the re-run noted of a cell; of the others, nothing."""
+        self.again[cell] = {kind: what for one in evidence for kind, what in one.items()}
+        return self
+
+    def explanation(self) -> Explanation:
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source, id=cell) for cell, source in self.cells.items()]
+        )
+        sessions = [session(n, ran, **self.more[0]) for n, ran in enumerate(self.recorded, 1) if ran]
+        latest = {e.cell: CellState(str(e.cell), s.number, e.number) for s in sessions for e in s.executions}
+        record = Record("a.ipynb", [state for cell, state in latest.items() if cell in self.cells], sessions)
+        again = session(1, [(c, text, self.again.get(c, {})) for c, text in self.cells.items()], **self.more[1])
+        return Explanation(notebook, record, again, factors())
+
+    def causes(self, cell: str) -> list[Cause]:
+        return self.explanation().causes(cell)
+
+    def told(self, cell: str) -> list[tuple[str, int | None]]:
+        """The causes of a cell as pairs of the kind and the cell that it came in with."""
+        return sorted({(cause.kind, cause.cell) for cause in self.causes(cell)})
+
+
+UNKNOWN = [("unknown", None)]
+
+
+def test_an_unseeded_draw_is_followed_to_the_cell_that_shows_it() -> None:
+    story = Story(draw="import random\nx = random.random()", pass_on="y = x + 1", other="z = 1", show="y, z")
+    story.run("draw", drew("a")).run("pass_on").run("other").run("show").rerun("draw", drew("b"))
+    assert story.told("show") == [("random", 0)]
+    assert story.told("pass_on") == [("random", 0)]
+    assert story.told("other") == UNKNOWN
+    (cause,) = story.causes("show")
+    assert (cause.confidence, str(cause.advice)) == ("recorded", "random.seed(0)")
+
+
+def test_a_value_that_is_set_anew_carries_nothing_on() -> None:
+    story = Story(draw="import random\nx = random.random()", reset="x = 1", show="x")
+    story.run("draw", drew("a")).run("reset").run("show").rerun("draw", drew("b"))
+    assert story.told("show") == UNKNOWN
+
+
+def test_an_import_carries_no_randomness() -> None:
+    story = Story(draw="import numpy as np; x = np.random.normal()", now="import time\nnp.floor(time.time())")
+    story.run("draw", drew("a", "numpy.random")).run("now", read_clock(2))
+    story.rerun("draw", drew("b", "numpy.random")).rerun("now", read_clock(2))
+    assert story.told("now") == [("clock", 1)]
+
+
+def test_an_import_on_the_line_of_a_generator_carries_no_randomness() -> None:
+    story = Story(draw="import numpy as np; rng = np.random.default_rng()", now="import time\nnp.floor(time.time())")
+    story.run("draw", made_generator(1)).run("now", read_clock(2))
+    story.rerun("draw", made_generator(1)).rerun("now", read_clock(2))
+    assert story.told("now") == [("clock", 1)]
+
+
+def test_a_generator_carries_its_randomness_and_the_line_before_does_not() -> None:
+    story = Story(draw="n = 3\nrng = np.random.default_rng()", size="n", show="rng.normal()")
+    story.run("draw", made_generator(2)).run("size").run("show").rerun("draw", made_generator(2))
+    assert story.told("size") == UNKNOWN
+    assert story.told("show") == [("random", 0)]
+    assert story.causes("show")[0].line == 2
+
+
+def test_a_draw_that_was_the_same_again_is_no_proof() -> None:
+    story = Story(draw="x = random.random()", show="x")
+    story.run("draw", drew("a")).run("show").rerun("draw", drew("a"))
+    assert [cause.confidence for cause in story.causes("show")] == ["suspected"]
+
+
+def test_seeded_draws_are_no_cause() -> None:
+    story = Story(seed="random.seed(0)", draw="x = random.random()", show="x")
+    story.run("seed", seeded()).run("draw", drew_seeded()).run("show")
+    story.rerun("seed", seeded()).rerun("draw", drew_seeded())
+    assert story.told("show") == UNKNOWN
+
+
+def test_a_seed_that_is_the_time_is_followed_through_the_generator() -> None:
+    story = Story(seed="random.seed(time.time())", draw="x = random.random()", show="x", other="1")
+    story.run("seed", seeded(), read_clock(1)).run("draw", drew_seeded()).run("show").run("other")
+    story.rerun("seed", seeded(), read_clock(1)).rerun("draw", drew_seeded())
+    assert story.told("show") == [("clock", 0)]
+    assert story.told("other") == UNKNOWN
+
+
+def test_a_seed_ends_what_an_unseeded_draw_began() -> None:
+    story = Story(draw="x = random.random()", seed="random.seed(0)", again="y = random.random()", show="y")
+    story.run("draw", drew("a")).run("seed", seeded()).run("again", drew_seeded()).run("show")
+    story.rerun("draw", drew("b")).rerun("seed", seeded()).rerun("again", drew_seeded())
+    assert story.told("show") == UNKNOWN
+
+
+def test_the_clock_is_told_with_its_line() -> None:
+    story = Story(now="import time\nprint(1)\nt = time.time()", show="t")
+    story.run("now", read_clock(3)).run("show").rerun("now", read_clock(3))
+    (cause,) = story.causes("show")
+    assert (cause.kind, cause.cell, cause.line, cause.confidence) == ("clock", 0, 3, "recorded")
+
+
+def test_several_reads_on_one_line_are_one_cause() -> None:
+    reads = {"clock": {"reads": [{"call": "time.time", "line": 1, "value": n} for n in range(5)], "count": 5}}
+    story = Story(now="t = [time.time() for _ in range(5)]").run("now", reads).rerun("now", reads)
+    assert len(story.causes("now")) == 1
+
+
+def test_two_causes_in_one_cell_are_both_told_and_neither_is_sure() -> None:
+    story = Story(both="t = time.time()\nx = random.random()\nt, x")
+    story.run("both", drew("a"), read_clock(1)).rerun("both", drew("b"), read_clock(1))
+    assert story.told("both") == [("clock", 0), ("random", 0)]
+    assert {cause.confidence for cause in story.causes("both")} == {"suspected"}
+
+
+def test_a_changed_file_is_the_cause_where_it_was_read() -> None:
+    story = Story(read="a = open('d.csv').read()", now="t = time.time()", show="a", clock="t")
+    story.run("read", file("d.csv", "1")).run("now", read_clock(1)).run("show").run("clock")
+    story.rerun("read", file("d.csv", "2")).rerun("now", read_clock(1))
+    assert story.told("show") == [("data", 0)]
+    assert story.told("clock") == [("clock", 1)]
+    assert "d.csv has another content" in story.causes("show")[0].explanation
+
+
+def test_an_unchanged_file_or_one_without_a_digest_is_no_cause() -> None:
+    for content in ("1", ""):
+        story = Story(read="a = open('d.csv').read()", show="a")
+        story.run("read", file("d.csv", content)).run("show").rerun("read", file("d.csv", "1"))
+        assert story.told("show") == UNKNOWN
+
+
+def test_a_missing_file_is_the_cause_of_the_failure_and_of_what_follows() -> None:
+    story = Story(read="a = open('d.csv').read()", show="a").run("read", file("d.csv", "1")).run("show")
+    story.rerun("read", failed()).rerun("show", failed("NameError"))
+    assert story.told("read") == [("data", 0)]
+    assert story.told("show") == [("data", 0)]
+
+
+def test_what_is_random_in_a_file_that_the_notebook_writes_comes_from_the_writer() -> None:
+    story = Story(write="open('m', 'w').write(str(random.random()))", read="m = open('m').read()", show="m")
+    story.run("write", drew("a"), file("m", "1", "output")).run("read", file("m", "1")).run("show")
+    story.rerun("write", drew("b"), file("m", "2", "output")).rerun("read", file("m", "2"))
+    assert story.told("show") == [("random", 0)]
+
+
+def test_a_file_of_an_earlier_session_comes_from_its_writer_too() -> None:
+    story = Story(write="open('m', 'w').write(str(random.random()))", read="m = open('m').read()", show="m")
+    story.run("write", drew("a"), file("m", "1", "output")).restart()
+    story.run("read", file("m", "1")).run("show")
+    story.rerun("write", drew("b"), file("m", "2", "output")).rerun("read", file("m", "2"))
+    assert story.told("show") == [("random", 0)]
+
+
+def test_a_changed_helper_is_the_cause_for_who_uses_it() -> None:
+    story = Story(imports="import numpy as np\nimport helper", use="helper.f()", now="np.floor(time.time())")
+    story.run("imports", code("1")).run("use").run("now", read_clock(1))
+    story.rerun("imports", code("2")).rerun("now", read_clock(1))
+    assert story.told("use") == [("code", 0)]
+    assert story.told("now") == [("clock", 2)]
+
+
+@pytest.mark.parametrize("module", ["helper", "helper.inner"])
+@pytest.mark.parametrize(
+    ("statement", "used"),
+    [
+        ("import helper", "helper.f()"),
+        ("import helper as h", "h.f()"),
+        ("from helper import f", "f()"),
+        ("def f(): import helper", "f()"),
+        ("try:\n    import helper\nexcept ImportError:\n    pass", "helper.f()"),
+    ],
+)
+def test_a_helper_is_followed_whatever_way_it_was_imported(module: str, statement: str, used: str) -> None:
+    story = Story(imports=f"import numpy\n{statement}\ny = {used}", show="y", use=used, other="numpy.pi")
+    story.run("imports", code("1", module=module)).run("show").run("use").run("other")
+    story.rerun("imports", code("2", module=module))
+    assert story.told("show") == story.told("use") == [("code", 0)]
+    assert story.told("other") == UNKNOWN
+
+
+def test_what_a_star_import_brings_is_followed_as_far_as_the_cell_says() -> None:
+    story = Story(imports="import numpy\nfrom helper import *\ny = f()", show="y", other="numpy.pi")
+    story.run("imports", code("1")).run("show").run("other").rerun("imports", code("2"))
+    assert story.told("show") == [("code", 0)]
+    assert story.told("other") == UNKNOWN
+
+
+def test_a_helper_of_a_helper_may_reach_whatever_the_cell_imports() -> None:
+    story = Story(imports="import helper", use="helper.f()")
+    changed = [code(content, "deeper.py", "deeper") for content in ("1", "2")]
+    story.run("imports", changed[0]).run("use").rerun("imports", changed[1])
+    assert story.told("use") == [("code", 0)]
+
+
+def test_code_whose_digest_never_came_is_no_cause() -> None:
+    story = Story(imports="import helper", use="helper.f()")
+    story.run("imports", code("")).run("use").rerun("imports", code("2"))
+    assert story.told("use") == UNKNOWN
+
+
+def installed(**versions: str) -> dict[str, Any]:
+    distributions = {name: {"version": version} for name, version in versions.items()}
+    return {"packages": {"distributions": distributions, "imports": {name: [name] for name in versions}}}
+
+
+@pytest.mark.parametrize("changed", ["numpy", "pandas"])
+def test_another_version_is_the_cause_for_who_uses_the_package_or_what_came_with_it(changed: str) -> None:
+    story = Story(imports="import pandas\nimport numpy", use="pandas.x", other="1")
+    noted = imported("numpy", "pandas")
+    story.run("imports", noted).run("use").run("other").rerun("imports", noted)
+    story.more = (installed(numpy="1", pandas="1"), installed(**{"numpy": "1", "pandas": "1", changed: "2"}))
+    (cause,) = story.causes("use")
+    assert (cause.kind, cause.cell, cause.explanation) == ("package", 0, f"{changed} 1 → 2")
+    assert str(cause.advice) == f"pip install {changed}==1"
+    assert story.told("other") == UNKNOWN
+
+
+def test_the_environment_stands_behind_what_can_be_shown() -> None:
+    story = Story(draw="x = random.random()", show="x", other="1")
+    story.run("draw", drew("a")).run("show").run("other").rerun("draw", drew("b"))
+    story.more = ({"environment": {"variables": {"TZ": "UTC"}}}, {"environment": {"variables": {"TZ": "CET"}}})
+    assert story.told("show") == [("random", 0)]
+    (cause,) = story.causes("other")
+    assert (cause.kind, cause.confidence, cause.explanation) == ("environment", "suspected", "TZ was UTC and is CET")
+
+
+def test_cells_run_backwards_are_a_cause_of_order() -> None:
+    story = Story(use="x + 1", define="x = 1")
+    story.run("define").run("use").rerun("use", failed("NameError"))
+    assert story.told("use") == [("order", 0)]
+    assert "stands later or is no longer" in story.causes("use")[0].explanation
+
+
+def test_a_deleted_cell_is_a_cause_of_order() -> None:
+    story = Story(first="y = 2", use="x + 1").run("first").run("gone", source="x = 1").run("use")
+    story.rerun("use", failed("NameError"))
+    assert story.told("use") == [("order", 1)]
+
+
+def test_a_cell_run_twice_is_a_cause_of_order() -> None:
+    story = Story(define="x = 1", change="x += 1", show="x").run("define").run("change").run("change").run("show")
+    assert story.told("show") == [("order", 1)]
+    assert "run more than once" in story.causes("show")[0].explanation
+
+
+def test_a_cell_edited_after_it_ran_is_a_cause_of_order() -> None:
+    story = Story(define="x = 2", show="x").run("define", source="x = 1").run("show")
+    assert story.told("show") == [("order", 0)]
+    assert "edited after it had run" in story.causes("show")[0].explanation
+    assert story.told("define") == [("order", 0)]
+
+
+def test_an_order_that_a_later_definition_made_good_is_no_cause_of_what_comes_after_it() -> None:
+    story = Story(first="x = 1", second="x = 5", use="y = x", show="y", fine="x")
+    story.run("first").run("use").run("show").run("second").run("fine")
+    assert story.told("show") == [("order", 2)]
+    assert story.told("fine") == UNKNOWN
+
+
+def test_a_file_that_was_read_before_the_notebook_made_it_is_a_matter_of_order() -> None:
+    story = Story(write="open('m', 'w').write('2')", read="open('m').read()")
+    story.run("read", file("m", "1")).run("write", file("m", "2", "output"))
+    story.rerun("write", file("m", "2", "output")).rerun("read", file("m", "2"))
+    assert story.told("read") == [("order", 1)]
+
+
+@pytest.mark.parametrize(
+    "ran",
+    [
+        ("define", "show", "show"),
+        ("define", "define", "show"),
+        ("define", "other", "show", "other"),
+        ("other", "define", "show"),
+        ("define", "show", "define", "show", "other"),
+    ],
+)
+def test_an_order_that_changes_nothing_is_no_cause(ran: tuple[str, ...]) -> None:
+    story = Story(define="x = 1", other="y = 2", show="print(x)")
+    for cell in ran:
+        story.run(cell)
+    assert story.told("show") == UNKNOWN
+
+
+def test_what_happened_in_an_execution_that_shows_nothing_any_more_is_no_cause() -> None:
+    story = Story(value="x = pick()", show="x")
+    story.run("value", drew("a"), source="x = random.random()").run("show")
+    story.run("value").run("show")
+    assert story.told("show") == UNKNOWN
+
+
+def test_an_unknown_cause_is_said_plainly() -> None:
+    (cause,) = Story(one="{'a', 'b'}").run("one").causes("one")
+    assert (cause.kind, cause.cell, cause.line, cause.confidence) == ("unknown", None, None, "suspected")
+    assert cause.explanation == "Nothing that was recorded explains this difference."
+    assert "blind spots" in str(cause.advice)
+    assert Story(one="1").run("one").explanation().causes("one", told=True) == []
+
+
+def test_without_a_record_causes_are_only_suspected() -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("random.random()", id="draw")])
+    again = session(1, [("draw", "random.random()", drew("a"))])
+    (cause,) = Explanation(notebook, None, again, factors()).causes("draw")
+    assert (cause.kind, cause.cell, cause.confidence) == ("random", 0, "suspected")
+    (cause,) = Explanation(notebook, None, session(1, [("draw", "random.random()", {})]), factors()).causes("draw")
+    assert (cause.kind, "no record" in cause.explanation) == ("unknown", True)
+
+
+def test_a_cell_whose_source_is_not_python_does_no_harm() -> None:
+    story = Story(shell="%%bash\necho $(", show="x").run("shell", source="1").run("show")
+    assert story.told("show") == UNKNOWN

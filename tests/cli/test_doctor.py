@@ -1,0 +1,52 @@
+"""`jupyter prov doctor`: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.command import Command
+
+
+def add_kernel(folder: Path, name: str, python: str, **more: Any) -> None:
+    spec = {
+        "argv": [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": name,
+        "language": "python",
+    }
+    (folder / "kernels" / name).mkdir(parents=True)
+    (folder / "kernels" / name / "kernel.json").write_text(json.dumps(spec | more))
+
+
+def test_what_is_well_is_said_and_nothing_is_written(prov: Command) -> None:
+    done = prov("doctor", code=None)
+    found = [line for line in done.out.splitlines() if not line.startswith("      do: ")]
+    assert {line[:5] for line in found} <= {"ok   ", "NOT  "}
+    assert done.code == int(any(line.startswith("NOT") for line in found))
+    assert sum(line.startswith("ok   jupyter-prov ") for line in found) == 1
+    assert any(line.startswith("ok   the kernel 'python3'") for line in found)
+    assert done.err == ""
+    assert prov.files() == {}
+    assert prov.left() == []
+
+
+def test_each_thing_that_is_not_well_comes_with_what_to_do(prov: Command, tmp_path: Path) -> None:
+    shared = tmp_path / "share"
+    add_kernel(shared, "broken", "/nowhere/python")
+    add_kernel(shared, "silent", sys.executable, env={"JUPYTER_PROV": "0"})
+    add_kernel(shared, "dies", "/bin/false")
+    add_kernel(shared, "other", "/nowhere/julia", language="julia")
+    (tmp_path / "file").touch()
+    done = prov("doctor", code=1, JUPYTER_PATH=str(shared), JUPYTER_PROV="0", XDG_CACHE_HOME=str(tmp_path / "file"))
+    said = done.out.splitlines()
+    assert "NOT  the kernel 'broken' does not start" in said
+    assert "NOT  the kernel 'dies' does not start" in said
+    assert f"NOT  the kernel 'silent' ({sys.executable}) is recorded" in said
+    assert "NOT  recording is not switched off by JUPYTER_PROV=0" in said
+    assert any(line.startswith("NOT  environments can be kept in ") for line in said)
+    assert not any("julia" in line or "other" in line for line in said)
+    for line, after in zip(said, [*said[1:], ""], strict=True):
+        assert line.startswith("NOT ") == after.startswith("      do: ")
+    assert prov.left() == []

@@ -1,0 +1,77 @@
+"""Replaced functions: told of, and otherwise as they were."""
+
+from __future__ import annotations
+
+import math
+import types
+import warnings
+from typing import Any
+
+import pytest
+
+from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.wall import Wall
+
+
+def warn() -> None:
+    warnings.warn("old", UserWarning, stacklevel=2)
+
+
+@pytest.fixture
+def module() -> types.ModuleType:
+    found = types.ModuleType("a_module")
+    found.warn, found.root, found.add = warn, math.sqrt, lambda a, b=1: a + b  # type: ignore[attr-defined]
+    return found
+
+
+def test_calls_are_told_with_caller_arguments_and_value(module: Any) -> None:
+    told: list[Any] = []
+    patches = Patches(Wall())
+    patches.wrap(module, "add", lambda *call: told.append(call), before=lambda *call: told.append(call))
+    assert module.add(2, b=3) == 5
+    assert [(frame.f_code.co_name, *rest) for frame, *rest in told] == [
+        ("test_calls_are_told_with_caller_arguments_and_value", (2,), {"b": 3}, None),
+        ("test_calls_are_told_with_caller_arguments_and_value", (2,), {"b": 3}, 5),
+    ]
+
+
+def test_a_warning_names_the_caller_still(module: Any) -> None:
+    Patches(Wall()).wrap(module, "warn", lambda *_: None)
+    with pytest.warns(UserWarning, match="old") as caught:
+        module.warn()
+    assert caught[0].filename == __file__
+
+
+def test_what_raises_is_not_told_as_done(module: Any) -> None:
+    told: list[Any] = []
+    Patches(Wall()).wrap(module, "root", lambda *call: told.append(call))
+    with pytest.raises(ValueError, match=r"domain|negative|nonnegative"):
+        module.root(-1)
+    assert told == []
+
+
+def test_a_note_that_fails_changes_nothing(module: Any) -> None:
+    wall = Wall()
+    Patches(wall).wrap(module, "root", lambda *_: 1 / 0)
+    assert module.root(4) == 2
+    assert wall.take() == ["root failed: ZeroDivisionError: division by zero"]
+
+
+def test_a_function_in_c_stays_one_in_a_class(module: Any) -> None:
+    Patches(Wall()).wrap(module, "root", lambda *_: None)
+
+    class Uses:
+        root = module.root
+
+    assert Uses().root(9) == 3
+    assert repr(module.root) == repr(math.sqrt)
+
+
+def test_originals_come_back_newest_first(module: Any) -> None:
+    before = vars(module).copy()
+    patches = Patches(Wall())
+    for name in ("root", "add", "root", "missing"):
+        patches.wrap(module, name, lambda *_: None)
+    assert module.root is not before["root"]
+    patches.restore()
+    assert vars(module) == before

@@ -1,0 +1,103 @@
+"""What cells show is what they show without us: their values, their warnings, their tracebacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live import LiveKernel, kernel
+
+SHOWN = """
+random.seed([])
+numpy.random.seed('x')
+numpy.random.default_rng('x')
+random.setstate(3)
+time.perf_counter(1)
+time.ctime('x')
+uuid.uuid1(node='x')
+random.Random([1])
+open('missing')
+open(3.5)
+datetime.datetime.now('x')
+time.time(1)
+try: random.seed([])⏎except TypeError as e: raise ValueError('other') from e
+try: random.seed([])⏎except TypeError: 1 / 0
+def f(): random.seed([])⏎⏎f()
+%%time⏎random.seed([])
+%time random.seed([])
+datetime.datetime.utcnow() and None
+random.seed((1, 2)); random.random()
+random.seed(1.5); random.random(), random.gauss(0, 1), random.sample(range(9), 3)
+random.seed(a=3, version=1); random.random()
+numpy.random.seed(3); numpy.random.rand(2), numpy.random.default_rng(3).random()
+numpy.random.seed(seed=3); numpy.random.get_state()[1][:3]
+random.getstate()[0], type(random.getstate()[1])
+type(time.time()), type(time.perf_counter()), type(time.monotonic_ns()), type(datetime.datetime.now())
+class D(datetime.datetime): pass⏎type(D.now()).__name__, type(D.today()).__name__
+time.gmtime(0), time.strftime('%Y', time.gmtime(0)), time.ctime(0)
+time.localtime().tm_zone == time.tzname[time.localtime().tm_isdst]
+import warnings; warnings.warn('mine', DeprecationWarning)
+import warnings⏎def old(): warnings.warn('old', DeprecationWarning, stacklevel=2)⏎old()
+numpy.array([1]) / 0
+len(str(uuid.uuid4())), uuid.uuid5(uuid.NAMESPACE_DNS, 'x')
+class A:⏎    t = time.perf_counter⏎    s = random.seed⏎A().t() > 0, A().s(1)
+import inspect; inspect.signature(random.seed), inspect.isfunction(uuid.uuid4)
+random.seed.__name__, time.perf_counter.__doc__[:30], time.perf_counter.__module__, repr(time.perf_counter)
+import pickle; pickle.loads(pickle.dumps(time.perf_counter)) is time.perf_counter
+open('a', 'w').write('x'), open('a').read(), open('a').name, open('a', 'rb').mode
+import traceback⏎try: open('missing')⏎except OSError: traceback.print_exc(limit=1)
+import sys; sorted(n for n in globals() if n.startswith(('jupyter', '_jupyter')))
+import os; os.listdir('.'), os.getcwd()[-7:]
+import logging; logging.warning('x')
+get_ipython().run_cell('1 / 0').success
+get_ipython().run_cell('').success
+%who_ls
+_, __
+display(1); print(2); 3
+x = [i for i in range(3)]; x
+raise SystemExit
+raise KeyboardInterrupt
+def g(: pass
+    1
+?random.seed
+await asyncio.sleep(0, 'slept')
+import asyncio; await asyncio.sleep(0, 'slept')
+%timeit -n1 -r1 -o -q pass
+import threading; threading.active_count() > 0
+""".strip().split("\n")
+
+
+def _shell(python: str, folder: pytest.TempPathFactory, name: str, prov: str) -> Iterator[LiveKernel]:
+    project = folder.mktemp(name) / "project"
+    project.mkdir()
+    with kernel(project, python, environ={"JUPYTER_PROV": prov}, shake=prov == "1") as started:
+        started.run("import random, time, uuid, numpy, numpy.random, datetime")
+        yield started
+
+
+@pytest.fixture(scope="module")
+def live(python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKernel]:
+    yield from _shell(python, tmp_path_factory, "recorded", "1")
+
+
+@pytest.fixture(scope="module")
+def without_us(python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKernel]:
+    yield from _shell(python, tmp_path_factory, "plain", "0")
+
+
+def _shown(live: LiveKernel, code: str) -> str:
+    live.run(code, "cell")
+    text = "".join(f"{o['output_type']} {o.get('name', '')} {o.get('ename', '')}\n" for o in live.outputs) + live.text
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.sub(r"ipykernel_\d+/\d+\.py|0x[0-9a-f]+|(?m:^(CPU times|Wall time).*$)", "", text)
+    return re.sub(r"[\d.]+ [nµμm]?s\b", "some time", text)
+
+
+@pytest.mark.parametrize("code", SHOWN, ids=lambda code: code[:40])
+def test_a_cell_shows_what_it_shows_without_us(live: LiveKernel, without_us: LiveKernel, code: str) -> None:
+    source = code.replace("⏎", "\n")
+    shown = _shown(live, source)
+    assert shown == _shown(without_us, source)
+    assert "jupyter_prov" not in shown

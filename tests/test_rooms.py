@@ -1,0 +1,119 @@
+"""The rooms of the package import only what design and weight allow."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import jupyter_prov
+
+PACKAGE = Path(jupyter_prov.__file__).parent
+ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+OWN_OF_KERNEL = {"record", "watch", "factors", "kernel"}
+ALLOWED = {
+    "record": set(),
+    "watch": {"record"},
+    "factors": {"record", "watch"},
+    "kernel": {"record", "watch", "factors"},
+    "check": {"record", "watch", "factors"},
+    "lineage": {"record", "factors"},
+    "export": {"record", "factors"},
+    "fix": {"record", "factors", "check"},
+    "server": {"record"},
+}
+"""For each room the other rooms that it may import; the command line may import all of them."""
+KERNELS_OWN = {"IPython", "ipykernel", "blake3", "time_machine", "_time_machine", "ipywidgets"}
+LATE = {"record": {"orjson", "fastjsonschema"}}
+"""What a room of the kernel part may import within a function only: a kernel may lack it."""
+
+
+def modules(room: str) -> list[Path]:
+    return sorted((PACKAGE / room).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Each absolute name that a module imports, and whether it does so whenever it is imported itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    late = {id(node) for top in ast.walk(tree) if isinstance(top, ast.FunctionDef) for node in ast.walk(top)}
+    typing = {
+        id(node)
+        for top in ast.walk(tree)
+        if isinstance(top, ast.If) and "TYPE_CHECKING" in ast.unparse(top.test)
+        for node in ast.walk(top)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) not in late) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            assert node.module is not None
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "jupyter_prov" else []
+            yield from ((name, id(node) not in late) for name in names or [node.module])
+
+
+def test_every_room_is_known() -> None:
+    assert ROOMS - {"cli", "labextension"} <= ALLOWED.keys()
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS - {"cli"}))
+def test_a_room_imports_only_the_rooms_it_may(room: str) -> None:
+    for path in modules(room):
+        for name, _ in imports(path):
+            if name.startswith("jupyter_prov.") and name.split(".")[1] in ROOMS:
+                assert name.split(".")[1] in ALLOWED[room] | {room}, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("room", sorted(OWN_OF_KERNEL))
+def test_the_kernel_part_imports_nothing_that_a_kernel_may_lack(room: str) -> None:
+    allowed = KERNELS_OWN | {"jupyter_prov"} | set(sys.stdlib_module_names)
+    for path in modules(room):
+        for name, at_once in imports(path):
+            top = name.partition(".")[0]
+            assert top in allowed | (set() if at_once else LATE.get(room, set())), f"{path} imports {name}"
+
+
+def test_the_command_line_imports_the_other_rooms_lazily() -> None:
+    light = {"jupyter_prov.record.errors", "jupyter_prov.cli"}
+    for path in modules("cli"):
+        for name, at_once in imports(path):
+            if name.startswith("jupyter_prov.") and at_once:
+                assert name in light, f"{path} imports {name}"
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that are there after a statement in a fresh interpreter."""
+    script = f"{statement}\nimport sys\nprint(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+SERVER = {"jupyter_server", "jupyter_client", "tornado", "nbformat", "nbconvert", "nbclient"}
+HEAVY = {"numpy", "pandas", "rich", "PIL", "lxml", "jsonschema", "fastjsonschema", "orjson", "pytest", "dateutil"}
+
+
+def test_the_package_itself_is_light() -> None:
+    assert {name for name in loaded_by("import jupyter_prov") if name.startswith("jupyter_prov")} == {"jupyter_prov"}
+
+
+@pytest.mark.parametrize(
+    "module", ["jupyter_prov.kernel.load", "jupyter_prov.kernel.recording", "jupyter_prov.factors"]
+)
+def test_loading_the_kernel_part_brings_in_nothing_heavy(module: str) -> None:
+    assert loaded_by(f"import {module}") & (SERVER | HEAVY) == set()
+
+
+def test_the_clock_brings_in_time_machine_and_nothing_that_it_can_do_without() -> None:
+    loaded = loaded_by("from jupyter_prov.factors.clock import _time_machine; _time_machine()")
+    assert "time_machine" in loaded
+    assert loaded & (SERVER | HEAVY) == set()
+
+
+def test_the_command_line_is_light_until_a_command_is_named() -> None:
+    assert loaded_by("import jupyter_prov.cli") & (SERVER | HEAVY | {"IPython", "asyncio", "zmq"}) == set()
