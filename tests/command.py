@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -118,8 +119,14 @@ class Command:
         nbformat.write(notebook, self.folder / name)
 
     def left(self) -> list[str]:
-        """The processes that are still there of all that were started in this environment."""
-        return sorted(_marked(f"{MARK}={self.folder}".encode()))
+        """The command lines of processes that are still there of all that were started in this environment."""
+        return sorted(line for _, line in _marked(f"{MARK}={self.folder}".encode()))
+
+    def end_left(self) -> None:
+        """End what a test that failed left running."""
+        for process, _ in _marked(f"{MARK}={self.folder}".encode()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def files(self) -> dict[str, tuple[int, bytes]]:
         """Every file in the folder with the time of its last change and its content."""
@@ -144,11 +151,11 @@ def _must_keep_the_contract(report: Mapping[str, Any]) -> None:
     assert report["verdict"] == ("not-reproduced" if bad else "reproduced")
 
 
-def _marked(entry: bytes) -> Iterator[str]:
+def _marked(entry: bytes) -> Iterator[tuple[int, str]]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if entry in (process / "environ").read_bytes().split(b"\0"):
-                yield (process / "cmdline").read_text().replace("\0", " ")
+                yield int(process.name), (process / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
 

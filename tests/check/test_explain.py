@@ -2,115 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import nbformat
 import pytest
 
 from jupyter_prov.check.explain import Explanation
 from jupyter_prov.factors import factors
-from jupyter_prov.record import digest
-from jupyter_prov.record.cause import Cause
-from jupyter_prov.record.model import CellState, Execution, Record, Session
-from jupyter_prov.record.names import names, statements
-
-Evidence = Mapping[str, Any]
-Ran = tuple[str, str, Evidence]
-
-
-def drew(state: str = "a", generator: str = "random") -> Evidence:
-    return {"random": {"draws": [{"generator": generator, "seeded": False, "before": state, "after": state + "'"}]}}
-
-
-def drew_seeded(generator: str = "random") -> Evidence:
-    return {"random": {"draws": [{"generator": generator, "seeded": True, "before": "s", "after": "t"}]}}
-
-
-def seeded(generator: str = "random") -> Evidence:
-    return {"random": {"seeds": [{"call": "random.seed", "value": "0", "line": 1, "generator": generator}]}}
-
-
-def made_generator(line: int) -> Evidence:
-    return {"random": {"unseeded": [{"call": "a numpy generator", "line": line, "entropy": "e"}]}}
-
-
-def read_clock(line: int, call: str = "time.time") -> Evidence:
-    return {"clock": {"reads": [{"call": call, "line": line, "value": 1}], "count": 1}}
-
-
-def file(path: str, content: str = "", role: str = "input", **more: Any) -> Evidence:
-    known = {"digest": digest.of_text(content)} if content else {}
-    return {"data": {"files": [{"path": path, "role": role, **known, **more}]}}
-
-
-def code(content: str, path: str = "helper.py", module: str = "helper") -> Evidence:
-    known = {"digest": digest.of_text(content)} if content else {}
-    return {"code": {"files": [{"path": path, "role": "code", "module": module, **known}]}}
-
-
-def imported(*modules: str) -> Evidence:
-    return {"package": {"modules": list(modules)}}
-
-
-def failed(error: str = "FileNotFoundError") -> Evidence:
-    return {"error": {"name": error}}
-
-
-def execution(number: int, cell: str, source: str, evidence: Evidence) -> Execution:
-    noted = {kind: dict(what) for kind, what in evidence.items() if kind != "error"}
-    total = names([] if source.startswith("%%") else statements(source))
-    noted["order"] = {field.name: sorted(getattr(total, field.name)) for field in dataclasses.fields(total)}
-    error = evidence["error"]["name"] if "error" in evidence else None
-    return Execution(number, cell, number, digest.of_text(source), "", 0.1, "error" if error else "ok", error, noted)
-
-
-def session(number: int, ran: Sequence[Ran], **more: Any) -> Session:
-    return Session(number, f"t{number}", executions=[execution(i, *one) for i, one in enumerate(ran, 1)], **more)
-
-
-class Story:
-    """A notebook, the order in which its cells were run, and its re-run from top to bottom."""
-
-    def __init__(self, **cells: str) -> None:
-        self.cells = cells
-        self.recorded: list[list[Ran]] = [[]]
-        self.again: dict[str, Evidence] = {}
-        self.more: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-
-    def run(self, cell: str, *evidence: Evidence, source: str | None = None) -> Story:
-        """A cell was run, by default with the source that it has now."""
-        noted = {kind: what for one in evidence for kind, what in one.items()}
-        self.recorded[-1].append((cell, self.cells.get(cell, "") if source is None else source, noted))
-        return self
-
-    def restart(self) -> Story:
-        self.recorded.append([])
-        return self
-
-    def rerun(self, cell: str, *evidence: Evidence) -> Story:
-        """What the re-run noted of a cell; of the others, nothing."""
-        self.again[cell] = {kind: what for one in evidence for kind, what in one.items()}
-        return self
-
-    def explanation(self) -> Explanation:
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(source, id=cell) for cell, source in self.cells.items()]
-        )
-        sessions = [session(n, ran, **self.more[0]) for n, ran in enumerate(self.recorded, 1) if ran]
-        latest = {e.cell: CellState(str(e.cell), s.number, e.number) for s in sessions for e in s.executions}
-        record = Record("a.ipynb", [state for cell, state in latest.items() if cell in self.cells], sessions)
-        again = session(1, [(c, text, self.again.get(c, {})) for c, text in self.cells.items()], **self.more[1])
-        return Explanation(notebook, record, again, factors())
-
-    def causes(self, cell: str) -> list[Cause]:
-        return self.explanation().causes(cell)
-
-    def told(self, cell: str) -> list[tuple[str, int | None]]:
-        """The causes of a cell as pairs of the kind and the cell that it came in with."""
-        return sorted({(cause.kind, cause.cell) for cause in self.causes(cell)})
-
+from tests.check import story as stories
+from tests.check.story import Story, code, drew, failed, file, imported, installed, read_clock, session
 
 UNKNOWN = [("unknown", None)]
 
@@ -140,14 +38,14 @@ def test_an_import_carries_no_randomness() -> None:
 
 def test_an_import_on_the_line_of_a_generator_carries_no_randomness() -> None:
     story = Story(draw="import numpy as np; rng = np.random.default_rng()", now="import time\nnp.floor(time.time())")
-    story.run("draw", made_generator(1)).run("now", read_clock(2))
-    story.rerun("draw", made_generator(1)).rerun("now", read_clock(2))
+    story.run("draw", stories.made_generator(1)).run("now", read_clock(2))
+    story.rerun("draw", stories.made_generator(1)).rerun("now", read_clock(2))
     assert story.told("now") == [("clock", 1)]
 
 
 def test_a_generator_carries_its_randomness_and_the_line_before_does_not() -> None:
     story = Story(draw="n = 3\nrng = np.random.default_rng()", size="n", show="rng.normal()")
-    story.run("draw", made_generator(2)).run("size").run("show").rerun("draw", made_generator(2))
+    story.run("draw", stories.made_generator(2)).run("size").run("show").rerun("draw", stories.made_generator(2))
     assert story.told("size") == UNKNOWN
     assert story.told("show") == [("random", 0)]
     assert story.causes("show")[0].line == 2
@@ -161,23 +59,23 @@ def test_a_draw_that_was_the_same_again_is_no_proof() -> None:
 
 def test_seeded_draws_are_no_cause() -> None:
     story = Story(seed="random.seed(0)", draw="x = random.random()", show="x")
-    story.run("seed", seeded()).run("draw", drew_seeded()).run("show")
-    story.rerun("seed", seeded()).rerun("draw", drew_seeded())
+    story.run("seed", stories.seeded()).run("draw", stories.drew_seeded()).run("show")
+    story.rerun("seed", stories.seeded()).rerun("draw", stories.drew_seeded())
     assert story.told("show") == UNKNOWN
 
 
 def test_a_seed_that_is_the_time_is_followed_through_the_generator() -> None:
     story = Story(seed="random.seed(time.time())", draw="x = random.random()", show="x", other="1")
-    story.run("seed", seeded(), read_clock(1)).run("draw", drew_seeded()).run("show").run("other")
-    story.rerun("seed", seeded(), read_clock(1)).rerun("draw", drew_seeded())
+    story.run("seed", stories.seeded(), read_clock(1)).run("draw", stories.drew_seeded()).run("show").run("other")
+    story.rerun("seed", stories.seeded(), read_clock(1)).rerun("draw", stories.drew_seeded())
     assert story.told("show") == [("clock", 0)]
     assert story.told("other") == UNKNOWN
 
 
 def test_a_seed_ends_what_an_unseeded_draw_began() -> None:
     story = Story(draw="x = random.random()", seed="random.seed(0)", again="y = random.random()", show="y")
-    story.run("draw", drew("a")).run("seed", seeded()).run("again", drew_seeded()).run("show")
-    story.rerun("draw", drew("b")).rerun("seed", seeded()).rerun("again", drew_seeded())
+    story.run("draw", drew("a")).run("seed", stories.seeded()).run("again", stories.drew_seeded()).run("show")
+    story.rerun("draw", drew("b")).rerun("seed", stories.seeded()).rerun("again", stories.drew_seeded())
     assert story.told("show") == UNKNOWN
 
 
@@ -284,11 +182,6 @@ def test_code_whose_digest_never_came_is_no_cause() -> None:
     story = Story(imports="import helper", use="helper.f()")
     story.run("imports", code("")).run("use").rerun("imports", code("2"))
     assert story.told("use") == UNKNOWN
-
-
-def installed(**versions: str) -> dict[str, Any]:
-    distributions = {name: {"version": version} for name, version in versions.items()}
-    return {"packages": {"distributions": distributions, "imports": {name: [name] for name in versions}}}
 
 
 @pytest.mark.parametrize("changed", ["numpy", "pandas"])

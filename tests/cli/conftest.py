@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -23,10 +24,12 @@ CELLS = (
 
 
 @pytest.fixture
-def prov(tmp_path: Path, cache: Path) -> Command:
+def prov(tmp_path: Path, cache: Path) -> Iterator[Command]:
     folder = tmp_path / "work"
     folder.mkdir()
-    return Command(folder, cache)
+    command = Command(folder, cache)
+    yield command
+    command.end_left()
 
 
 @pytest.fixture(scope="module")

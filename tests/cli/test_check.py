@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +14,7 @@ import pytest
 from tests.cli.test_run import bound_by_modes
 from tests.command import Command, interrupted, kinds, verdicts
 
-OK, NOT_REPRODUCED, WRONG_USE, NO_ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+NOT_REPRODUCED, WRONG_USE, INTERRUPTED = 1, 2, 130
 ENDLESS = "open(READY, 'w').close()\nimport time\nwhile True: time.sleep(0.05)"
 
 
@@ -196,82 +192,16 @@ def test_an_interrupted_check_leaves_nothing(prov: Command, number: signal.Signa
     ready = tmp_path / "ready"
     prov.write("endless.ipynb", "print(1)", ENDLESS.replace("READY", repr(str(ready))))
     before = prov.files()
-    stages = set(Path("/tmp").glob("jupyter-prov-*"))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    prov.variables["TMPDIR"] = str(temporary)
     process = prov.start("check", "endless.ipynb", "--env", "current", "--json", "report.json")
     done = interrupted(process, number, ready)
     assert (done.code, done.out) == (INTERRUPTED, "")
     assert done.complaints == ["jupyter prov: interrupted; nothing was changed."]
     assert prov.files() == before
     assert prov.left() == []
-    assert set(Path("/tmp").glob("jupyter-prov-*")) - stages == set()
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda record: "{", "analysis.prov.json is not valid JSON ("),
-        (lambda record: "[]", "analysis.prov.json is not a jupyter-prov record; delete it or record"),
-        (lambda record: "[" * 100_000, "analysis.prov.json "),
-        (lambda record: json.dumps(record | {"schema": "jupyter-prov/record/9"}), "analysis.prov.json has the format"),
-        (lambda record: json.dumps(record | {"sessions": 3}), "analysis.prov.json is damaged ("),
-        (lambda record: json.dumps(record | {"sessions": [], "cells": []}), "analysis.prov.json tells of no session;"),
-        (
-            lambda record: re.sub(r'"c(\d)"', r'"other-\1"', json.dumps(record)),
-            "analysis.prov.json is the record of another notebook: none of its cells is in analysis.ipynb.",
-        ),
-    ],
-)
-def test_a_record_that_cannot_be_used_is_refused(recorded: Command, change: Any, said: str) -> None:
-    path = recorded.folder / "analysis.prov.json"
-    path.write_text(change(json.loads(path.read_text())))
-    done = recorded("check", "analysis.ipynb", code=WRONG_USE)
-    (complaint,) = done.complaints
-    assert complaint.startswith(f"jupyter prov: {said}")
-    assert len(complaint) < 400
-    assert done.out == ""
-
-
-def test_sessions_that_the_cells_point_to_but_the_record_lacks_do_no_harm(recorded: Command) -> None:
-    path = recorded.folder / "analysis.prov.json"
-    record = json.loads(path.read_text())
-    for state in record["cells"]:
-        state["session"], state["execution"] = 7, 99
-    path.write_text(json.dumps(record))
-    report = recorded.report("analysis.ipynb", "--env", "current", code=NOT_REPRODUCED)
-    assert verdicts(report).count("differs") == 2
-
-
-def test_unknown_keys_of_a_record_do_no_harm(recorded: Command) -> None:
-    path = recorded.folder / "analysis.prov.json"
-    record = json.loads(path.read_text())
-    record["future"] = record["sessions"][0]["future"] = record["sessions"][0]["executions"][0]["future"] = {"a": 1}
-    path.write_text(json.dumps(record))
-    recorded("check", "analysis.ipynb", "--env", "current", code=NOT_REPRODUCED)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (("--env", "nowhere"), WRONG_USE, "nowhere is no environment: it holds no "),
-        (("--env", "analysis.ipynb"), WRONG_USE, "analysis.ipynb is no environment: it does not run as a Python."),
-        (("--env", "/bin/true"), WRONG_USE, "/bin/true is no environment: it does not run as a Python."),
-        (("--json", "no/such/report.json"), WRONG_USE, "The report cannot be written: there is no folder "),
-        (("--json", "."), WRONG_USE, "The report cannot be written to "),
-    ],
-)
-def test_what_cannot_be_used_is_said(recorded: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
-    *_, complaint = recorded("check", "analysis.ipynb", *arguments, code=code).complaints
-    assert said in complaint
-
-
-def test_an_environment_can_be_given_by_its_folder_or_interpreter(recorded: Command, tmp_path: Path) -> None:
-    report = recorded.report("analysis.ipynb", "--env", sys.prefix, code=NOT_REPRODUCED)
-    assert report["environment"]["source"] == sys.prefix
-    assert verdicts(report).count("identical") == 3
-    bare = shutil.which("python3", path="/usr/bin:/usr/local/bin")
-    if bare and os.system(f"{bare} -c 'import ipykernel' 2>/dev/null"):
-        (complaint,) = recorded("check", "analysis.ipynb", "--env", bare, code=NO_ENVIRONMENT).complaints
-        assert complaint.endswith("has no ipykernel; install it there to check in it.")
+    assert [path.name for path in temporary.iterdir() if path.name.startswith("jupyter-prov")] == []
 
 
 def test_what_a_notebook_prints_cannot_steer_the_terminal(prov: Command) -> None:
