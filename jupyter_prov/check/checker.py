@@ -15,10 +15,11 @@ from jupyter_prov.check.inputs import compared_inputs, compared_outputs
 from jupyter_prov.check.judge import judge
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.overlay import overlay_for
-from jupyter_prov.check.plan import Rerun, RerunPlan
+from jupyter_prov.check.plan import Rerun, RerunPlan, planned
 from jupyter_prov.check.report.model import CellReport, NotebookReport
 from jupyter_prov.check.rerun import rerun
 from jupyter_prov.check.stage import Stage, staged
+from jupyter_prov.factors.base import Factor
 from jupyter_prov.record import files
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import EnvironmentFailed, UnreadableRecord, UsageError
@@ -35,6 +36,8 @@ class Options:
     """How to check."""
 
     env: str = "recorded"
+    replay: frozenset[str] = frozenset()
+    """Kinds of factors to play back from the record."""
     timeout: float | None = 600.0
 
 
@@ -112,15 +115,20 @@ def _plan(
             overlay = overlay_for(environment)
         except EnvironmentFailed as error:
             environment.notes.append(f"The re-run was not recorded: {error}")
-    return RerunPlan(
+    plan = RerunPlan(
         notebook=notebook,
         folder=stage.folder,
         name=path.name,
         environment=environment,
         overlay=overlay,
         variables=_variables(record),
+        planned=planned(notebook, record) if record else [],
         timeout=options.timeout,
     )
+    for factor in _factors() if options.replay else ():
+        if factor.kind in options.replay:
+            factor.replay(plan)
+    return plan
 
 
 def _variables(record: Record | None) -> dict[str, str | None]:
@@ -145,13 +153,18 @@ def explain(cells: list[CellReport], notebook: Any, record: Record | None, again
     if not any(cell.causes_wanted for cell in cells):
         return
     from jupyter_prov.check.explain import Explanation
-    from jupyter_prov.factors import factors
 
-    plugins = [point.load()() for point in entry_points(group="jupyter_prov.factors")]
-    explanation = Explanation(notebook, record, again, [*factors(), *plugins])
+    explanation = Explanation(notebook, record, again, _factors())
     for cell in cells:
         if cell.causes_wanted:
             cell.causes = explanation.causes(cell.id, told=bool(cell.failure))
+
+
+def _factors() -> list[Factor]:
+    """Every factor, those of other packages too."""
+    from jupyter_prov.factors import factors
+
+    return [*factors(), *(point.load()() for point in entry_points(group="jupyter_prov.factors"))]
 
 
 def _blind_spots(record: Record | None, result: Rerun, again: Session) -> Iterator[str]:

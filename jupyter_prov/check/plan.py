@@ -9,6 +9,8 @@ from typing import Any
 
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.notebook import is_runnable, tags_of
+from jupyter_prov.factors.base import Planned
+from jupyter_prov.record.model import Record
 from jupyter_prov.record.sessionlog import SessionLog
 
 NOT_RUN_TAGS = frozenset({"nbval-skip"})
@@ -28,11 +30,20 @@ class RerunPlan:
     overlay: str | None
     variables: dict[str, str | None] = field(default_factory=dict)
     """Environment variables to set, or with None to unset, in the kernel."""
+    planned: list[Planned] = field(default_factory=list)
+    """The executions with what is to be played back in them; where nothing is, it may be empty."""
     timeout: float | None = None
     """Seconds that one cell may take."""
     stop_on_error: bool = False
     clean_profile: bool = True
     """Whether the kernel starts without the user's IPython profile."""
+
+
+def planned(notebook: Any, record: Record) -> list[Planned]:
+    """The executions of a re-run from top to bottom, each with the one that made the cell's recorded outputs."""
+    origins = {cell.id: record.origin(cell.id) for cell in record.cells}
+    found = [(cell.id, origins.get(cell.id)) for cell in notebook.cells if runs(cell)]
+    return [Planned(cell, origin[1] if origin else None) for cell, origin in found]
 
 
 @dataclass

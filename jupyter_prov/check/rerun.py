@@ -8,13 +8,17 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from jupyter_prov.check.children import MARK, end_children
 from jupyter_prov.check.plan import Progress, Rerun, RerunPlan
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.sessionlog import SessionLog
+from jupyter_prov.record.wire import PLAYED
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
@@ -70,11 +74,23 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
 def _start(manager: AsyncKernelManager, plan: RerunPlan, home: str) -> None:
     from jupyter_core.utils import run_sync
 
-    environ = _environ(plan, home)
+    environ = {**_environ(plan, home), **_played(plan, home)}
     try:
         run_sync(manager.start_kernel)(cwd=str(plan.folder), env=environ, stdout=DEVNULL, stderr=DEVNULL)
     except OSError as error:
         raise EnvironmentFailed(f"The kernel cannot be started: {error}.") from None
+
+
+def _played(plan: RerunPlan, home: str) -> dict[str, str]:
+    """The variable that tells the kernel part where the values lie that it is to play back, if there are any."""
+    if not any(planned.played for planned in plan.planned):
+        return {}
+    played: dict[str, list[Any]] = {}
+    for planned in plan.planned:
+        played.setdefault(planned.cell, []).append(planned.played)
+    path = Path(home, "played.json")
+    path.write_bytes(orjson.dumps(played))
+    return {PLAYED: str(path)}
 
 
 def _argv(plan: RerunPlan) -> list[str]:

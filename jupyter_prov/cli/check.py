@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from jupyter_prov.check.report.model import NotebookReport
 
 
+_REPLAYED = ("random", "clock")
+
+
+def _kinds(text: str) -> frozenset[str]:
+    kinds = frozenset(text.split(","))
+    if unknown := sorted(kinds.difference(_REPLAYED)):
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} cannot be played back, only {' and '.join(_REPLAYED)}")
+    return kinds
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
     parser.add_argument("notebooks", nargs="+", metavar="NB", help="notebooks to check; their code is run")
@@ -25,6 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="recorded|current|PATH",
         help="environment to check in: built from the record (default), the one the notebook's kernel has here, "
         "or that of a folder or interpreter",
+    )
+    parser.add_argument(
+        "--replay",
+        type=_kinds,
+        default=frozenset(),
+        metavar="FACTOR,…",
+        help=f"play these factors back from the record ({', '.join(_REPLAYED)}): with random, even a notebook "
+        "without a seed draws what it drew",
     )
     parser.add_argument(
         "--timeout",
@@ -53,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     target = None if options.json in (None, "-") else Path(options.json)
     if target is not None and not target.absolute().parent.is_dir():
         raise UsageError(f"The report cannot be written: there is no folder {target.absolute().parent}.")
-    how = Options(env=options.env, timeout=options.timeout or None)
+    how = Options(env=options.env, replay=options.replay, timeout=options.timeout or None)
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_prov.factors.base import Cell, Factor, Watch
+from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch
 from jupyter_prov.factors.clock import Clock
 from jupyter_prov.factors.code import Code
 from jupyter_prov.factors.data import Data
@@ -11,7 +11,7 @@ from jupyter_prov.factors.order import Order
 from jupyter_prov.factors.package import Package
 from jupyter_prov.factors.random import Random
 
-__all__ = ["Cell", "Factor", "Watch", "factors"]
+__all__ = ["Cell", "Factor", "Plan", "Planned", "Watch", "factors"]
 
 
 def factors() -> list[Factor]:

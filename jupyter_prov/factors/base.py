@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.model import Evidence, Execution
 from jupyter_prov.record.names import Statement
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.frames import Frames
@@ -35,6 +35,26 @@ class Cell:
     text: str
     statements: list[Statement] = field(default_factory=list)
     """Empty where the source is not Python (`%%bash`) or does not parse."""
+    played: dict[str, Any] = field(default_factory=dict)
+    """In a re-run: what each factor is to play back from the record, by its kind."""
+
+
+@dataclass
+class Planned:
+    """An execution of a re-run before it happens, and the recorded one that it repeats."""
+
+    cell: str
+    recorded: Execution | None
+    """None for a cell of which no execution is known."""
+    played: dict[str, Any] = field(default_factory=dict)
+    """What the kernel part is to play back, as JSON, by the kind of factor; it becomes `Cell.played`."""
+
+
+class Plan(Protocol):
+    """What a factor may change in the plan of a re-run."""
+
+    planned: list[Planned]
+    variables: dict[str, str | None]
 
 
 class Factor:
@@ -62,6 +82,9 @@ class Factor:
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         """What may have made the re-run of this execution differ; None stands for a side that has none."""
         return ()
+
+    def replay(self, plan: Plan) -> None:
+        """Put what the record knows of this factor into the plan of a re-run, which then has the same values."""
 
     def advice(self, suspicion: Suspicion) -> Advice:
         """What removes such a cause."""

@@ -19,6 +19,7 @@ from jupyter_prov.record.model import ERROR, OK, Evidence
 from jupyter_prov.record.names import Statement, statements
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
+from jupyter_prov.record.wire import PLAYED
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall
@@ -41,6 +42,7 @@ class Recording:
         self._number = 0
         self._started = 0.0
         self._transformer = TransformerManager()
+        self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
         self._watch = Watch(self.wall, Frames(shell.user_ns, self.place), self._helper, self.place)
         self.factors: list[Factor] = []
         self._plugins: list[Factor] = []
@@ -96,6 +98,8 @@ class Recording:
         text = info.raw_cell or ""
         cell = Cell(self._number, getattr(info, "cell_id", None), text)
         cell.statements = self._statements(info)
+        if waiting := self._played.get(cell.id or ""):
+            cell.played = waiting.pop(0)
         self._watch.frames.begin(text)
         self._tell(
             "started",
@@ -174,6 +178,16 @@ def _outcome(result: Any) -> dict[str, Any]:
         "outcome": OK if error is None else ERROR,
         "error": None if error is None else type(error).__name__,
     }
+
+
+def _played() -> dict[str, list[dict[str, Any]]]:
+    """What a re-run is to play back, by cell; nothing in a kernel that is no re-run."""
+    path = os.environ.pop(PLAYED, None)  # which is not meant for the notebook, nor for its children
+    if path is None:
+        return {}
+    with open(path, encoding="utf-8") as file:
+        played: dict[str, list[dict[str, Any]]] = json.load(file)
+    return played
 
 
 def _notebook_folder() -> str:

@@ -15,6 +15,11 @@ HELLO = "hello"
 """Kind of the entry that a kernel part sends when it is asked for nothing but that."""
 
 
+PLAYED = "JUPYTER_PROV_PLAYED"
+"""Variable that names a JSON file with what a re-run plays back: for each cell id a list of values by kind of factor,
+one for each time that the cell runs."""
+
+
 def hello() -> dict[str, Any]:
     """An execute_request that loads the kernel part if need be and has it say hello on IOPub.
 
