@@ -65,7 +65,7 @@ class Code(Factor):
             self._imported[path] = (module, _specification(module))
         version = version_of(path)
         if version is not None and is_artifact(path, self._watch.place):
-            self._watch.helper.digest(path, version)
+            self._watch.helper.digest([(path, version)])
             found[path] = {"path": path, "role": "code", "via": via, "version": version}
             if module is not None:
                 found[path]["module"] = module

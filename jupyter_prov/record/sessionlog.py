@@ -111,6 +111,8 @@ class SessionLog:
     def _complete(self, files: list[Json]) -> None:
         """Give files the digests that have come; the others wait."""
         for file in files:
+            if "version" not in file:  # its state was gone before anybody could read it
+                continue
             found = self.digests.get((file["path"], file["version"]))
             if found is None:
                 self.waiting.append(file)

@@ -12,18 +12,19 @@ from jupyter_prov.watch.wall import Wall
 
 Listener = Callable[[tuple[Any, ...]], None]
 
-_listeners: dict[str, tuple[Wall, Listener]] = {}
+_listeners: dict[str, tuple[tuple[Wall, Listener], ...]] = {}
 _installed = False
 _busy = threading.local()
 
 
 def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
-    """Have the arguments of each audit event of these names given to its listener, in whatever thread.
+    """Have the arguments of each audit event of these names given to its listener too, in whatever thread.
 
     Events that a listener causes itself, and those of forked children, are not passed on.
     """
     global _installed
-    _listeners.update({event: (wall, listener) for event, listener in listeners.items()})
+    for event, listener in listeners.items():
+        _listeners[event] = (*_listeners.get(event, ()), (wall, listener))
     if not _installed:
         sys.addaudithook(_hook)
         _installed = True
@@ -40,7 +41,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         return
     _busy.yes = True
     try:
-        found[0].within_cell(f"audit hook ({event})", found[1], arguments)
+        for wall, listener in found:
+            wall.within_cell(f"audit hook ({event})", listener, arguments)
     finally:
         _busy.yes = False
 

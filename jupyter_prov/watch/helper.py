@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic  # which is wrapped later
 from typing import Any
 
@@ -30,23 +30,26 @@ class Helper:
 
     def __init__(self, wall: Wall, answer: Answer) -> None:
         self._wall, self._answer = wall, answer
-        self._files: list[list[str]] = []
+        self._files: list[tuple[str, str]] = []
         self._since = 0.0
         self._awaited: Counter[str] = Counter()
         """How many digests of each file are still to come."""
         self._requests: queue.SimpleQueue[tuple[str, list[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._open = 0
         self._settled = threading.Condition()
 
-    def digest(self, path: str, version: str) -> None:
-        """Ask for the digest of a file in this version; the answer comes as `files`."""
+    def digest(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """Ask for the digests of files, each in its version; the answer comes as `files`."""
+        if not wanted:
+            return
         with self._settled:  # cells may open files in several threads
-            self._awaited[path] += 1
-            self._files.append([path, version])
-            if len(self._files) == 1:
+            self._awaited.update([path for path, _ in wanted])
+            if not self._files:
                 self._since = monotonic()
-            long = len(self._files) % BATCH == 0 and monotonic() - self._since > PATIENCE
+            self._files.extend(wanted)
+            long = len(self._files) >= BATCH and monotonic() - self._since > PATIENCE
         if long:
             self.flush()
 
@@ -56,6 +59,15 @@ class Helper:
             self.flush()
             with self._settled:
                 self._settled.wait_for(lambda: path not in self._awaited or self._open <= 0, seconds)
+
+    def in_flight(self) -> set[str]:
+        """The files that the helper process may be reading now, or will."""
+        with self._settled:
+            return set(self._awaited)
+
+    def processes(self) -> set[int]:
+        """The process ids of the helper process, or none."""
+        return {self._process.pid} if self._process else set()
 
     def packages(self, folders: list[str], number: int) -> None:
         """Ask for the distributions in these folders as the execution of this number found them."""
@@ -94,6 +106,7 @@ class Helper:
 
     def _serve(self) -> None:
         with Quiet(), _start() as process:
+            self._process = process
             assert process.stdin is not None
             assert process.stdout is not None
             _pipes.update((process.stdin.fileno(), process.stdout.fileno()))

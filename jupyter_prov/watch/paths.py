@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import site
 import sys
 import sysconfig
+from collections.abc import Iterator
 
 from jupyter_prov.record.place import Place
 
@@ -36,7 +38,12 @@ _PARTS = frozenset(
         "node_modules",
     }
 )
-_SUFFIXES = (".pyc", ".pyo", ".prov.json", ".ipynb-meta")
+_SUFFIXES = (".pyc", ".pyo", ".prov.json", ".ipynb-meta", "-journal", "-wal", "-shm", ".swp")
+_PREFIXES = (".~", ".#", ".nfs")
+_PATH = re.compile(r"""(?:^|(?<=[\s'"=(,:]))(?:/|~/|\.\./)[^\s'"`;|&<>(){}*?]*|(?<=["'])(?:/|~/|\.\./)[^'"\n{*?]*""")
+"""What looks like a path that may lead out of the notebook's folder, in Python or in a shell's line."""
+_MOST_NAMED = 50
+_MOST_FOLDERS = 20_000
 
 
 def _prefixes() -> tuple[str, ...]:
@@ -94,10 +101,68 @@ def is_installed(path: str) -> bool:
     return path.startswith(_installed()) or "site-packages" in path or path.startswith("<")
 
 
+def is_skipped(folder: str) -> bool:
+    """Whether a folder within a project holds a cache, a tool's files or an environment rather than data."""
+    name = os.path.basename(folder)
+    if name in _PARTS or name.startswith(".") or name.endswith((".egg-info", ".dist-info")):
+        return True
+    return any(os.path.exists(os.path.join(folder, mark)) for mark in ("pyvenv.cfg", "conda-meta"))
+
+
+def named_folders(text: str) -> Iterator[str]:
+    """The folders that a cell's source names by absolute paths, or by paths through `~` or `..`."""
+    for written in list(dict.fromkeys(_PATH.findall(text)))[:_MOST_NAMED]:
+        path = os.path.abspath(os.path.expanduser(written))
+        for folder in (path, os.path.dirname(path)):
+            if os.path.isdir(folder):
+                yield folder
+                break
+
+
 def is_artifact(path: str, place: Place) -> bool:
     """Whether an absolute path can be a file that the notebook depends on or makes."""
-    if path.startswith(_installed()) or path.endswith(_SUFFIXES):
+    folder, _, name = path.rpartition(os.sep)
+    return _holds_artifacts(folder, place) and _is_artifact_name(name)
+
+
+def _holds_artifacts(folder: str, place: Place) -> bool:
+    inside = folder + os.sep
+    if inside.startswith(_installed()) or (not place.contains(folder) and inside.startswith(_outside())):
         return False
-    if not place.contains(path) and path.startswith(_outside()):
-        return False
-    return _PARTS.isdisjoint(path.split(os.sep))
+    return _PARTS.isdisjoint(folder.split(os.sep))
+
+
+def _is_artifact_name(name: str) -> bool:
+    return not (name.endswith(_SUFFIXES) or name.startswith(_PREFIXES) or name in _PARTS)
+
+
+class Artifacts:
+    """Tells artifacts from other files, each folder looked at once."""
+
+    def __init__(self, place: Place) -> None:
+        self.temporary: set[str] = set()
+        """Files and folders that the tempfile module made."""
+        self._place = place
+        self._folders: dict[str, bool] = {}
+
+    def contain(self, path: str) -> bool:
+        """Whether this file is one."""
+        folder, _, name = path.rpartition(os.sep)
+        return self.in_folder(folder) and _is_artifact_name(name) and not (self.temporary and self._is_temporary(path))
+
+    def in_folder(self, folder: str) -> bool:
+        """Whether files of this folder may be."""
+        found = self._folders.get(folder)
+        if found is None:
+            if len(self._folders) > _MOST_FOLDERS:
+                self._folders.clear()
+            found = self._folders[folder] = _holds_artifacts(folder, self._place)
+        return found
+
+    def _is_temporary(self, path: str) -> bool:
+        while path not in self.temporary:
+            above = os.path.dirname(path)
+            if above == path:
+                return False
+            path = above
+        return True

@@ -150,11 +150,14 @@ def test_files_of_all_threads_are_noted(live: LiveKernel) -> None:
     assert all(file["digest"] for file in files)
 
 
-def test_what_a_child_draws_and_reads_is_not_put_down_to_the_cell(live: LiveKernel) -> None:
+def test_what_a_child_draws_is_not_put_down_to_the_cell_and_its_files_are_called_the_childs(live: LiveKernel) -> None:
     live.run("import os, random, time; random.seed()")
     work = "random.random(); time.time(); open('of-child', 'w').close(); os._exit(0)"
     code = f"pid = os.fork()\nif pid == 0:\n    {work}\n_ = os.waitpid(pid, 0)"
-    assert set(live.ran(code).evidence) == {"order"}
+    evidence = live.ran(code).evidence
+    assert set(evidence) == {"order", "data"}
+    [file] = evidence["data"]["files"]
+    assert (file["role"], file["by"], file["via"]) == ("output", "child", "fanotify")
 
 
 def test_a_child_that_overwrites_what_the_cell_just_read_waits_for_nothing(live: LiveKernel) -> None:

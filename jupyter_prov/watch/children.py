@@ -1,0 +1,62 @@
+"""Whether the kernel has child processes that may have opened files, or had some since a cell began."""
+
+from __future__ import annotations
+
+import glob
+import sys
+from typing import Any
+
+from jupyter_prov.watch import audit
+from jupyter_prov.watch.wall import Wall
+
+_SPAWNS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.spawn")
+
+
+class Children:
+    """Sees a spawn by its audit event, by a child that lives, or by one that has been waited for."""
+
+    def __init__(self, wall: Wall, spawning: Any) -> None:
+        """`spawning` is called when the first child of a cell is about to be spawned."""
+        self.ours: set[int] = set()
+        """Processes of our own."""
+        self._spawning = spawning
+        self._spawned = True
+        self._past = 0.0
+        audit.listen(wall, dict.fromkeys(_SPAWNS, self._about_to_spawn))
+
+    def begin(self) -> None:
+        """A cell starts."""
+        self._spawned, self._past = False, _past()
+
+    def seen(self) -> bool:
+        """Whether a child can have done something since the cell began."""
+        if not self._spawned:
+            self._spawned = _past() != self._past or bool(_present() - self.ours)
+        return self._spawned
+
+    def _about_to_spawn(self, _: tuple[Any, ...]) -> None:
+        if not self._spawned:
+            self._spawned = True
+            self._spawning()
+
+
+def _past() -> float:
+    """What grows when a child has ended: the resources that all of them used."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime + used.ru_minflt + used.ru_nvcsw
+
+
+def _present() -> set[int]:
+    """The process ids of the children that live; none where the system does not list them."""
+    found: set[int] = set()
+    for name in glob.glob("/proc/self/task/*/children"):
+        try:
+            with open(name, encoding="ascii") as file:
+                found.update(map(int, file.read().split()))
+        except OSError:  # the thread has ended
+            continue
+    return found

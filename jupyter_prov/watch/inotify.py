@@ -1,0 +1,64 @@
+"""inotify, through ctypes: for folders where fanotify is refused. It does not tell who did what. See inotify(7)."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections.abc import Iterator
+
+from jupyter_prov.watch.native_event import OVERFLOW, WANTED, NativeEvent, check
+
+_IGNORED, _ONLYDIR = 0x8000, 0x0100_0000
+_EVENT = struct.Struct("=iIII")
+_BUFFER = 1 << 18
+
+
+class Inotify:
+    """One instance with a watch for each folder; raises OSError where the system has none left."""
+
+    via = "inotify"
+
+    def __init__(self) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        try:
+            self._add, init = libc.inotify_add_watch, libc.inotify_init1
+        except AttributeError:
+            raise OSError("the C library does not know it") from None
+        self._add.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_uint32]
+        self.fd: int = check(init(os.O_NONBLOCK | os.O_CLOEXEC))
+        self._folders: dict[int, str] = {}
+
+    def watch(self, folder: str) -> bool:
+        """Watch a folder; whether that is new. Raises OSError where the user's watches are used up."""
+        watch = check(self._add(self.fd, os.fsencode(folder), WANTED | _ONLYDIR))
+        if watch in self._folders and os.path.isdir(self._folders[watch]):
+            return False
+        self._folders[watch] = folder
+        return True
+
+    def events(self) -> Iterator[NativeEvent]:
+        """What has happened since the last call; never waits."""
+        merged: dict[tuple[int, bytes], int] = {}
+        while True:
+            try:
+                content = os.read(self.fd, _BUFFER)
+            except BlockingIOError:
+                break
+            at = 0
+            while at < len(content):
+                watch, mask, _, length = _EVENT.unpack_from(content, at)
+                at += _EVENT.size + length
+                key = (watch, content[at - length : at].rstrip(b"\0"))
+                merged[key] = merged.get(key, 0) | mask
+        for (watch, name), mask in merged.items():
+            if mask & OVERFLOW:
+                yield NativeEvent("", None, mask)
+            elif mask & _IGNORED:
+                self._folders.pop(watch, None)
+            elif name and watch in self._folders:
+                yield NativeEvent(f"{self._folders[watch]}/{os.fsdecode(name)}", None, mask)
+
+    def close(self) -> None:
+        """Give the instance back; its watches go with it."""
+        os.close(self.fd)

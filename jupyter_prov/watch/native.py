@@ -1,0 +1,221 @@
+"""Accesses to files as the operating system tells of them, whatever library or process makes them.
+
+Folders are marked: those of the project from the start, others when the notebook names them or the audit hook sees
+them. What happened is asked for when a cell ends, and by a thread that sleeps until something happens, so that the
+system's queue does not overflow.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+
+from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.fanotify import Fanotify
+from jupyter_prov.watch.inotify import Inotify
+from jupyter_prov.watch.native_event import CREATED, FOLDER, MADE, MODIFIED, OVERFLOW, NativeEvent, NativeWatcher
+from jupyter_prov.watch.wall import Wall
+
+MOST_FOLDERS = 10_000
+"""Folders that are marked."""
+REST = 0.2
+"""Seconds between two looks at the queue, which holds 16,384 events, while there are any."""
+_GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP)
+
+
+class NativeFiles:
+    """Watches folders, each with the best watcher that its file system allows, and keeps what happened in a cell."""
+
+    def __init__(self, wall: Wall, skipped: Callable[[str], bool]) -> None:
+        """`skipped` tells folders whose files are nobody's data: caches, environments."""
+        self.via: list[str] = []
+        """The watchers that are at work."""
+        self.refused: dict[str, str] = {}
+        """Why others are not."""
+        self._wall, self._skipped = wall, skipped
+        self._kinds: list[Callable[[], NativeWatcher]] = [Fanotify, Inotify] if sys.platform == "linux" else []
+        self._watchers: list[NativeWatcher] = []
+        self._count = 0
+        self._trees: deque[str] = deque()
+        """Folders whose subfolders are still to be marked."""
+        self._walked = threading.Event()
+        self._seen: dict[tuple[str, bool | None], int] = {}
+        self._active = False
+        self._lock = threading.RLock()
+        self._wake: tuple[int, int] | None = None
+        if not self._kinds:
+            self.refused["fanotify"] = "there is none but on Linux"
+        elif self._next_watcher():
+            self._wake = os.pipe()
+            _living.add(self)
+            threading.Thread(target=self._run, name="jupyter-prov files", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        with self._lock:
+            if self._wake is not None:
+                os.close(self._wake[1])  # which ends the thread
+                self._wake = None
+            self._forget()
+
+    def _forget(self) -> None:
+        watchers, self._watchers, self._kinds = self._watchers, [], []
+        for watcher in watchers:
+            watcher.close()
+
+    def begin(self) -> None:
+        """A cell starts: what happened before it is nobody's."""
+        with self._lock:
+            self._drain()
+            self._seen, self._active = {}, True
+
+    def take(self) -> list[NativeEvent]:
+        """What has happened in the cell since the last call."""
+        with self._lock:
+            self._drain()
+            seen, self._seen = self._seen, {}
+            return [NativeEvent(path, own, mask) for (path, own), mask in seen.items()]
+
+    def end(self) -> list[NativeEvent]:
+        """A cell has ended: what happened in it since the last call of `take`."""
+        with self._lock:
+            seen, self._active = self.take(), False
+            return seen
+
+    def add(self, folder: str, deep: bool = False) -> None:
+        """Watch one more folder, and its subfolders as soon as the thread comes to it."""
+        with self._lock:
+            if self._mark(folder) and deep:
+                self._walked.clear()
+                self._trees.append(folder)
+                if self._wake is not None:
+                    os.write(self._wake[1], b"!")
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until all folders asked for are marked, at most so long."""
+        return not self._watchers or self._walked.wait(seconds)
+
+    def _next_watcher(self) -> bool:
+        """Take up the next kind of watcher that the system allows."""
+        while self._kinds:
+            kind = self._kinds.pop(0)
+            try:
+                watcher = kind()
+            except OSError as error:
+                self.refused[kind.__name__.lower()] = error.strerror or str(error)
+            else:
+                self._watchers.append(watcher)
+                self.via.append(watcher.via)
+                return True
+        return False
+
+    def _mark(self, folder: str) -> bool:
+        """Whether this folder is watched now and was not before."""
+        if self._count >= MOST_FOLDERS:
+            self._wall.note(f"Native access to files is watched in {MOST_FOLDERS:,} folders; there are more.")
+            return False
+        at = 0
+        while at < len(self._watchers) or self._next_watcher():
+            watcher = self._watchers[at]
+            at += 1
+            try:
+                new = watcher.watch(folder)
+            except OSError as error:
+                if error.errno in _GONE:
+                    return False
+                self.refused.setdefault(f"{watcher.via} in {folder}", error.strerror or str(error))
+                continue
+            self._count += new
+            return new
+        return False
+
+    def _drain(self) -> None:
+        for watcher in list(self._watchers):
+            for path, own, mask in watcher.events():
+                if mask & OVERFLOW:
+                    self._wall.note("So many files were opened at once that some accesses were not seen.")
+                elif mask & FOLDER:
+                    if mask & MADE:
+                        self._rescan(path, own)
+                elif self._active:
+                    self._seen[path, own] = self._seen.get((path, own), 0) | mask
+
+    def _rescan(self, made: str, own: bool | None) -> None:
+        """A folder came to be: what is in it by now was put there before it could be watched."""
+        trees = [made]
+        while trees:
+            folder = trees.pop()
+            if self._skipped(folder) or not self._mark(folder):
+                continue
+            for entry in _entries(folder):
+                if entry.is_dir(follow_symlinks=False):
+                    trees.append(entry.path)
+                elif self._active:
+                    self._seen[entry.path, own] = CREATED | MODIFIED
+
+    def _run(self) -> None:
+        self._wall.call("the thread that watches files", self._serve)
+        self._walked.set()
+
+    def _serve(self) -> None:
+        assert self._wake is not None
+        stop = self._wake[0]
+        resting = select.poll()
+        resting.register(stop, select.POLLIN)
+        with Quiet():
+            while True:
+                self._walk()
+                poll = select.poll()
+                for fd in (stop, *(watcher.fd for watcher in self._watchers)):
+                    poll.register(fd, select.POLLIN)
+                ready = [fd for fd, _ in poll.poll()]
+                if stop in ready and not os.read(stop, 64):
+                    os.close(stop)
+                    return
+                if any(fd != stop for fd in ready):
+                    resting.poll(REST * 1000)
+                    with self._lock:
+                        self._drain()
+
+    def _walk(self) -> None:
+        """Mark the subfolders of all trees that wait, those near the top first."""
+        while self._trees:
+            folder = self._trees.popleft()
+            for entry in _entries(folder):
+                if entry.is_dir() and not self._skipped(entry.path):
+                    with self._lock:
+                        new = self._mark(entry.path)
+                    if new:
+                        self._trees.append(entry.path)
+        with self._lock:
+            if not self._trees:
+                self._walked.set()
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:  # it is gone already, or not to be read
+        return []
+
+
+_living: weakref.WeakSet[NativeFiles] = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    """In a forked child: what is told here is the kernel's to hear."""
+    for files in list(_living):
+        files._wake = None
+        files._lock = threading.RLock()
+        files._forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

@@ -1,0 +1,176 @@
+"""The files that Python opens, as its audit hook tells before each call.
+
+Opens for reading are gathered, and looked at when the cell ends or before anything is written: so that a loop over
+thousands of files costs little.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FrameType
+from typing import Any
+
+from jupyter_prov.watch import audit
+from jupyter_prov.watch.accesses import Accesses
+from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.wall import Wall
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_GATHERED = 4096
+"""Opens for reading that are gathered before they are looked at."""
+_BETWEEN = (
+    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), ""),
+    os.path.join(os.path.dirname(os.__file__), "pathlib"),
+)
+"""Beginnings of the files whose frames stand between a call that opens a file and us."""
+
+
+class Opens:
+    """Tells the accesses of a cell what Python opens."""
+
+    def __init__(self, wall: Wall, frames: Frames, accesses: Accesses) -> None:
+        self._frames, self._accesses = frames, accesses
+        self._active = False
+        self._gathered: list[Any] = []
+        audit.listen(
+            wall,
+            {
+                "open": self._opened,
+                "sqlite3.connect": self._connected,
+                "os.rename": self._renamed,
+                "os.remove": self._removed,
+                "os.chdir": self._moved,
+                "os.listdir": self._listed,
+                "os.scandir": self._listed,
+                "subprocess.Popen": self._spawning,
+                "tempfile.mkstemp": self._made_temporary,
+                "tempfile.mkdtemp": self._made_temporary,
+            },
+        )
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+        self._gathered = []
+        self._active = True
+
+    def end(self) -> None:
+        """The cell has ended."""
+        self._active = False
+        self._tell()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._active = False
+        audit.silence()
+
+    def _tell(self) -> None:
+        """Tell what was gathered, while nothing was written and the working folder was the same."""
+        gathered, self._gathered = self._gathered, []
+        if not gathered:
+            return
+        contain, paths = self._accesses.artifacts.contain, []
+        folders = set()
+        for name in dict.fromkeys(gathered):
+            path = _absolute(name)
+            if path is not None and contain(path):
+                paths.append(path)
+                folders.add(path[: path.rindex(os.sep)])
+        self._accesses.read(paths)
+        for folder in folders:
+            self._accesses.watch_folder(folder)
+
+    def _opened(self, arguments: tuple[Any, ...]) -> None:
+        name, _, flags = arguments
+        if not self._active or name.__class__ is int:
+            return
+        if not (flags or 0) & _WRITING and (name.__class__ is not str or not name.endswith(".py")):
+            self._gathered.append(name)
+            if len(self._gathered) == _GATHERED:
+                self._tell()
+                self._accesses.catch_up()
+            return
+        path = _absolute(name)
+        if path is not None and self._accesses.artifacts.contain(path):
+            self._opened_otherwise(path, flags or 0)
+
+    def _opened_otherwise(self, path: str, flags: int) -> None:
+        """An artifact is opened for writing, or is source, which most often is opened to be run or shown."""
+        if flags & _WRITING:
+            reads = not flags & os.O_TRUNC  # what is appended to, or written in part, keeps its old content
+            self._write(path, reads, truncates=not reads)
+        elif self._read_as_text():
+            self._gathered.append(path)
+        else:
+            self._accesses.pass_over(path)
+
+    def _write(self, path: str, reads: bool, truncates: bool) -> None:
+        self._tell()
+        if reads:
+            self._accesses.read([path])
+        self._accesses.watch_folder(os.path.dirname(path))
+        self._accesses.about_to_write(path, truncates)
+
+    def _connected(self, arguments: tuple[Any, ...]) -> None:
+        name = arguments[0]
+        if self._active and isinstance(name, str | bytes | os.PathLike) and os.fsdecode(name) not in ("", ":memory:"):
+            path = _absolute(os.fsdecode(name).removeprefix("file:").partition("?")[0])
+            if path is not None and self._accesses.artifacts.contain(path):
+                self._write(path, reads=True, truncates=False)
+
+    def _renamed(self, arguments: tuple[Any, ...]) -> None:
+        if not self._active or arguments[2:] not in ((), (-1, -1)):
+            return
+        source, target = _absolute(arguments[0]), _absolute(arguments[1])
+        self._tell()
+        if source is not None and self._accesses.artifacts.contain(source):
+            self._accesses.read([source])
+            self._accesses.about_to_remove(source)
+        if target is not None and self._accesses.artifacts.contain(target):
+            self._write(target, reads=False, truncates=True)
+
+    def _removed(self, arguments: tuple[Any, ...]) -> None:
+        if self._active and arguments[1:] in ((), (-1,)) and (path := _absolute(arguments[0])):
+            self._tell()
+            self._accesses.about_to_remove(path)
+
+    def _moved(self, arguments: tuple[Any, ...]) -> None:
+        if self._active:
+            self._tell()
+            if folder := _absolute(arguments[0]):
+                self._accesses.watch_folder(folder, deep=True)
+
+    def _listed(self, arguments: tuple[Any, ...]) -> None:
+        if self._active and (folder := _absolute(arguments[0])):
+            self._accesses.watch_folder(folder)
+
+    def _spawning(self, _: tuple[Any, ...]) -> None:
+        if self._active:
+            self._tell()
+
+    def _made_temporary(self, arguments: tuple[Any, ...]) -> None:
+        if path := _absolute(arguments[0]):
+            self._accesses.artifacts.temporary.add(path)
+
+    def _read_as_text(self) -> bool:
+        """Whether the notebook itself opens this source; importing it, or showing it in a traceback, is no input."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and (
+            frame.f_code.co_filename.startswith(_BETWEEN)
+            or frame.f_code.co_name == "_modified_open"  # what IPython puts in the place of open
+        ):
+            frame = frame.f_back
+        return frame is not None and self._frames.is_own(frame)
+
+
+def _absolute(name: Any) -> str | None:
+    """The path that a name leads to now; None for a descriptor, and where the working folder is gone."""
+    if name.__class__ is str and name[:1] == "/" and "//" not in name and "/." not in name:
+        path: str = name
+        return path
+    if not isinstance(name, str | bytes | os.PathLike):
+        return None
+    try:
+        return os.path.abspath(os.fsdecode(name))
+    except FileNotFoundError:
+        return None
