@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jupyter_prov.check.stage import Stage, made_by
 from jupyter_prov.record.model import Record, Session
-from jupyter_prov.watch.helper_process import digest
+from jupyter_prov.watch.digests import Digests
 
 
 def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list[dict[str, str]]:
@@ -61,8 +61,8 @@ def _read(session: Session) -> Iterator[tuple[str, str | None]]:
 def _status(path: str, recorded: str | None, here: dict[str, str | None], stage: Stage) -> str:
     now = here.get(path)
     if now is None:
-        found = digest(str(stage.place.resolve(path)))
+        found = Digests().of(str(stage.place.resolve(path)))
         if found is None:
             return "missing"
-        now = found[0]
+        now = found.digest
     return "same" if recorded in (now, None) else "changed"

@@ -16,7 +16,7 @@ from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import STAR
 from jupyter_prov.watch import audit
-from jupyter_prov.watch.helper_process import version_of
+from jupyter_prov.watch.digests import version_of
 from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.paths import is_artifact, is_installed
 

@@ -57,5 +57,9 @@ class Data(Factor):
 
 
 def _noted(access: Access) -> Evidence:
-    noted = {"path": access.path, "role": access.role, "via": access.via, "by": access.by}
-    return noted if access.version is None else {**noted, "version": access.version}
+    noted: Evidence = {"path": access.path, "role": access.role, "via": access.via, "by": access.by}
+    if access.version is not None:
+        noted["version"] = access.version
+    if access.changed:
+        noted["changed_while_running"] = True
+    return noted

@@ -5,7 +5,7 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
     session   id, started, cwd, python, platform, environment, blind_spots
     started   number, cell, text, started
     ended     number, count, seconds, outcome, error, evidence, blind_spots
-    digests   files: [[absolute path, version, digest, size, changed]]; version: size-mtime of the file
+    digests   files: [[absolute path, version, digest, size, changed, files, sampled]]
     packages  number, distributions, provides; number: the execution that found them installed
 """
 
@@ -41,7 +41,8 @@ class SessionLog:
     waiting: list[Json] = field(default_factory=list)
     """Files whose digest is still to come."""
     digests: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
-    """Digest, size and whether it changed meanwhile, by path and version."""
+    """Digest, size, whether it changed meanwhile, how many files it holds, and whether it was sampled, by path and
+    version."""
 
     def apply(self, entry: Entry) -> None:
         """Take in one entry; one of an unknown kind, from a newer kernel part, is passed over."""
@@ -118,8 +119,8 @@ class SessionLog:
                 self.waiting.append(file)
             elif found[0] is not None:
                 file["digest"], file["size"] = found[:2]
-                if found[2]:
-                    file["changed_while_running"] = True
+                facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
+                file |= {key: fact for key, fact in facts.items() if fact not in (None, False)}
 
     def _take_packages(self, entry: Entry) -> None:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.children import Children
+from jupyter_prov.watch.digests import CLOCK_TICK, TREE, version_of
 from jupyter_prov.watch.helper import Helper
-from jupyter_prov.watch.helper_process import CLOCK_TICK, version_of
 from jupyter_prov.watch.native import NativeFiles
-from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, READ, NativeEvent
-from jupyter_prov.watch.paths import Artifacts, is_skipped, named_folders
+from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
+from jupyter_prov.watch.paths import Artifacts, is_shared, is_skipped, named_folders
+from jupyter_prov.watch.stores import Stores, is_whole
 from jupyter_prov.watch.wall import Wall
 
 INPUT, OUTPUT, CODE = "input", "output", "code"
@@ -31,15 +32,19 @@ _MARK_SECONDS = 0.5
 """How long a cell may wait until the folders that it names are marked."""
 _REMEMBERED = 32
 """How many of the last files accessed are looked at again before a cell, which may write to them natively."""
+MANY = 100
+"""Files of one folder from which on it counts as one, if all of them are accessed."""
 _MODULES = (".py", ".pyc", ".so", ".pyd")
 """Endings of what the kernel's own process opens to import it, which is the business of another factor."""
+_UPDATED = (".h5", ".hdf5", ".hdf", ".nc", ".nc4", ".db", ".duckdb", ".ddb", ".sqlite", ".gpkg")
+"""Endings of formats that native libraries read and write in place; others they write anew."""
 _SCRIPTS = (".py", ".sh", ".r", ".R", ".jl", ".pl")
 """Endings of what child processes open to run it."""
 
 
 @dataclass
 class Access:
-    """One file that an execution read or wrote."""
+    """One file, or a folder that stands for one thing, which an execution read or wrote."""
 
     path: str
     role: str
@@ -47,6 +52,8 @@ class Access:
     by: str
     version: str | None
     """What tells the state that was read or left from others; None where that can't be known any more."""
+    changed: bool = False
+    """Whether it changed after it had been read, in a way that nobody could wait for."""
 
 
 @dataclass
@@ -69,6 +76,9 @@ class Accesses:
         self._active = False
         self._begun = 0
         self._reads: dict[str, Access] = {}
+        self._many: dict[tuple[str, str, str], dict[str, None]] = {}
+        """Files read of stores and of folders with many files, which are looked at when the cell ends."""
+        self._stores = Stores()
         self._writes: dict[str, _Write] = {}
         self._passed_over: set[str] = set()
         """Files that Python opened and that are none of the notebook's data."""
@@ -86,7 +96,8 @@ class Accesses:
 
     def begin(self, text: str) -> None:
         """A cell with this source is about to run."""
-        self._reads, self._writes, self._passed_over, self._inodes = {}, {}, set(), set()
+        self._reads, self._many, self._stores = {}, {}, Stores()
+        self._writes, self._passed_over, self._inodes = {}, set(), set()
         with Quiet():
             for folder in named_folders(text):
                 self.watch_folder(folder, deep=True)
@@ -99,28 +110,65 @@ class Accesses:
             self.native.begin()
         self._active = True
 
-    def end(self) -> Iterator[Access]:
+    def end(self) -> list[Access]:
         """The cell has ended: what it read, in the version that it saw, and what it wrote, as it was left."""
         self._active = False
         with Quiet():
             self._take_in(self.native.end())
-            yield from self._reads.values()
-            for path, write in {**self._left(), **self._writes}.items():
-                version = version_of(path)
-                if version is not None and (write.certain or version != write.before):
-                    self._ask([(path, version)])
-                    yield Access(path, OUTPUT, write.via, write.by, version)
+            for folder, via, by in list(self._many):
+                if not self._stores.of(folder) and not is_whole(folder, self._many[folder, via, by], self._counts):
+                    self._note_singly(self._many.pop((folder, via, by)), via, by)
+            found = [*self._reads.values(), *self._collected_reads(), *self._collected_writes()]
         for path in list(self._recent)[:-_REMEMBERED]:
             del self._recent[path]
         self._helper.flush()
+        return found
 
-    def read(self, paths: Iterable[str]) -> None:
-        """Python has opened these artifacts for reading and has not written to them since."""
-        versions = {p: version_of(p) for p in dict.fromkeys(paths) if p not in self._reads and p not in self._writes}
-        self._note_reads([(path, version) for path, version in versions.items() if version], "audit", SELF)
+    def _counts(self, path: str) -> bool:
+        return self.artifacts.contain(path) and not is_skipped(path)
+
+    def _collected_reads(self) -> list[Access]:
+        """Stores, and folders of which all files were read, each as one."""
+        found: dict[str, Access] = {}
+        for folder, via, by in self._many:
+            path = self._stores.of(folder) or folder
+            if path not in found:
+                found[path] = Access(path, INPUT, via, by, self._tree(path))
+        return list(found.values())
+
+    def _collected_writes(self) -> list[Access]:
+        """What was written for sure, or is no longer what it was before; many files of one folder as one."""
+        found: dict[tuple[str, bool], list[Access]] = {}
+        for path, write in {**self._left(), **self._writes}.items():
+            version = version_of(path)
+            if version is not None and (write.certain or version != write.before):
+                folder = os.path.dirname(path)
+                access = Access(path, OUTPUT, write.via, write.by, version)
+                store = self._stores.of(folder)
+                found.setdefault((store or folder, store is not None), []).append(access)
+        collected = []
+        for (folder, is_store), accesses in found.items():
+            many = len(accesses) >= MANY
+            if is_store or (many and is_whole(folder, {a.path for a in accesses}, self._counts)):
+                collected.append(Access(folder, OUTPUT, accesses[0].via, accesses[0].by, self._tree(folder)))
+            else:
+                self._ask([(access.path, access.version) for access in accesses if access.version])
+                collected += accesses
+        return collected
+
+    def _tree(self, folder: str) -> str:
+        """The version of a folder, whose digest is asked for."""
+        version = f"{TREE}{time.time_ns()}"
+        self._ask([(folder, version)])
+        return version
+
+    def read(self, folder: str, paths: Iterable[str]) -> None:
+        """Python has opened these artifacts of a folder for reading and has not written to them since."""
+        self._note_reads(folder, [p for p in paths if p not in self._reads and p not in self._writes], "audit", SELF)
 
     def about_to_write(self, path: str, truncates: bool) -> None:
         """Python is about to open an artifact for writing, or to put another file in its place."""
+        self._note_now(os.path.dirname(path))
         if path not in self._reads and path not in self._writes:
             self.catch_up()  # it may have been read natively
         self._helper.wait_for(path, _OVERWRITE_SECONDS)
@@ -151,13 +199,27 @@ class Accesses:
         left = [path for path, written in self._recent.items() if written and path in self._known]
         return {path: _Write(self._known[path], "audit", SELF) for path in left}
 
-    def _note_reads(self, found: list[tuple[str, str]], via: str, by: str) -> None:
+    def _note_reads(self, folder: str, paths: list[str], via: str, by: str) -> None:
+        """Note reads; those of stores, and many of one folder, are put down and looked at when the cell ends."""
+        key = (folder, via, by)
+        if len(paths) >= MANY or key in self._many or self._stores.of(folder):
+            self._many.setdefault(key, {}).update(dict.fromkeys(paths))
+        else:
+            self._note_singly(paths, via, by)
+
+    def _note_singly(self, paths: Iterable[str], via: str, by: str) -> None:
+        found = [(path, version) for path in paths if path not in self._writes and (version := version_of(path))]
         for path, version in found:
             role = CODE if by == CHILD and path.endswith(_SCRIPTS) else INPUT
             self._reads[path] = Access(path, role, via, by, version)
             self._inodes.add(_inode(version))
         self._ask(found)
         self._remember([path for path, _ in found[-_REMEMBERED:]], written=False)
+
+    def _note_now(self, folder: str) -> None:
+        """A file of this folder is about to change: what was put down is looked at first."""
+        for key in [key for key in self._many if key[0] == folder and not self._stores.of(folder)]:
+            self._note_singly(self._many.pop(key), *key[1:])
 
     def _ask(self, found: list[tuple[str, str]]) -> None:
         self._ours.update(path for path, _ in found)
@@ -175,44 +237,55 @@ class Accesses:
             self.catch_up()
             self._ours = self._helper.in_flight()
 
-    def _take_in(self, events: list[NativeEvent]) -> None:
-        for event in events:
-            if event.mask & (OPENED | CHANGED) and not (event.own and self._is_told(event)):
-                self._happened(event)
-
-    def _is_told(self, event: NativeEvent) -> bool:
-        """Whether the hook has told all of a read by this process."""
-        plain = not event.mask & (CHANGED | CLOSED_WRITING)
-        return plain and (event.path in self._reads or event.path in self._passed_over or event.path.endswith(_MODULES))
-
-    def _happened(self, event: NativeEvent) -> None:
+    def _take_in(self, heard: Heard) -> None:
         """Take in what the system tells; what the hook has told of the same file stands."""
-        path, own, mask = event
-        changed = bool(mask & CHANGED)
+        told: list[Iterable[str]] = [self._reads, self._writes, self._passed_over]
+        told += [paths for (_, via, _), paths in self._many.items() if via == "audit"]
+        reads: dict[tuple[str, str, str], list[str]] = {}
+        for path in heard.opened.difference(*told):
+            if not path.endswith(_MODULES):
+                self._heard_reading(reads, path, "fanotify", SELF)
+        for (path, own), mask in heard.others.items():
+            if mask & CHANGED and path in self._reads and path not in self._writes:
+                self._reads[path].changed = True
+            if mask & (OPENED | CHANGED) and self._is_of_cell(path, own, mask):
+                via, by = ("inotify", OTHER) if own is None else ("fanotify", SELF if own else CHILD)
+                if mask & CHANGED or mask & CLOSED_WRITING:
+                    self._heard_writing(path, mask, via, by)
+                elif not (own and path.endswith(_MODULES)):
+                    self._heard_reading(reads, path, via, by)
+        for (folder, via, by), paths in reads.items():
+            self._note_reads(folder, paths, via, by)
+
+    def _is_of_cell(self, path: str, own: bool | None, mask: int) -> bool:
+        """Whether the cell accessed a file, or a child of it, and not we or others."""
+        if own:
+            return True
+        if (path in self._ours and not mask & CHANGED) or is_shared(os.path.dirname(path)):
+            return False
+        return own is None or self._children.seen()
+
+    def _heard_reading(self, reads: dict[tuple[str, str, str], list[str]], path: str, via: str, by: str) -> None:
+        if path in self._reads or path in self._writes or path in self._passed_over:
+            return
         if not self.artifacts.contain(path):
             return
-        if not own and path in self._ours and not changed:
-            return
-        if own is False and not self._children.seen():
-            return
-        by = SELF if own else CHILD if own is False else OTHER
-        via = "inotify" if own is None else "fanotify"
-        if mask & OPENED and (mask & READ or not mask & (CHANGED | CLOSED_WRITING)):
-            self._happened_reading(path, via, by, mask)
-        if mask & (CHANGED | CLOSED_WRITING):
-            if path not in self._writes:
-                new = path not in self._known and self._is_new(path)
-                self._writes[path] = _Write(self._known.get(path), via, by, certain=new)
-                self._remember([path], written=True)
-            self._writes[path].certain |= changed
-
-    def _happened_reading(self, path: str, via: str, by: str, mask: int) -> None:
-        if mask & MADE or path in self._reads or path in self._writes:
-            return
-        if mask & CHANGED:  # and with that the state in which it was read is gone, unless an earlier cell knew it
+        version = version_of(path)
+        if version is None and not os.path.isdir(path):  # it is gone by now
             self._reads[path] = Access(path, INPUT, via, by, self._known.get(path))
-        elif (version := version_of(path)) and _inode(version) not in self._inodes:
-            self._note_reads([(path, version)], via, by)
+        elif version and _inode(version) not in self._inodes:
+            reads.setdefault((os.path.dirname(path), via, by), []).append(path)
+
+    def _heard_writing(self, path: str, mask: int, via: str, by: str) -> None:
+        if not self.artifacts.contain(path):
+            return
+        if path not in self._writes:
+            if mask & OPENED and not mask & MADE and path.endswith(_UPDATED) and path not in self._reads:
+                self._reads[path] = Access(path, INPUT, via, by, self._known.get(path))
+            new = path not in self._known and self._is_new(path)
+            self._writes[path] = _Write(self._known.get(path), via, by, certain=new)
+            self._remember([path], written=True)
+        self._writes[path].certain |= bool(mask & CHANGED)
 
     def _is_new(self, path: str) -> bool:
         """Whether a file has changed since the cell began; a mapping into memory writes without an event."""
@@ -224,4 +297,4 @@ class Accesses:
 
 def _inode(version: str) -> str:
     """What a file is known by whatever its name: the hook may have seen it through a link."""
-    return version[: version.index("-", version.index("-") + 1)]
+    return "-".join(version.split("-", 2)[:2])

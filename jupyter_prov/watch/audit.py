@@ -12,7 +12,7 @@ from jupyter_prov.watch.wall import Wall
 
 Listener = Callable[[tuple[Any, ...]], None]
 
-_listeners: dict[str, tuple[tuple[Wall, Listener], ...]] = {}
+_listeners: dict[str, tuple[tuple[Wall, str, Listener], ...]] = {}
 _installed = False
 _busy = threading.local()
 
@@ -24,7 +24,7 @@ def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
     """
     global _installed
     for event, listener in listeners.items():
-        _listeners[event] = (*_listeners.get(event, ()), (wall, listener))
+        _listeners[event] = (*_listeners.get(event, ()), (wall, f"audit hook ({event})", listener))
     if not _installed:
         sys.addaudithook(_hook)
         _installed = True
@@ -41,8 +41,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         return
     _busy.yes = True
     try:
-        for wall, listener in found:
-            wall.within_cell(f"audit hook ({event})", listener, arguments)
+        for wall, what, listener in found:
+            wall.within_cell(what, listener, arguments)
     finally:
         _busy.yes = False
 

@@ -6,20 +6,22 @@ Equal events are merged, so that a file that is opened a thousand times costs on
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import struct
 from collections.abc import Iterator
 
-from jupyter_prov.watch.native_event import FOLDER, OVERFLOW, WANTED, NativeEvent, check
+from jupyter_prov.watch.native_event import FOLDER, OPENED, OVERFLOW, WANTED, Heard, check
 
 _CLOEXEC, _NONBLOCK, _REPORT_DFID_NAME = 0x1, 0x2, 0xC00
 _ADD, _ONLYDIR = 0x1, 0x8
 _ON_CHILD = 0x0800_0000
 _AT_FDCWD, _AT_HANDLE_FID, _AT_SYMLINK_FOLLOW = -100, 0x200, 0x400
-_EVENT = struct.Struct("=IBBHQii")
+_EVENT = struct.Struct("=I2xHQ4xi")
 _HANDLE = struct.Struct("=Ii")
 _HANDLE_BYTES = 128
+_PADDING = b"\0"
 _BUFFER = 1 << 18
 
 
@@ -49,37 +51,36 @@ class Fanotify:
         self._folders[handle] = folder
         return True
 
-    def events(self) -> Iterator[NativeEvent]:
-        """What has happened since the last call; never waits."""
-        merged: dict[tuple[bytes, bool], int] = {}
-        while True:
-            try:
-                content = os.read(self.fd, _BUFFER)
-            except BlockingIOError:
-                break
-            at = 0
-            while at < len(content):
-                length, _, _, head, mask, _, pid = _EVENT.unpack_from(content, at)
-                key = (content[at + head : at + length], pid == self._pid)
-                merged[key] = merged.get(key, 0) | mask
+    def hear(self, heard: Heard) -> None:
+        """Add what has happened since the last call; never waits."""
+        opened, others, pid = heard.opened, heard.others, self._pid
+        for content in self._read():
+            at, end = 0, len(content)
+            while at < end:
+                length, head, mask, by = _EVENT.unpack_from(content, at)
+                info = content[at + head : at + length]
                 at += length
-        for (info, own), mask in merged.items():
-            if mask & OVERFLOW:
-                yield NativeEvent("", None, mask)
-            elif path := self._path(info):
-                yield NativeEvent(path, own, mask)
+                if mask == OPENED and by == pid:
+                    opened.add(self._path(info))
+                elif mask & OVERFLOW:
+                    heard.overflow = True
+                else:
+                    key = (self._path(info), by == pid)
+                    others[key] = others.get(key, 0) | mask
+
+    def _read(self) -> Iterator[bytes]:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                yield os.read(self.fd, _BUFFER)
 
     def close(self) -> None:
         """Give the group back; its marks go with it."""
         os.close(self.fd)
 
     def _path(self, info: bytes) -> str:
-        """The path that an event's information record stands for; empty for the folder itself."""
-        size, _ = _HANDLE.unpack_from(info, 12)
-        end = 12 + _HANDLE.size + size
-        name = info[end:].split(b"\0", 1)[0]
-        folder = self._folders.get(info[4:end])
-        return f"{folder}/{os.fsdecode(name)}" if folder is not None and name != b"." else ""
+        """The path that an event's information record stands for; no path in the folder for the folder itself."""
+        end = 12 + _HANDLE.size + info[12]
+        return f"{self._folders.get(info[4:end], '')}/{os.fsdecode(info[end:].rstrip(_PADDING))}"
 
     def _handle(self, folder: str) -> bytes:
         """File system and handle of a folder, as events name it."""

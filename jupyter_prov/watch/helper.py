@@ -124,11 +124,15 @@ class Helper:
             process.stdin.close()
 
 
+_PROGRAM = "import sys; sys.path += sys.argv[1:]; from jupyter_prov.watch.helper_process import main; main()"
+
+
 def _start() -> subprocess.Popen[str]:
-    script = os.path.join(os.path.dirname(__file__), "helper_process.py")
+    script = os.path.abspath(os.path.join(os.path.dirname(__file__), "helper_process.py"))
     libraries = os.path.dirname(os.path.dirname(os.path.abspath(blake3.__file__)))
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(script)))
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", script, libraries],
+        [sys.executable, "-I", "-S", "-c", _PROGRAM, libraries, ours],  # without what site-packages would import
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

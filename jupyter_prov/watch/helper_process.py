@@ -1,9 +1,8 @@
 """The helper process: digests files and lists distributions, off the kernel's own time.
 
-Runs as a script of its own, with nothing of ours imported: one JSON request a line on standard input, one JSON
-answer a line on standard output; it ends when its input does. `["files", [[path, version], …]]` is answered by
-`["files", [[path, version, digest, size, changed], …]]`, `["packages", [number, [folder, …]]]` by
-`["packages", {number, distributions, provides}]`.
+One JSON request a line on standard input, one JSON answer a line on standard output; it ends when its input does.
+`["files", [[path, version], …]]` is answered by `["files", [[path, version, digest, size, changed, files, sampled],
+…]]`, `["packages", [number, [folder, …]]]` by `["packages", {number, distributions, provides}]`.
 """
 
 from __future__ import annotations
@@ -14,66 +13,40 @@ import json
 import os
 import re
 import signal
-import stat
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
-CHUNK = 1 << 20
-CLOCK_TICK = 0.02
-"""Seconds; file systems stamp files with a clock that moves every 1 to 10 ms on older kernels of Linux."""
+from jupyter_prov.watch.digests import TREE, Digests, changed_since, version_of
+
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
-def version_of(path: str) -> str | None:
-    """What tells one state of a file from another without reading it; None where there is no regular file."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
+def files(wanted: list[list[str]], digests: Digests) -> list[list[Any]]:
+    """The digests of files and folders, marked as changed where they are no longer in the version asked for."""
+    return [[path, version, *_digested(path, version, digests)] for path, version in wanted]
 
 
-def _is_young(path: str) -> bool:
-    """Whether a file changed so lately that it may change once more and get the same times."""
-    try:
-        return time.time() - os.stat(path).st_ctime < CLOCK_TICK
-    except OSError:
-        return True
+def _digested(path: str, version: str, digests: Digests) -> list[Any]:
+    if version.startswith(TREE):
+        found, changed = digests.of(path), changed_since(path, int(version.removeprefix(TREE)))
+    else:
+        before = version_of(path)
+        found = digests.of(path) if before else None
+        changed = before != version or version_of(path) != before
+    return [found.digest, found.size, changed, found.files, found.sampled] if found else [None, None, True, None, False]
 
 
-def digest(path: str) -> tuple[str, int] | None:
-    """The BLAKE3 digest of a file's content, and its size in bytes; None where it cannot be read."""
-    from blake3 import blake3
-
-    hasher, size = blake3(), 0
-    try:
-        with open(path, "rb", buffering=0) as file:
-            while chunk := file.read(CHUNK):
-                hasher.update(chunk)
-                size += len(chunk)
-    except OSError:
-        return None
-    return "blake3:" + hasher.hexdigest(), size
-
-
-def files(wanted: list[list[str]], known: dict[str, tuple[str, int]]) -> list[list[Any]]:
-    """The digests of files that still are in the version asked for, or are marked as changed since."""
-    answers: list[list[Any]] = []
-    for path, version in wanted:
-        now = version_of(path)
-        young = _is_young(path)
-        found = known.get(f"{now} {path}") or digest(path)
-        if found is None or now is None:
-            answers.append([path, version, None, None, True])
-            continue
-        if not young:
-            known[f"{now} {path}"] = found
-        answers.append([path, version, *found, now != version or version_of(path) != now])
-    return answers
+def cache_file() -> str:
+    """Where digests of large files are kept for later sessions."""
+    home = os.path.expanduser("~")
+    if sys.platform == "darwin":
+        folder = os.path.join(home, "Library", "Caches")
+    elif sys.platform == "win32":
+        folder = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    else:
+        folder = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+    return os.path.join(folder, "jupyter-prov", "digests.sqlite")
 
 
 def packages(folders: list[str]) -> dict[str, Any]:
@@ -115,14 +88,13 @@ def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
 def main() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the kernel
-    known: dict[str, tuple[str, int]] = {}
+    digests = Digests(kept=cache_file())
     for line in sys.stdin:
         kind, wanted = json.loads(line)
-        answer = files(wanted, known) if kind == "files" else {"number": wanted[0], **packages(wanted[1])}
+        answer = files(wanted, digests) if kind == "files" else {"number": wanted[0], **packages(wanted[1])}
         sys.stdout.write(json.dumps([kind, answer]) + "\n")
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.path.append(sys.argv[1])  # where blake3 lies; last, so that it shadows nothing
     main()

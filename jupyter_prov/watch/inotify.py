@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import struct
 from collections.abc import Iterator
 
-from jupyter_prov.watch.native_event import OVERFLOW, WANTED, NativeEvent, check
+from jupyter_prov.watch.native_event import OVERFLOW, WANTED, Heard, check
 
 _IGNORED, _ONLYDIR = 0x8000, 0x0100_0000
 _EVENT = struct.Struct("=iIII")
@@ -37,27 +38,26 @@ class Inotify:
         self._folders[watch] = folder
         return True
 
-    def events(self) -> Iterator[NativeEvent]:
-        """What has happened since the last call; never waits."""
-        merged: dict[tuple[int, bytes], int] = {}
-        while True:
-            try:
-                content = os.read(self.fd, _BUFFER)
-            except BlockingIOError:
-                break
+    def hear(self, heard: Heard) -> None:
+        """Add what has happened since the last call; never waits."""
+        for content in self._read():
             at = 0
             while at < len(content):
                 watch, mask, _, length = _EVENT.unpack_from(content, at)
                 at += _EVENT.size + length
-                key = (watch, content[at - length : at].rstrip(b"\0"))
-                merged[key] = merged.get(key, 0) | mask
-        for (watch, name), mask in merged.items():
-            if mask & OVERFLOW:
-                yield NativeEvent("", None, mask)
-            elif mask & _IGNORED:
-                self._folders.pop(watch, None)
-            elif name and watch in self._folders:
-                yield NativeEvent(f"{self._folders[watch]}/{os.fsdecode(name)}", None, mask)
+                if mask & OVERFLOW:
+                    heard.overflow = True
+                elif mask & _IGNORED:
+                    self._folders.pop(watch, None)
+                elif watch in self._folders:
+                    name = content[at - length : at].rstrip(b"\0")
+                    key = (f"{self._folders[watch]}/{os.fsdecode(name)}", None)
+                    heard.others[key] = heard.others.get(key, 0) | mask
+
+    def _read(self) -> Iterator[bytes]:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                yield os.read(self.fd, _BUFFER)
 
     def close(self) -> None:
         """Give the instance back; its watches go with it."""

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
-from jupyter_prov.watch.native_event import CREATED, FOLDER, MADE, MODIFIED, OVERFLOW, NativeEvent, NativeWatcher
+from jupyter_prov.watch.native_event import CREATED, FOLDER, MADE, MODIFIED, Heard, NativeWatcher
 from jupyter_prov.watch.wall import Wall
 
 MOST_FOLDERS = 10_000
@@ -45,7 +45,7 @@ class NativeFiles:
         self._trees: deque[str] = deque()
         """Folders whose subfolders are still to be marked."""
         self._walked = threading.Event()
-        self._seen: dict[tuple[str, bool | None], int] = {}
+        self._heard = Heard()
         self._active = False
         self._lock = threading.RLock()
         self._wake: tuple[int, int] | None = None
@@ -73,20 +73,20 @@ class NativeFiles:
         """A cell starts: what happened before it is nobody's."""
         with self._lock:
             self._drain()
-            self._seen, self._active = {}, True
+            self._heard, self._active = Heard(), True
 
-    def take(self) -> list[NativeEvent]:
-        """What has happened in the cell since the last call."""
+    def take(self) -> Heard:
+        """What has happened to files in the cell since the last call."""
         with self._lock:
             self._drain()
-            seen, self._seen = self._seen, {}
-            return [NativeEvent(path, own, mask) for (path, own), mask in seen.items()]
+            heard, self._heard = self._heard, Heard()
+            return heard
 
-    def end(self) -> list[NativeEvent]:
+    def end(self) -> Heard:
         """A cell has ended: what happened in it since the last call of `take`."""
         with self._lock:
-            seen, self._active = self.take(), False
-            return seen
+            heard, self._active = self.take(), False
+            return heard
 
     def add(self, folder: str, deep: bool = False) -> None:
         """Watch one more folder, and its subfolders as soon as the thread comes to it."""
@@ -137,14 +137,16 @@ class NativeFiles:
 
     def _drain(self) -> None:
         for watcher in list(self._watchers):
-            for path, own, mask in watcher.events():
-                if mask & OVERFLOW:
-                    self._wall.note("So many files were opened at once that some accesses were not seen.")
-                elif mask & FOLDER:
-                    if mask & MADE:
-                        self._rescan(path, own)
-                elif self._active:
-                    self._seen[path, own] = self._seen.get((path, own), 0) | mask
+            watcher.hear(self._heard)
+        if self._heard.overflow:
+            self._wall.note("So many files were opened at once that some accesses were not seen.")
+        for (path, own), mask in list(self._heard.others.items()):
+            if mask & FOLDER:
+                del self._heard.others[path, own]
+                if mask & MADE:
+                    self._rescan(path, own)
+        if not self._active:
+            self._heard = Heard()
 
     def _rescan(self, made: str, own: bool | None) -> None:
         """A folder came to be: what is in it by now was put there before it could be watched."""
@@ -157,7 +159,7 @@ class NativeFiles:
                 if entry.is_dir(follow_symlinks=False):
                     trees.append(entry.path)
                 elif self._active:
-                    self._seen[entry.path, own] = CREATED | MODIFIED
+                    self._heard.others[entry.path, own] = CREATED | MODIFIED
 
     def _run(self) -> None:
         self._wall.call("the thread that watches files", self._serve)

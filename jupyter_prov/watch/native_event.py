@@ -1,28 +1,31 @@
-"""What the operating system tells of a file, whichever watcher heard it."""
+"""What the operating system tells of files, whichever watcher heard it."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-READ, MODIFIED, CLOSED_WRITING, OPENED = 0x1, 0x2, 0x8, 0x20
+MODIFIED, CLOSED_WRITING, OPENED = 0x2, 0x8, 0x20
 MOVED_FROM, MOVED_TO, CREATED, DELETED = 0x40, 0x80, 0x100, 0x200
 OVERFLOW, FOLDER = 0x4000, 0x4000_0000
 """The bits of a mask: fanotify and inotify have the same."""
 MADE = CREATED | MOVED_TO
 CHANGED = MODIFIED | MADE
-WANTED = READ | MODIFIED | CLOSED_WRITING | OPENED | MOVED_FROM | MOVED_TO | CREATED | DELETED
+WANTED = MODIFIED | CLOSED_WRITING | OPENED | MOVED_FROM | MOVED_TO | CREATED | DELETED
+"""Reading is not among them: it would double the cost, and files that are mapped into memory are never read."""
 
 
-class NativeEvent(NamedTuple):
-    """What happened to one path, several events merged."""
+class Heard:
+    """What happened to files, events of the same file merged."""
 
-    path: str
-    own: bool | None
-    """Whether this process did it; None where the system does not tell."""
-    mask: int
+    def __init__(self) -> None:
+        self.opened: set[str] = set()
+        """Paths that this process opened, and did nothing else to."""
+        self.others: dict[tuple[str, bool | None], int] = {}
+        """Masks of all else, by path and whether this process did it; None where the system does not tell."""
+        self.overflow = False
+        """Whether events were lost."""
 
 
 class NativeWatcher(Protocol):
@@ -33,7 +36,7 @@ class NativeWatcher(Protocol):
 
     def watch(self, folder: str) -> bool: ...
 
-    def events(self) -> Iterator[NativeEvent]: ...
+    def hear(self, heard: Heard) -> None: ...
 
     def close(self) -> None: ...
 

@@ -69,15 +69,15 @@ class Opens:
         gathered, self._gathered = self._gathered, []
         if not gathered:
             return
-        contain, paths = self._accesses.artifacts.contain, []
-        folders = set()
+        contain = self._accesses.artifacts.contain
+        paths: dict[str, dict[str, None]] = {}
+        here = _here()
         for name in dict.fromkeys(gathered):
-            path = _absolute(name)
+            path = f"{here}{name}" if here and name.__class__ is str and _is_plain(name) else _absolute(name)
             if path is not None and contain(path):
-                paths.append(path)
-                folders.add(path[: path.rindex(os.sep)])
-        self._accesses.read(paths)
-        for folder in folders:
+                paths.setdefault(path[: path.rindex(os.sep)], {})[path] = None
+        for folder, found in paths.items():
+            self._accesses.read(folder, found)
             self._accesses.watch_folder(folder)
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
@@ -107,7 +107,7 @@ class Opens:
     def _write(self, path: str, reads: bool, truncates: bool) -> None:
         self._tell()
         if reads:
-            self._accesses.read([path])
+            self._accesses.read(os.path.dirname(path), [path])
         self._accesses.watch_folder(os.path.dirname(path))
         self._accesses.about_to_write(path, truncates)
 
@@ -123,8 +123,9 @@ class Opens:
             return
         source, target = _absolute(arguments[0]), _absolute(arguments[1])
         self._tell()
+        self._accesses.catch_up()  # it may have been made natively
         if source is not None and self._accesses.artifacts.contain(source):
-            self._accesses.read([source])
+            self._accesses.read(os.path.dirname(source), [source])
             self._accesses.about_to_remove(source)
         if target is not None and self._accesses.artifacts.contain(target):
             self._write(target, reads=False, truncates=True)
@@ -163,11 +164,22 @@ class Opens:
         return frame is not None and self._frames.is_own(frame)
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a name leads down from the working folder, with nothing in it to be resolved."""
+    return bool(name) and name[0] not in "/." and "//" not in name and "/." not in name
+
+
+def _here() -> str:
+    try:
+        return os.getcwd().rstrip("/") + "/"
+    except FileNotFoundError:
+        return ""
+
+
 def _absolute(name: Any) -> str | None:
     """The path that a name leads to now; None for a descriptor, and where the working folder is gone."""
     if name.__class__ is str and name[:1] == "/" and "//" not in name and "/." not in name:
-        path: str = name
-        return path
+        return str(name)
     if not isinstance(name, str | bytes | os.PathLike):
         return None
     try:

@@ -6,6 +6,7 @@ import functools
 import os
 import re
 import site
+import stat
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -107,6 +108,15 @@ def is_skipped(folder: str) -> bool:
     if name in _PARTS or name.startswith(".") or name.endswith((".egg-info", ".dist-info")):
         return True
     return any(os.path.exists(os.path.join(folder, mark)) for mark in ("pyvenv.cfg", "conda-meta"))
+
+
+@functools.lru_cache(maxsize=256)
+def is_shared(folder: str) -> bool:
+    """Whether everybody puts files into this folder, as into /tmp: what happens there may be anybody's."""
+    try:
+        return bool(os.stat(folder).st_mode & stat.S_ISVTX)
+    except OSError:
+        return False
 
 
 def named_folders(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from blake3 import blake3
 
 from jupyter_prov.record.model import Execution
+from jupyter_prov.watch.digests import Digests
 from tests.live import LiveKernel
 
 
@@ -265,11 +267,172 @@ def test_a_large_file_and_an_empty_one(live: LiveKernel) -> None:
     assert found == {("large", "input"): of(content), ("empty", "input"): of("")}
 
 
-def test_thousands_of_files_in_one_cell(live: LiveKernel) -> None:
-    ran(
-        live,
-        "import os; os.makedirs('many', exist_ok=True)\nfor n in range(2000): open(f'many/{n}', 'w').write(str(n))",
-    )
-    execution = ran(live, "for n in range(2000): open(f'many/{n}').read()")
-    assert digests(live, execution) == {(os.path.join("many", str(n)), "input"): of(str(n)) for n in range(2000)}
+MANY = "import os; os.makedirs('many', exist_ok=True)\nfor n in range(2000): open(f'many/{n}', 'w').write(str(n))"
+
+
+def test_a_folder_of_which_all_files_are_accessed_is_one_thing(live: LiveKernel) -> None:
+    made = ran(live, MANY)
+    read = ran(live, "for n in range(2000): open(f'many/{n}').read()")
+    whole = Digests().of(str(live.folder / "many"))
+    assert whole is not None
+    for execution, role in ((made, "output"), (read, "input")):
+        [file] = execution.evidence["data"]["files"]
+        assert (file["path"], file["role"]) == (str(live.folder / "many"), role)
+        assert (file["digest"], file["size"], file["files"]) == (whole.digest, whole.size, 2000)
     assert live.log().blind_spots == []
+
+
+@pytest.mark.parametrize("left", ["many/1500", "many/more/x"])
+def test_thousands_of_files_of_a_folder_that_holds_others(live: LiveKernel, left: str) -> None:
+    ran(live, MANY)
+    put(live, "many/more/x")
+    code = f"for n in range(2000):\n    if f'many/{{n}}' != {left!r}: open(f'many/{{n}}').read()"
+    found = digests(live, ran(live, code))
+    expected = [n for n in range(2000) if f"many/{n}" != left]
+    assert found == {(os.path.join("many", str(n)), "input"): of(str(n)) for n in expected}
+    ran(live, "import shutil; shutil.rmtree('many')")
+
+
+def test_a_folder_read_in_full_of_which_a_file_is_then_overwritten_keeps_the_old_digest(live: LiveKernel) -> None:
+    ran(live, MANY)
+    execution = ran(live, "for n in range(2000): open(f'many/{n}').read()\nopen('many/7', 'w').write('new')")
+    found = digests(live, execution)
+    assert found["many/7", "input"] == of("7")
+    assert found["many/7", "output"] == of("new")
+    assert len(found) == 2001
+
+
+STORES = {
+    "by its ending": "points.zarr/0",
+    "by its marks": "points/zarr.json",
+    "partitioned": "table/year=2024/a.csv",
+    "deep": "array.n5/s0/1/2/3",
+}
+
+
+@pytest.mark.parametrize("name", STORES.values(), ids=STORES)
+def test_a_store_is_one_thing(live: LiveKernel, name: str) -> None:
+    top = live.folder / name.split("/")[0]
+    shutil.rmtree(top, ignore_errors=True)
+    code = f"import os; os.makedirs(os.path.dirname({name!r})); open({name!r}, 'w').write('x')"
+    for execution, role in ((ran(live, code), "output"), (ran(live, f"open({name!r}).read()"), "input")):
+        [file] = execution.evidence["data"]["files"]
+        assert (file["path"], file["role"], file["files"]) == (str(top), role, 1)
+    before = digests(live, ran(live, f"open({name!r}).read()"))
+    (live.folder / name).write_text("y")
+    assert digests(live, ran(live, f"open({name!r}).read()")) != before
+
+
+NATIVE = "import ctypes; libc = ctypes.CDLL(None)\n"
+"""The C library's own calls, which Python's audit hook does not see."""
+
+
+def test_what_native_code_reads_is_noted(live: LiveKernel) -> None:
+    put(live, "deep/er/in.csv")
+    [file] = ran(live, NATIVE + "libc.close(libc.open(b'deep/er/in.csv', 0))").evidence["data"]["files"]
+    assert (file["path"], file["role"]) == (str(live.folder / "deep/er/in.csv"), "input")
+    assert (file["via"], file["by"], file["digest"]) == ("fanotify", "self", of("a,b\n1,2\n"))
+
+
+def test_what_native_code_writes_is_noted(live: LiveKernel) -> None:
+    write = NATIVE + "f = libc.creat(b'{0}', 0o600); libc.write(f, b'xyz', 3); libc.close(f)"
+    for again in range(2):
+        [file] = ran(live, write.format("native.out")).evidence["data"]["files"]
+        assert (file["role"], file["via"], file["by"]) == ("output", "fanotify", "self"), again
+        assert file["digest"] == of("xyz")
+    execution = ran(live, "import os; os.makedirs('new/er')\n" + write.format("new/er/out"))
+    assert accesses(live, execution) == {"new/er/out": "output"}
+    assert accesses(live, ran(live, NATIVE + "libc.rename(b'native.out', b'renamed')")) == {"renamed": "output"}
+
+
+def test_what_native_code_overwrites_after_it_was_read(live: LiveKernel) -> None:
+    put(live, "in.csv", "old")
+    execution = ran(live, NATIVE + "libc.close(libc.open(b'in.csv', 0))\nopen('in.csv', 'w').write('new')")
+    assert digests(live, execution) == {("in.csv", "input"): of("old"), ("in.csv", "output"): of("new")}
+
+
+def test_a_native_write_in_place_after_a_cell_that_read(live: LiveKernel) -> None:
+    put(live, "store.h5", "old")
+    ran(live, "open('store.h5').read()")
+    execution = ran(live, NATIVE + "f = libc.open(b'store.h5', 2); libc.write(f, b'new', 3); libc.close(f)")
+    assert digests(live, execution) == {("store.h5", "input"): of("old"), ("store.h5", "output"): of("new")}
+
+
+def test_a_native_reader_outside_the_project_of_a_folder_that_the_cell_names(live: LiveKernel, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("in.csv", "sub/in.csv"):
+        (tmp_path / name).write_text("x")
+    code = f"DATA = {str(tmp_path)!r}\n" + NATIVE
+    ran(live, code)
+    for name in ("in.csv", "sub/in.csv"):
+        [file] = ran(live, f"libc.close(libc.open(f'{{DATA}}/{name}'.encode(), 0))").evidence["data"]["files"]
+        assert (file["path"], file["via"]) == (str(tmp_path / name), "fanotify")
+
+
+CHILDREN = {
+    "!": "!cat in.csv > out",
+    "assigned": "lines = !cat in.csv | tee out",
+    "%%bash": "%%bash\ncat in.csv > out",
+    "subprocess": "import subprocess; subprocess.run('cat in.csv > out', shell=True)",
+    "os.system": "import os; os.system('cat in.csv > out')",
+    "fork": "import os, shutil\npid = os.fork()\nif not pid:\n    shutil.copyfile('in.csv', 'out'); os._exit(0)\n_ = os.wait()",
+    "Python": 'import sys\n!{sys.executable} -c \'import shutil; shutil.copyfile("in.csv", "out")\'',
+}
+
+
+@pytest.mark.parametrize("code", CHILDREN.values(), ids=CHILDREN)
+def test_files_of_child_processes_are_called_theirs(live: LiveKernel, code: str) -> None:
+    put(live, "in.csv")
+    (live.folder / "out").unlink(missing_ok=True)
+    execution = ran(live, code)
+    assert accesses(live, execution) == {"in.csv": "input", "out": "output"}
+    for file in execution.evidence["data"]["files"]:
+        assert (file["via"], file["by"], file["digest"]) == ("fanotify", "child", of("a,b\n1,2\n"))
+
+
+def test_a_script_that_a_child_runs_is_code(live: LiveKernel) -> None:
+    put(live, "script.py", "print(open('in.csv').read())")
+    put(live, "in.csv")
+    execution = ran(live, "import sys\n!{sys.executable} script.py")
+    assert accesses(live, execution) == {"in.csv": "input", "script.py": "code"}
+
+
+def test_what_others_do_while_a_cell_runs_is_nobodys(live: LiveKernel) -> None:
+    put(live, "in.csv")
+    live.run("import time; open('go', 'w').close()\nwhile open('go').read() != 'on': time.sleep(0.01)", wait=False)
+    live.until(lambda: (live.folder / "go").exists(), "the cell runs")
+    (live.folder / "in.csv").read_text()
+    put(live, "of-others.csv")
+    (live.folder / "go").write_text("on")
+    live.settle()
+    execution = live.execution()
+    assert set(accesses(live, execution)) == {"go"}
+
+
+def test_the_helpers_own_reading_is_never_taken_for_a_childs(live: LiveKernel) -> None:
+    for n in range(30):
+        put(live, f"some/{n}", str(n))
+    execution = ran(live, "for n in range(30): open(f'some/{n}').read()\n!cat some/0 > out")
+    files = execution.evidence["data"]["files"]
+    assert {file["by"] for file in files if file["role"] == "input"} == {"self"}
+    assert len(files) == 31
+    shutil.rmtree(live.folder / "some")
+
+
+def test_files_read_through_links_have_the_name_that_was_used(live: LiveKernel, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("x")
+    (live.folder / "linked").symlink_to(tmp_path)
+    (live.folder / "one.csv").symlink_to(tmp_path / "in.csv")
+    assert accesses(live, ran(live, f"x = {str(tmp_path)!r}; open('linked/in.csv').read()")) == {
+        "linked/in.csv": "input"
+    }
+    assert accesses(live, ran(live, "open('one.csv').read()")) == {"one.csv": "input"}
+    (live.folder / "linked").unlink()
+
+
+def test_a_file_that_changes_natively_after_a_cell_has_read_it_is_marked(live: LiveKernel) -> None:
+    put(live, "in.csv", "one")
+    execution = ran(live, NATIVE + "open('in.csv').read()\nlibc.truncate(b'in.csv', 1)")
+    files = {file["role"]: file for file in execution.evidence["data"]["files"]}
+    assert files["input"]["changed_while_running"] is True
+    assert files["output"]["digest"] == of("o")

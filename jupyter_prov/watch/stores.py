@@ -1,0 +1,53 @@
+"""Folders that stand for one thing: zarr and other stores, partitioned tables, folders accessed as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+
+_ENDINGS = (".zarr", ".n5", ".lance", ".parquet", ".pq", ".orc", ".delta", ".gdb", ".tdb")
+"""Endings of the names of folders that hold one array or table."""
+_MARKS = ("zarr.json", ".zgroup", ".zarray", "_delta_log", "dataset_info.json", "_metadata", "_SUCCESS")
+"""Files and folders that only such a folder has."""
+_LEVELS = 4
+"""Levels above a file at which marks are looked for."""
+
+
+def store_of(folder: str) -> str | None:
+    """The topmost folder, this one or above it, that is a store or a partitioned table; None where there is none."""
+    found, here, level = None, folder, 0
+    while True:
+        above, _, name = here.rpartition(os.sep)
+        if not above or not name:
+            return found
+        if "=" in name:  # a partition, as Hive names it
+            found = above
+        elif name.endswith(_ENDINGS) or ((found or level < _LEVELS) and _is_marked(here)):
+            found = here
+        here, level = above, level + 1
+
+
+def _is_marked(folder: str) -> bool:
+    return any(os.path.exists(f"{folder}/{mark}") for mark in _MARKS)
+
+
+class Stores:
+    """Remembers for one cell which folders belong to stores."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, str | None] = {}
+
+    def of(self, folder: str) -> str | None:
+        """What `store_of` says of this folder, asked once."""
+        if folder not in self._found:
+            self._found[folder] = store_of(folder)
+        return self._found[folder]
+
+
+def is_whole(folder: str, paths: Collection[str], counts: Callable[[str], bool]) -> bool:
+    """Whether these are all files of a folder that count, and it has no folders in it that do."""
+    try:
+        with os.scandir(folder) as entries:
+            return all(entry.path in paths or not counts(entry.path) for entry in entries)
+    except OSError:
+        return False
