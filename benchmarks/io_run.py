@@ -14,24 +14,28 @@ from benchmarks import io_prepare
 from benchmarks.io_calls import CATALOGUE, Call
 from benchmarks.io_calls.call import OUTSIDE
 from benchmarks.io_seen import DIED, MISSING, RAISED, Folders, Row, judge
+from jupyter_prov.record import wire
 from jupyter_prov.record.model import OK
 from tests.live import LiveKernel, kernel
 
 SECONDS = 60.0
 """How long one call may take."""
+_SILENT = {**wire.settle(), "user_expressions": {}}
+"""An execute_request that is not recorded."""
 
 
 class Runner:
-    """Makes calls, each in a notebook's folder that holds its inputs and nothing else.
+    """Makes calls, each in a folder of its own, which appears in the project between two cells.
 
-    One kernel lives at a time: calls of a group share it, and one that dies is replaced.
+    One kernel lives at a time: calls of a group share it, and one that dies is replaced. No two calls share a
+    folder, because a file that one cell has written is looked at again after the next.
     """
 
     def __init__(self, python: str, folder: Path, catalogue: Mapping[str, Sequence[Call]] = CATALOGUE) -> None:
         folder = folder.resolve()
         self._python = python
         self._prepared = folder / "prepared"
-        self._folders = Folders(folder / "project", folder / "outside")
+        self._place = Folders(folder / "project", folder / "outside")
         self._missing = self._prepare([call for group in catalogue.values() for call in group])
         self._group = ""
         self._kernel: LiveKernel | None = None
@@ -54,10 +58,11 @@ class Runner:
         if self.missing(call):
             return Row(call, MISSING, remark=self.missing(call))
         live = self._live(group)
-        self._lay_out(call)
-        before = self._folders.contents()
+        folders = self._lay_out(call)
+        live.request({**_SILENT, "code": f"__import__('os').chdir({str(folders.project)!r})"})
+        before = folders.contents()
         count = len(live.entries)
-        live.run(call.code.replace(OUTSIDE, str(self._folders.outside)), wait=False)
+        live.run(call.code.replace(OUTSIDE, str(folders.outside)), wait=False)
         live.until(lambda: _ended(live, count) or not live.manager.is_alive(), f"the end of {call.name}", SECONDS)
         if not _ended(live, count):
             self._end()
@@ -66,7 +71,7 @@ class Runner:
         execution = live.execution()
         if execution.outcome != OK:
             return Row(call, RAISED, remark=live.text)
-        return judge(call, execution, self._folders, before, self._folders.contents())
+        return judge(call, execution, folders, before, folders.contents())
 
     def _prepare(self, calls: Sequence[Call]) -> dict[str, str]:
         """Have the inputs of all calls made by one process; what stands against each call, by its name."""
@@ -86,19 +91,20 @@ class Runner:
         self._made = {job["name"]: Path(job["folder"]).parent for job in prepared}
         return {job["name"]: job.get("missing", "") for job in prepared}
 
-    def _lay_out(self, call: Call) -> None:
-        """Empty both folders, keeping the folders themselves: a kernel works in one; and put the call's inputs in."""
-        for folder in (self._folders.project, self._folders.outside):
-            for path in folder.iterdir():
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-            shutil.copytree(self._made[call.name] / folder.name, folder, symlinks=True, dirs_exist_ok=True)
+    def _lay_out(self, call: Call) -> Folders:
+        """Copy the inputs of a call to where it finds them."""
+        made = self._made[call.name]
+        folders = Folders(self._place.project / made.name, self._place.outside / made.name)
+        shutil.copytree(made / "project", folders.project, symlinks=True)
+        shutil.copytree(made / "outside", folders.outside, symlinks=True)
+        return folders
 
     def _live(self, group: str) -> LiveKernel:
         if self._kernel is None or group != self._group:
             self._end()
-            self._folders.project.mkdir(exist_ok=True)
-            self._folders.outside.mkdir(exist_ok=True)
-            self._kernel = self._ending.enter_context(kernel(self._folders.project, self._python))
+            self._place.project.mkdir(exist_ok=True)
+            self._place.outside.mkdir(exist_ok=True)
+            self._kernel = self._ending.enter_context(kernel(self._place.project, self._python))
             self._group = group
         return self._kernel
 

@@ -12,6 +12,7 @@ from typing import Any
 from blake3 import blake3
 
 from benchmarks.io_calls import Call
+from benchmarks.io_calls.call import OUTSIDE
 from jupyter_prov.record.model import Execution
 
 READ, WRITTEN = ("input", "code"), ("output",)
@@ -40,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Folders:
-    """A notebook's folder, and the one beside its project."""
+    """Where a call runs, and the folder outside the project that it may use."""
 
     project: Path
     outside: Path
@@ -57,7 +58,7 @@ class Folders:
     def absolute(self, pattern: str) -> str:
         """A path or pattern of the catalogue as an absolute one."""
         inside = os.path.join(self.project, pattern)
-        return pattern.replace("OUTSIDE", str(self.outside)) if pattern.startswith("OUTSIDE") else inside
+        return pattern.replace(OUTSIDE, str(self.outside)) if pattern.startswith(OUTSIDE) else inside
 
     def shown(self, path: str) -> str:
         """An absolute path as a person reads it in the table."""
@@ -111,7 +112,7 @@ def _looked_for(
 ) -> str:
     """Why a file cannot be said to be seen; empty if it was.
 
-    An entry for a folder below the project sees all files in it; its digest is one over the tree.
+    An entry for a folder below the call's own sees all files in it; its digest is one over the tree.
     """
     reason = "no"
     for entry in entries:

@@ -12,7 +12,7 @@ OUTSIDE = "OUTSIDE"
 
 @dataclass(frozen=True)
 class Call:
-    """Paths are relative to the notebook, with `*` as in glob; the path of a folder stands for all that it holds.
+    """Paths are relative to the folder in which the cell runs, with `*` as in glob; a folder's means all that it holds.
 
     A file that is read is made beforehand by `prepare`, or, where that is empty, by the code of `INPUTS` for its path.
     """

@@ -10,8 +10,8 @@ _FUNCTIONS = (
     "def save(path):\n    with open(path, 'w') as f: f.write('x')\n"
 )
 _POOL = "import multiprocessing\nwith multiprocessing.get_context('{}').Pool(2) as pool: "
-_MODULE = "open('{}.py', 'w').write({!r})\n"
 _LOKY = "from joblib import Parallel, delayed\n"
+"""The workers of loky live on from cell to cell, each in the folder where it began: paths for them are absolute."""
 
 PROCESSES = (
     read("!cat FILE", "in.txt", "!cat in.txt"),
@@ -34,17 +34,16 @@ PROCESSES = (
          "text, _ = await p.communicate()"),
     read("multiprocessing.Pool, fork", "in.txt",
          _FUNCTIONS + _POOL.format("fork") + "sizes = pool.map(size, ['in.txt'])"),
-    read("multiprocessing.Pool, spawn", "in.txt", "from spawned_reader import size\n" + _POOL.format("spawn") +
-         "sizes = pool.map(size, ['in.txt'])", also=("spawned_reader.py",),
-         prepare=INPUTS["in.txt"] + "\n" + _MODULE.format("spawned_reader", _FUNCTIONS)),
+    read("multiprocessing.Pool, spawn", "in.txt", "from pathlib import Path\n" + _POOL.format("spawn") +
+         "texts = pool.map(Path.read_text, [Path('in.txt')])"),
     read("ProcessPoolExecutor", "texts", "import glob, multiprocessing\nfrom pathlib import Path\n"
          "from concurrent.futures import ProcessPoolExecutor\n"
          "with ProcessPoolExecutor(2, multiprocessing.get_context('fork')) as pool:\n"
          "    texts = list(pool.map(Path.read_text, Path('texts').iterdir()))"),
     read("joblib.Parallel, loky", "texts", _LOKY + "from pathlib import Path\n"
-         "texts = Parallel(n_jobs=2)(delayed(p.read_text)() for p in Path('texts').iterdir())", "joblib"),
-    read("joblib.Parallel, read_parquet", "data/*.parquet", _LOKY + "import glob, pandas as pd\n"
-         "dfs = Parallel(n_jobs=2)(delayed(pd.read_parquet)(p) for p in glob.glob('data/*.parquet'))",
+         "texts = Parallel(n_jobs=2)(delayed(p.read_text)() for p in Path('texts').resolve().iterdir())", "joblib"),
+    read("joblib.Parallel, read_parquet", "data/*.parquet", _LOKY + "import pandas as pd\nfrom pathlib import Path\n"
+         "dfs = Parallel(n_jobs=2)(delayed(pd.read_parquet)(p) for p in Path('data').resolve().glob('*.parquet'))",
          "joblib pandas pyarrow", prepare=INPUTS["data"]),
     Call("%run script.py", "%run script.py", reads=("script.py", "in.txt"),
          prepare=INPUTS["in.txt"] + "\nopen('script.py', 'w').write(\"text = open('in.txt').read()\")"),
@@ -73,15 +72,14 @@ PROCESSES = (
          reads=("in.txt",), writes=("out.txt",)),
     write("multiprocessing.Pool, fork, write", "out.txt",
           _FUNCTIONS + _POOL.format("fork") + "pool.map(save, ['out.txt'])"),
-    write("multiprocessing.Pool, spawn, write", "out.txt", "from spawned_writer import save\n" +
-          _POOL.format("spawn") + "pool.map(save, ['out.txt'])", also=("spawned_writer.py",),
-          prepare=_MODULE.format("spawned_writer", _FUNCTIONS)),
+    write("multiprocessing.Pool, spawn, write", "out.txt", "from pathlib import Path\n" +
+          _POOL.format("spawn") + "pool.starmap(Path.write_text, [(Path('out.txt'), 'x')])"),
     write("ProcessPoolExecutor, write", "out*.txt", "import multiprocessing\nfrom pathlib import Path\n"
           "from concurrent.futures import ProcessPoolExecutor\n"
           "with ProcessPoolExecutor(2, multiprocessing.get_context('fork')) as pool:\n"
           "    list(pool.map(Path.write_text, [Path('out1.txt'), Path('out2.txt')], ['x', 'y']))"),
     write("joblib.Parallel, loky, write", "out*.txt", _LOKY + "from pathlib import Path\n"
-          "Parallel(n_jobs=2)(delayed(Path(f'out{i}.txt').write_text)('x') for i in range(3));", "joblib"),
+          "Parallel(n_jobs=2)(delayed(Path(f'out{i}.txt').resolve().write_text)('x') for i in range(3));", "joblib"),
     Call("%run script.py, write", "%run script.py", reads=("script.py",), writes=("out.txt",),
          prepare="open('script.py', 'w').write(\"open('out.txt', 'w').write('x')\")"),
     write("!python script.py, write", "out.txt", "import sys\n!{sys.executable} script.py", also=("script.py",),
