@@ -18,13 +18,27 @@ def prepare(jobs: Path) -> None:
     for job in listed:
         os.makedirs(job["folder"])
         os.chdir(job["folder"])
-        try:
-            for module in job["needs"]:
-                importlib.import_module(module)
-            exec(job["code"], {"__name__": "prepared"})
-        except (ImportError, OSError) as error:  # torch without its libraries raises OSError
-            job["missing"] = str(error).partition("\n")[0] or type(error).__name__
+        job["missing"] = _missing(job["needs"])
+        if not job["missing"]:
+            try:
+                exec(job["code"], {"__name__": "prepared"})
+            except ImportError as error:
+                job["missing"] = _reason(error)
     jobs.write_text(json.dumps(listed), encoding="utf-8")
+
+
+def _missing(modules: list[str]) -> str:
+    """Why one of the modules cannot be imported; empty if all can."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except (ImportError, OSError) as error:  # the latter where a module's own shared library is missing
+            return _reason(error)
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 if __name__ == "__main__":

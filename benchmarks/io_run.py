@@ -89,7 +89,7 @@ class Runner:
         subprocess.run([self._python, "-W", "ignore", io_prepare.__file__, str(jobs)], check=True)
         prepared = json.loads(jobs.read_text(encoding="utf-8"))
         self._made = {job["name"]: Path(job["folder"]).parent for job in prepared}
-        return {job["name"]: job.get("missing", "") for job in prepared}
+        return {job["name"]: job["missing"] for job in prepared}
 
     def _lay_out(self, call: Call) -> Folders:
         """Copy the inputs of a call to where it finds them."""

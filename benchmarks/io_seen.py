@@ -16,7 +16,7 @@ from benchmarks.io_calls.call import OUTSIDE
 from jupyter_prov.record.model import Execution
 
 READ, WRITTEN = ("input", "code"), ("output",)
-YES, RAISED, DIED, MISSING = "yes", "raised", "died", "not installed"
+YES, RAISED, DIED, MISSING = "yes", "raised", "died", "no library"
 Contents = Mapping[str, str]
 """The digests of files by their absolute path."""
 

@@ -61,7 +61,7 @@ ARROW = (
           "pyarrow"),
     write("pyarrow.parquet.write_table", "out.parquet",
           _PYARROW + "import pyarrow.parquet as pq\npq.write_table(table, 'out.parquet')", "pyarrow"),
-    write("pyarrow.parquet, in a folder just made", "out/a/t.parquet", _PYARROW + "import os, pyarrow.parquet as pq\n"
+    write("pyarrow.parquet, in a new folder", "out/a/t.parquet", _PYARROW + "import os, pyarrow.parquet as pq\n"
           "os.makedirs('out/a')\npq.write_table(table, 'out/a/t.parquet')", "pyarrow"),
     write("pyarrow.parquet.write_to_dataset", "out",
           _PYARROW + "import pyarrow.parquet as pq\npq.write_to_dataset(table, 'out', partition_cols=['c'])",

@@ -102,7 +102,7 @@ STANDARD = (
           prepare=INPUTS["in.txt"], also=("in.txt",)),
     write("tempfile, then os.replace", "out.txt", "import os, tempfile\nd, name = tempfile.mkstemp(dir='.')\n"
           "os.write(d, b'x'); os.close(d); os.replace(name, 'out.txt')"),
-    write("open in a folder just made", "out/a/b.txt",
+    write("open in a new folder", "out/a/b.txt",
           "import os\nos.makedirs('out/a')\nwith open('out/a/b.txt', 'w') as f: f.write('x')"),
 )  # fmt: skip
 """Calls that need nothing but Python."""
