@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import shorten
 
 from benchmarks.io_calls import CATALOGUE
 from benchmarks.io_run import Runner
@@ -71,7 +72,7 @@ def summary(rows: Sequence[Row]) -> Iterable[str]:
         yield f"  {row.call.name}: {', '.join(row.noise)}"
     for row in rows:
         if row.seen not in (YES, MISSING):
-            yield f"not seen: {row.call.name}: {row.remark or row.seen}"
+            yield shorten(f"not seen: {row.call.name}: {row.remark or row.seen}", 80, placeholder=" …")
     lacking = sorted({row.remark for row in rows if not row.counts})
     if lacking:
         yield f"no library: {'; '.join(lacking)}"
