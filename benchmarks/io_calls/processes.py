@@ -20,13 +20,15 @@ PROCESSES = (
          prepare=INPUTS["in.txt"] + "\nopen('script.py', 'w').write(\"print(open('in.txt').read())\")"),
     read("%%bash, cat", "in.txt", "%%bash\ncat in.txt"),
     read("%sx cat", "in.txt", "lines = %sx cat in.txt"),
-    read("subprocess.run, cat", "in.txt", "import subprocess\nsubprocess.run(['cat', 'in.txt'], check=True, capture_output=True);"),
+    read("subprocess.run, cat", "in.txt", "import subprocess\n"
+         "subprocess.run(['cat', 'in.txt'], check=True, capture_output=True);"),
     read("subprocess.run, stdin", "in.txt",
          "import subprocess\nwith open('in.txt') as f: subprocess.run(['cat'], stdin=f, capture_output=True)"),
     read("subprocess.check_output, wc", "texts", "import subprocess\n"
          "n = subprocess.check_output('cat texts/*.txt | wc -l', shell=True)"),
     read("subprocess.run, path outside", "OUTSIDE/in.txt", "import subprocess\n"
-         "subprocess.run(['cat', 'OUTSIDE/in.txt'], check=True, capture_output=True);", prepare="open('OUTSIDE/in.txt', 'w').write('x')"),
+         "subprocess.run(['cat', 'OUTSIDE/in.txt'], check=True, capture_output=True);",
+         prepare="open('OUTSIDE/in.txt', 'w').write('x')"),
     read("os.system, wc", "in.txt", "import os\nassert os.system('wc in.txt > /dev/null') == 0"),
     read("os.popen", "in.txt", "import os\nwith os.popen('cat in.txt') as p: text = p.read()"),
     read("asyncio.create_subprocess_exec", "in.txt", "import asyncio\n"
