@@ -10,7 +10,7 @@ NODE_MODULES := $(if $(NPM),labextension/node_modules/.installed)
 LAB_SOURCES := $(wildcard labextension/*.json) $(shell find labextension/src labextension/style -type f 2>/dev/null)
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-fast test-lab lint format build bench browser clean distclean
+.PHONY: help demo test test-fast test-lab lint format build bench bench-io browser clean distclean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -45,6 +45,9 @@ build: .venv/bin/uv $(NODE_MODULES)  ## source distribution and wheel in dist/
 
 bench: .venv/.installed .venv/.with-demo .venv/.with-test  ## measure what is promised to be fast
 	$(PY) -m benchmarks
+
+bench-io: .venv/.installed .venv/.with-test .venv/.with-io  ## show which calls of libraries have their files seen
+	$(PY) -m benchmarks.io_coverage
 
 browser: .venv/.with-test  ## find or install the browser that tests/browser drives
 	@sh tools/browser.sh $(PY)
