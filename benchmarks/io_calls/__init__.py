@@ -22,4 +22,10 @@ CATALOGUE: Mapping[str, Sequence[Call]] = {
 }
 """Groups of calls that can share a kernel."""
 
-__all__ = ["CATALOGUE", "Call"]
+UNSEEN: Mapping[str, str] = {
+    "read_parquet, to_parquet, same file": "native code has overwritten what it read before anybody is told",
+    "subprocess.run, gzip": "the child has removed what it read before anybody is told",
+}
+"""Calls that are seen in part only, and why; their digest of the input is gone with its content."""
+
+__all__ = ["CATALOGUE", "UNSEEN", "Call"]

@@ -130,10 +130,11 @@ class Accesses:
     def _collected_reads(self) -> list[Access]:
         """Stores, and folders of which all files were read, each as one."""
         found: dict[str, Access] = {}
-        for folder, via, by in self._many:
-            path = self._stores.of(folder) or folder
-            if path not in found:
-                found[path] = Access(path, INPUT, via, by, self._tree(path))
+        for (folder, via, by), paths in self._many.items():
+            store = self._stores.of(folder)
+            made = store and not any(path not in self._writes and os.path.exists(path) for path in paths)
+            if not made and (store or folder) not in found:
+                found[store or folder] = Access(store or folder, INPUT, via, by, self._tree(store or folder))
         return list(found.values())
 
     def _collected_writes(self) -> list[Access]:

@@ -6,7 +6,11 @@ thousands of files costs little.
 
 from __future__ import annotations
 
+import inspect
+import linecache
 import os
+import pkgutil
+import runpy
 import sys
 from types import FrameType
 from typing import Any
@@ -19,11 +23,10 @@ from jupyter_prov.watch.wall import Wall
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _GATHERED = 4096
 """Opens for reading that are gathered before they are looked at."""
-_BETWEEN = (
-    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), ""),
-    os.path.join(os.path.dirname(os.__file__), "pathlib"),
-)
-"""Beginnings of the files whose frames stand between a call that opens a file and us."""
+_SHOWING = ("<frozen importlib", *(str(module.__file__) for module in (inspect, linecache, pkgutil, runpy)))
+"""Beginnings of the files whose code opens source in order to import, run or show it."""
+_RUNNING = frozenset(("execfile", "safe_execfile", "safe_execfile_ipy"))
+"""Functions of IPython that do."""
 
 
 class Opens:
@@ -154,14 +157,13 @@ class Opens:
             self._accesses.artifacts.temporary.add(path)
 
     def _read_as_text(self) -> bool:
-        """Whether the notebook itself opens this source; importing it, or showing it in a traceback, is no input."""
+        """Whether a cell reads this source as its data; importing, running or showing it in a traceback is no input."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and (
-            frame.f_code.co_filename.startswith(_BETWEEN)
-            or frame.f_code.co_name == "_modified_open"  # what IPython puts in the place of open
-        ):
+        while frame is not None and not self._frames.is_own(frame):
+            if frame.f_code.co_filename.startswith(_SHOWING) or frame.f_code.co_name in _RUNNING:
+                return False
             frame = frame.f_back
-        return frame is not None and self._frames.is_own(frame)
+        return frame is not None
 
 
 def _is_plain(name: str) -> bool:

@@ -375,7 +375,7 @@ CHILDREN = {
     "%%bash": "%%bash\ncat in.csv > out",
     "subprocess": "import subprocess; subprocess.run('cat in.csv > out', shell=True)",
     "os.system": "import os; os.system('cat in.csv > out')",
-    "fork": "import os, shutil\npid = os.fork()\nif not pid:\n    shutil.copyfile('in.csv', 'out'); os._exit(0)\n_ = os.wait()",
+    "fork": "import os, shutil\nif not os.fork():\n    shutil.copyfile('in.csv', 'out'); os._exit(0)\n_ = os.wait()",
     "Python": 'import sys\n!{sys.executable} -c \'import shutil; shutil.copyfile("in.csv", "out")\'',
 }
 
