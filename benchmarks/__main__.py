@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 
 from benchmarks.checks import checking, environments
-from benchmarks.kernels import loading, trivial_cells
+from benchmarks.files import digesting, opening
+from benchmarks.kernels import importing, loading, long_session, trivial_cells
 from benchmarks.saving import saving
 
 ALL = {
     "loading": loading,
     "cells": trivial_cells,
+    "session": long_session,
+    "imports": importing,
+    "opening": opening,
+    "digests": digesting,
     "saving": saving,
     "checking": checking,
     "environments": environments,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import queue
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from jupyter_client.manager import KernelManager
 
 from benchmarks.measure import Result, median, paired, shown
 from jupyter_prov.record import wire
+from jupyter_prov.record.journal import Journal
 
 CELLS = 300
 _LOAD = """
@@ -31,7 +35,7 @@ def _cells(n, shell=get_ipython()):
 
 
 @contextmanager
-def _kernel(record: bool) -> Iterator[KernelKit]:
+def kernel(record: bool) -> Iterator[KernelKit]:
     with tempfile.TemporaryDirectory() as folder:
         environ = {**os.environ, "JUPYTER_PROV": "1" if record else "0", "IPYTHONDIR": folder}
         manager = KernelManager(kernel_name="python3")
@@ -62,9 +66,27 @@ class KernelKit:
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return wire.answer(reply["content"])
 
+    def memory(self) -> int:
+        """Resident memory of the kernel, in bytes."""
+        return int(self.evaluate("int(open('/proc/self/statm').read().split()[1])")) * os.sysconf("SC_PAGE_SIZE")
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """What the kernel part has sent by now."""
+        while True:
+            try:
+                message = self.client.get_iopub_msg(timeout=0.3)
+            except queue.Empty:
+                return
+            if message["msg_type"] == wire.MESSAGE:
+                yield message["content"]
+
     def handshake(self) -> None:
         """Have the kernel part send, as under a server."""
         self.client.shell_channel.send(self.client.session.msg("execute_request", wire.handshake()))
+
+    def settle(self) -> None:
+        """Wait until all digests have been made."""
+        self.evaluate("__import__('jupyter_prov.kernel.load').kernel.load.settle(get_ipython())")
 
 
 def _per_cell(kit: KernelKit, cells: int) -> float:
@@ -76,7 +98,7 @@ def loading() -> Iterator[Result]:
     """Loading the kernel part into a kernel that has just started."""
 
     def once() -> float:
-        with _kernel(record=False) as kit:
+        with kernel(record=False) as kit:
             return float(kit.evaluate("_seconds", "import os; os.environ.pop('JUPYTER_PROV')\n" + _LOAD))
 
     taken = median([once() for _ in range(5)])
@@ -85,7 +107,7 @@ def loading() -> Iterator[Result]:
 
 def trivial_cells() -> Iterator[Result]:
     """A trivial cell with and without recording, at the start and after 10,000 executions."""
-    with _kernel(record=True) as ours, _kernel(record=False) as plain:
+    with kernel(record=True) as ours, kernel(record=False) as plain:
         ours.handshake()
         for name, before in (("a trivial cell, first executions", 0), ("a trivial cell, after 10,000", 10_000)):
             for kit in (ours, plain):
@@ -96,3 +118,47 @@ def trivial_cells() -> Iterator[Result]:
             yield Result(
                 name, f"+{shown(more)}", f"plain {shown(median(without))}", ratio, "≤ 1 ms more", more <= 0.001
             )
+
+
+_IMPORT = """
+def _imported(shell=get_ipython()):
+    import time as t
+    s = t.process_time()
+    shell.run_cell("import pandas, sklearn.linear_model, sklearn.ensemble, matplotlib.pyplot")
+    return t.process_time() - s
+"""
+
+
+def importing() -> Iterator[Result]:
+    """Importing pandas, scikit-learn and matplotlib in a kernel that has just started."""
+
+    def once(record: bool) -> float:
+        with kernel(record) as kit:
+            return float(kit.evaluate("_imported()", _IMPORT))
+
+    once(record=False)  # so that the files are in the page cache
+    with_us, without = paired(lambda: once(record=True), lambda: once(record=False), 7)
+    ratio = median(with_us) / median(without)
+    yield Result("importing pandas, sklearn, matplotlib", shown(median(with_us)), f"plain {shown(median(without))}",
+                 f"{ratio:.2f}", "≤ 1.05 ×", ratio <= 1.05)  # fmt: skip
+
+
+def long_session() -> Iterator[Result]:
+    """Journal and memory after 10,000 executions; memory beyond what the same session takes without us."""
+    with tempfile.TemporaryDirectory() as folder, kernel(record=True) as ours, kernel(record=False) as plain:
+        path = Path(folder, "journal.jsonl")
+        journal, grown = Journal(path), []
+        ours.handshake()
+        for kit in (ours, plain):
+            _per_cell(kit, 20)
+            before = kit.memory()
+            for _ in range(50):
+                _per_cell(kit, 200)
+                for entry in kit.entries():
+                    journal.append(entry)
+            grown.append(kit.memory() - before)
+        journal.close()
+        size, more = path.stat().st_size, grown[0] - grown[1]
+        yield Result("journal of 10,000 executions", f"{size / 1e6:.1f} MB", "", "", "≤ 20 MB", size <= 20e6)
+        yield Result("memory after 10,000 executions", f"+{more / 1e6:.1f} MB", f"plain {grown[1] / 1e6:.1f} MB", "",
+                     "≤ 50 MB more", more <= 50e6)  # fmt: skip

@@ -71,7 +71,7 @@ def staged(notebook: Path, record: Record | None) -> Iterator[Stage]:
 
 
 def made_by(record: Record | None) -> set[str]:
-    """The files, as the record writes them, that a recorded session wrote before it ever read them."""
+    """The files and folders, as the record writes them, that a recorded session wrote before it ever read them."""
     made: set[str] = set()
     inputs: set[str] = set()
     for _, execution in record.executions() if record else ():
@@ -85,7 +85,11 @@ def _copy(stage: Stage, made: set[str]) -> None:
     """Copy the project's files; installed environments, caches and version control stay behind."""
     count = 0
     for folder, names, files in os.walk(stage.place.root):
-        names[:] = sorted(name for name in names if not _is_skipped(folder, name))
+        names[:] = sorted(
+            name
+            for name in names
+            if not _is_skipped(folder, name) and stage.place.portable(os.path.join(folder, name)) not in made
+        )
         target = stage.root / os.path.relpath(folder, stage.place.root)
         target.mkdir(parents=True, exist_ok=True)
         for name in [n for n in names if os.path.islink(os.path.join(folder, n))]:

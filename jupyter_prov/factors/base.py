@@ -99,4 +99,8 @@ def evidence_of(step: Step | None, kind: str) -> Evidence:
 
 def differ(one: Evidence, other: Evidence) -> bool:
     """Whether two notes on a file have different digests; one that has none tells nothing."""
-    return None not in (one.get("digest"), other.get("digest")) and one["digest"] != other["digest"]
+    if None in (one.get("digest"), other.get("digest")):
+        return False
+    if one.get("sampled", False) != other.get("sampled", False):
+        return bool(one["size"] != other["size"])
+    return bool(one["digest"] != other["digest"])

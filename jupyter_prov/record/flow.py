@@ -6,8 +6,9 @@ A name is a variable of the notebook; files and generators are names too, writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.names import Names, Statement, names
@@ -47,9 +48,10 @@ def flow(
     steps: list[Step] = []
     made: dict[str, Step] = dict(files or {})
     modules: set[str] = set()
+    folders = frozenset(_folders(session))
     for execution in session.executions:
         parts = [_without_modules(part, modules) for part in statements.get(execution.source, ())]
-        step = _step(execution, session, parts)
+        step = _step(execution, session, parts, folders)
         step.changes -= modules
         step.origins = {name: made.get(name) for name in step.uses | step.reads}
         for name in step.defines | step.changes | step.writes:
@@ -65,23 +67,33 @@ def _without_modules(part: Statement, modules: set[str]) -> Statement:
     return replace(part, changes=part.changes - modules)
 
 
-def _step(execution: Execution, session: Session, parts: Sequence[Statement]) -> Step:
+def _folders(session: Session) -> Iterator[str]:
+    """The folders that count as one thing in some execution."""
+    for execution in session.executions:
+        for file in execution.evidence.get("data", {}).get("files", ()):
+            if "files" in file:
+                yield file["path"]
+
+
+def _step(execution: Execution, session: Session, parts: Sequence[Statement], folders: Set[str]) -> Step:
     noted = execution.evidence.get("order", {})
     total = (
         names(parts)
         if parts
         else Names(*(set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports")))
     )
-    reads, writes = _things(execution)
+    reads, writes = _things(execution, folders)
     return Step(execution, session, parts, total.uses, total.defines, total.changes, total.imports, reads, writes)
 
 
-def _things(execution: Execution) -> tuple[set[str], set[str]]:
-    """Files and generators that an execution reads and writes."""
+def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]]:
+    """Files and generators that an execution reads and writes; a file in a folder that counts as one is that too."""
     reads: set[str] = set()
     writes: set[str] = set()
     for file in (f for kind in ("data", "code") for f in execution.evidence.get(kind, {}).get("files", ())):
-        (writes if file["role"] == "output" else reads).add(f"file:{file['path']}")
+        above = {parent.as_posix() for parent in PurePosixPath(file["path"]).parents} if folders else set()
+        names = {f"file:{path}" for path in (file["path"], *(above & folders))}
+        (writes if file["role"] == "output" else reads).update(names)
     noted = execution.evidence.get("random", {})
     for draw in noted.get("draws", ()):
         if draw["seeded"]:

@@ -146,8 +146,12 @@ def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
         for file in noted.get("files", ()):
             digest = file.get("digest", "").removeprefix("blake3:")[:12] or "not read yet"
             size = f", {_size(file['size'])}" if "size" in file else ""
+            size += f" in {file['files']:,} files" if "files" in file else ""
+            size += ", sampled" if file.get("sampled") else ""
             changed = file.get("changed_while_running", False)
-            text = f"{verbs[file['role']]} {file['path']}" + (" (changed while the cell ran)" if changed else "")
+            verb = "ran" if file["role"] == "code" and kind == "data" else verbs[file["role"]]
+            by = ", in a child process" if file.get("by") == "child" else ""
+            text = f"{verb} {file['path']}{by}" + (" (changed while the cell ran)" if changed else "")
             yield Row(execution.cell, text, f"{digest}{size}", WARNING if changed else INFO)
 
 
