@@ -7,7 +7,7 @@ Evidence, all of it optional:
     unseeded  [{call, line, count}]
     system    [{call, line, count}]: what may be a key, never with its value
     entropy   {door: [value]}: what unseeded generators and ids were made of, in order
-    blocks    {fingerprint: zlib in base64}: the large parts of states, each once in a session
+    blocks    {fingerprint: base64}: the large parts of states, each once in a session
 
 A draw that leaves the state as it was is none: somebody kept the state, to put it back later.
 `before` and `after` are short digests, enough to tell two runs apart; `state` and `entropy` are played back. Each
@@ -32,6 +32,15 @@ from jupyter_prov.watch.imports import AroundImports, Imported
 _GENERATORS = {name: told for library in LIBRARIES for name, told in library.generators.items()}
 _ADVISED = {subject: advice for library in LIBRARIES for subject, advice in library.advised.items()}
 _RANDOM_BY_NATURE = ("uuid.", "the name of ")
+
+
+def _told_of(call: str) -> str:
+    """What a call in `unseeded` did."""
+    if call.startswith(_RANDOM_BY_NATURE):
+        return f"{call} is random"
+    if call.rpartition(".")[2].startswith("seed"):
+        return f"{call} took its seed from the system"
+    return f"{call} {'drew' if call.endswith('operation') else 'was made'} without a seed"
 
 
 class Random(Factor):
@@ -97,9 +106,7 @@ class Random(Factor):
             )
         same = "entropy" in there and there["entropy"] == here.get("entropy")
         for made in there.get("unseeded") or here.get("unseeded", ()):
-            by_nature = made["call"].startswith(_RANDOM_BY_NATURE)
-            told = f"{made['call']} is random" if by_nature else f"{made['call']} was made without a seed"
-            yield self._made(made, told, both and not same, made["call"])
+            yield self._made(made, _told_of(made["call"]), both and not same, made["call"])
         for taken in there.get("system") or here.get("system", ()):
             yield self._made(taken, f"{taken['call']} took entropy from the system", both, "system")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +13,6 @@ from jupyter_prov.watch.wall import Wall
 LIMIT = 1000
 """States that are kept in full in a session."""
 _KEPT = 200
-_BLOCK = 1 << 16
-"""No block of any generator is longer."""
 
 Played = dict[str, list[Evidence]]
 """For each generator the states at which the recorded execution began to draw, in their order: `after`, the
@@ -159,7 +156,7 @@ class States:
                 )
                 return {}
             self._known.add(block)
-            self.blocks[block] = base64.b64encode(zlib.compress(state.block)).decode()
+            self.blocks[block] = base64.b64encode(state.block).decode()
         return {"state": {"block": block, "rest": state.rest}}
 
     def _play(self, name: str, after: str | None) -> bool:
@@ -171,9 +168,7 @@ class States:
         return False
 
     def _put(self, name: str, state: Evidence) -> None:
-        packed = base64.b64decode(state.get("block", ""))
-        block = zlib.decompressobj().decompress(packed, _BLOCK) if packed else b""
-        self._generators[name].put(State(block, state["rest"]))
+        self._generators[name].put(State(base64.b64decode(state.get("block", "")), state["rest"]))
         self._seeded[name] = False
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import struct
 import sys
 from collections.abc import Callable
 from types import FrameType, ModuleType
@@ -18,6 +19,8 @@ from jupyter_prov.record.cause import Advice
 CPU, CUDA = "torch", "torch.cuda"
 _HEAD, _TAIL = 24, 24 + 624 * 8
 """Where the block of the CPU's state begins and ends: `THGeneratorState`, which PyTorch keeps for compatibility."""
+_LONG, _WORDS = struct.Struct("<624Q"), struct.Struct("<624I")
+"""The block as it is there, and as it is kept: half of it is zeros."""
 _SEED = 8
 """Bytes of a CUDA state that hold its seed; the offset follows."""
 
@@ -33,11 +36,13 @@ class _Cpu(Generator):
         return _bytes(self._get())
 
     def pack(self, state: Any) -> State:
-        return State(state[_HEAD:_TAIL], [state[:_HEAD].hex(), state[_TAIL:].hex()])
+        block = _WORDS.pack(*_LONG.unpack(state[_HEAD:_TAIL]))
+        return State(block, [state[:_HEAD].hex(), state[_TAIL:].hex()])
 
     def put(self, state: State) -> None:
         head, tail = (bytes.fromhex(part) for part in state.rest)
-        self._set(_tensor(self._torch, head + state.block + tail))
+        block = _LONG.pack(*_WORDS.unpack(state.block))
+        self._set(_tensor(self._torch, head + block + tail))
 
 
 class _Cuda(Generator):
