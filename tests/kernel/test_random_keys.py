@@ -46,7 +46,8 @@ def test_a_key_is_noted_as_drawn_and_never_with_its_value(call: str, recorded: R
     (drawn,) = noted.pop("system")
     assert noted == {}
     assert drawn["line"] == 1
-    assert drawn["call"] == ("secrets.token_hex" if call == "helper.key" else call)
+    expected = "secrets.token_hex" if call == "helper.key" else call
+    assert drawn["call"] in (expected, expected.rpartition(").")[2])  # before Python 3.11 only names are known
     value = recorded.shown[call].strip()
     told = str(live.entries) + str(recorded.session)
     values = {value, *value.strip("[]").split(", ")}
