@@ -43,7 +43,7 @@ def planned(notebook: Any, record: Record) -> list[Planned]:
     """The executions of a re-run from top to bottom, each with the one that made the cell's recorded outputs."""
     origins = {cell.id: record.origin(cell.id) for cell in record.cells}
     found = [(cell.id, origins.get(cell.id)) for cell in notebook.cells if runs(cell)]
-    return [Planned(cell, origin[1] if origin else None) for cell, origin in found]
+    return [Planned(cell, origin[1], session=origin[0]) if origin else Planned(cell, None) for cell, origin in found]
 
 
 @dataclass

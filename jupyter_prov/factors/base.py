@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
-from jupyter_prov.record.model import Evidence, Execution
+from jupyter_prov.record.model import Evidence, Execution, Session
 from jupyter_prov.record.names import Statement
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.frames import Frames
@@ -48,6 +48,8 @@ class Planned:
     """None for a cell of which no execution is known."""
     played: dict[str, Any] = field(default_factory=dict)
     """What the kernel part is to play back, as JSON, by the kind of factor; it becomes `Cell.played`."""
+    session: Session | None = None
+    """The session of the recorded execution."""
 
 
 class Plan(Protocol):

@@ -122,11 +122,14 @@ def _random(executions: Iterable[Execution]) -> Iterator[Row]:
             yield Row(execution.cell, f"{seed['call']} set the seed {seed['value']}", _at(seed.get("line")))
         for made in noted.get("unseeded", ()):
             yield Row(execution.cell, f"{made['call']} without a seed", _at(made.get("line")), WARNING)
+        for taken in noted.get("system", ()):
+            yield Row(execution.cell, f"{taken['call']} took entropy from the system", _at(taken.get("line")), WARNING)
         for draw in noted.get("draws", ()):
+            at = _at(draw.get("line"))
             if draw["seeded"]:
-                yield Row(execution.cell, f"drew from {draw['generator']}, which was seeded")
-            else:
-                yield Row(execution.cell, f"drew from {draw['generator']} without a seed", "", WARNING)
+                yield Row(execution.cell, f"drew from {draw['generator']}, which was seeded", at)
+            elif "after" not in draw or draw["after"] != draw.get("before"):  # else its state was only kept
+                yield Row(execution.cell, f"drew from {draw['generator']} without a seed", at, WARNING)
 
 
 def _clock(executions: Iterable[Execution]) -> Iterator[Row]:

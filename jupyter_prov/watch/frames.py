@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import itertools
 import linecache
 import os
 import re
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from jupyter_prov.record.body import body_of
@@ -40,6 +41,21 @@ class Frames:
             own = self._own[filename] = self._place.contains(filename) and not is_installed(filename)
             own = self._own[filename] = own and not filename.startswith(_OURS)
         return own
+
+    def nearest_own(self, frame: FrameType | None) -> FrameType | None:
+        """The innermost frame from this one outwards that is own; None too where an import stands in between.
+
+        What a library does because it is being imported is not the doing of whoever imports it.
+        """
+        while frame is not None and not self.is_own(frame):
+            frame = None if frame.f_code.co_filename.startswith("<frozen importlib") else frame.f_back
+        return frame
+
+    def module_line(self, own: FrameType) -> dict[str, Any] | None:
+        """Where in a module of the project an own frame stands; None if it stands in the notebook itself."""
+        if own.f_globals is self._namespace:
+            return None
+        return {"path": self._place.portable(own.f_code.co_filename), "line": own.f_lineno}
 
     def begin(self, cell: str) -> None:
         """The cell with this source is about to run."""
@@ -96,30 +112,43 @@ class Frames:
         return linecache.getline(filename, number)
 
 
-def importing(frame: FrameType | None) -> bool:
-    """Whether a frame runs because a module is being imported."""
-    while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return True
-        frame = frame.f_back
-    return False
+UNKNOWN = object()
+"""Stands for an argument whose value cannot be told."""
 
 
-def called_with_value(frame: FrameType) -> bool:
-    """Whether the call at which a frame stands gives an argument that is not None, as far as bytecode tells."""
-    before = call = None
-    for instruction in dis.get_instructions(frame.f_code):
-        if instruction.offset == frame.f_lasti:
-            call = instruction
-            break
-        if instruction.opname not in _FILLERS:
-            before = instruction
-    if call is None or before is None or (call.arg == 0 and call.opname != "CALL_FUNCTION_EX"):
-        return False
-    if call.opname in ("CALL", "CALL_FUNCTION", "CALL_METHOD") and before.opname.startswith("LOAD_"):
-        if before.opname == "LOAD_CONST":
-            return before.argval is not None
-        if isinstance(before.argval, str) and not before.opname.startswith("LOAD_ATTR"):
-            value = frame.f_locals.get(before.argval, frame.f_globals.get(before.argval, before))
-            return value is not None
-    return True
+def argument_at(frame: FrameType) -> Any:
+    """The last argument of the call at which a frame stands: None if there is none, UNKNOWN if it is not plain to see.
+
+    Only bytecode tells, as functions in C have no frame that could be looked into.
+    """
+    kind, found = _argument(frame.f_code, frame.f_lasti)
+    if kind == "name":
+        return frame.f_locals.get(found, frame.f_globals.get(found, UNKNOWN))
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _argument(code: CodeType, offset: int) -> tuple[str, Any]:
+    """What loads the last argument of the call at this offset: a constant or a name."""
+    before: list[dis.Instruction] = []
+    for call in dis.get_instructions(code):
+        if call.offset == offset:
+            return _loaded(call, before)
+        if call.opname not in _FILLERS:
+            before.append(call)
+    return "const", None
+
+
+def _loaded(call: dis.Instruction, before: list[dis.Instruction]) -> tuple[str, Any]:
+    if call.arg == 0 and call.opname != "CALL_FUNCTION_EX":
+        return "const", None
+    if call.opname in ("CALL_KW", "CALL_FUNCTION_KW") and before:
+        before.pop()  # the names of the arguments
+    elif call.opname not in ("CALL", "CALL_FUNCTION", "CALL_METHOD"):
+        return "const", UNKNOWN
+    load = before[-1] if before else None
+    if load is not None and load.opname == "LOAD_CONST":
+        return "const", load.argval
+    if load is not None and load.opname.startswith("LOAD_") and not load.opname.startswith("LOAD_ATTR"):
+        return ("name", load.argval) if isinstance(load.argval, str) else ("const", UNKNOWN)
+    return "const", UNKNOWN

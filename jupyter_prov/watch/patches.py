@@ -17,6 +17,9 @@ those of importlib's bootstrap, which it knows by these words: so it names the c
 Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], None]
 """What is told of a call: the calling frame, the arguments, and the value (None before the call)."""
 
+Instead = Callable[[Callable[..., Any], FrameType, tuple[Any, ...], dict[str, Any]], Callable[[], Any] | None]
+"""Given the original, the calling frame and the arguments: what to call instead, or None for the original."""
+
 
 class _Unbound:
     """Stands for a function in C: in a class it stays what it is, where a function in Python would become a method.
@@ -42,8 +45,15 @@ class Patches:
         self._wall = wall
         self._originals: list[tuple[Any, str, Any]] = []
 
-    def wrap(self, owner: Any, name: str, after: Note, before: Note | None = None) -> None:
-        """Have each call of `owner.name` told to `after` (and `before`), its value unchanged.
+    def wrap(
+        self,
+        owner: Any,
+        name: str,
+        after: Note | None = None,
+        before: Note | None = None,
+        instead: Instead | None = None,
+    ) -> None:
+        """Have each call of `owner.name` told to `after` and `before`, its value unchanged unless there is `instead`.
 
         An owner without that attribute (an older library) is left as it is.
         """
@@ -56,8 +66,10 @@ class Patches:
             frame = sys._getframe(1)
             if before is not None:
                 tell(name, before, frame, args, kwargs, None)
-            value = original(*args, **kwargs)
-            tell(name, after, frame, args, kwargs, value)
+            other = None if instead is None else tell(name, instead, original, frame, args, kwargs)
+            value = original(*args, **kwargs) if other is None else other()
+            if after is not None:
+                tell(name, after, frame, args, kwargs, value)
             return value
 
         wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)

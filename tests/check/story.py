@@ -32,7 +32,7 @@ def seeded(generator: str = "random") -> Evidence:
 
 
 def made_generator(line: int) -> Evidence:
-    return {"random": {"unseeded": [{"call": "a numpy generator", "line": line, "entropy": "e"}]}}
+    return {"random": {"unseeded": [{"call": "a numpy generator", "line": line}]}}
 
 
 def read_clock(line: int, call: str = "time.time") -> Evidence:

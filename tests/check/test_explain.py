@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import nbformat
 import pytest
 
 from jupyter_prov.check.explain import Explanation
 from jupyter_prov.factors import factors
 from tests.check import story as stories
-from tests.check.story import Story, code, drew, failed, file, imported, installed, read_clock, session
+from tests.check.story import (
+    Evidence,
+    Story,
+    code,
+    drew,
+    failed,
+    file,
+    imported,
+    installed,
+    made_generator,
+    read_clock,
+    session,
+)
 
 UNKNOWN = [("unknown", None)]
 
@@ -284,6 +298,54 @@ def test_without_a_record_causes_are_only_suspected() -> None:
     assert (cause.kind, cause.cell, cause.confidence) == ("random", 0, "suspected")
     (cause,) = Explanation(notebook, None, session(1, [("draw", "random.random()", {})]), factors()).causes("draw")
     assert (cause.kind, "no record" in cause.explanation) == ("unknown", True)
+
+
+def called(kind: str, call: str, **entropy: list[str]) -> Evidence:
+    """A cell that called something of `unseeded` or `system`."""
+    noted: dict[str, Any] = {kind: [{"call": call, "line": 1}]}
+    return {"random": noted | ({"entropy": entropy} if entropy else {})}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "explanation", "advice"),
+    [
+        (drew("a", "torch"), "PyTorch's global generator was drawn from without a seed", "torch.manual_seed(0)"),
+        (drew("a", "torch.cuda"), "PyTorch's global generator on CUDA was drawn", "torch.cuda.manual_seed_all(0)"),
+        (drew("a", "tensorflow"), "TensorFlow's global generator was drawn", "tf.random.set_seed(0)"),
+        (drew("a", "numpy.random"), "numpy's global generator was drawn", "np.random.seed(0)"),
+        (drew("a", "a.plug-in"), "a.plug-in was drawn from without a seed", "Give the generator a seed."),
+        (made_generator(1), "a numpy generator was made without a seed", "np.random.default_rng(0)"),
+        (called("unseeded", "random.Random()"), "random.Random() was made without", "random.Random(0)"),
+        (called("unseeded", "random.seed()"), "random.seed() took its seed from the system", "random.seed(0)"),
+        (called("unseeded", "torch.seed()"), "torch.seed() took its seed", "torch.manual_seed(0)"),
+        (called("unseeded", "a CuPy generator"), "a CuPy generator was made", "cupy.random.seed(0)"),
+        (called("unseeded", "a TensorFlow operation"), "a TensorFlow operation drew without", "tf.random.set_seed(0)"),
+        (called("unseeded", "uuid.uuid4()"), "uuid.uuid4() is random", "Derive the id from the data"),
+        (called("unseeded", "the name of a temporary file"), "the name of a temporary file is random", "Give the file"),
+        (called("system", "secrets.token_hex"), "secrets.token_hex took entropy from the system", "Keep keys out"),
+    ],
+)
+def test_each_kind_of_randomness_has_its_words_and_its_advice(
+    evidence: Evidence, explanation: str, advice: str
+) -> None:
+    (cause,) = Story(one="x()").run("one", evidence).rerun("one", evidence).causes("one")
+    assert cause.kind == "random"
+    assert cause.explanation.startswith(explanation)
+    assert str(cause.advice).startswith(advice)
+
+
+def test_randomness_that_was_played_back_explains_nothing() -> None:
+    """The same states and the same entropy cannot have made the difference, which something else did."""
+    drawn = called("unseeded", "uuid.uuid4()", uuid=["ab"])
+    for evidence, other in ((drawn, called("unseeded", "uuid.uuid4()", uuid=["cd"])), (drew("a"), drew("b"))):
+        story = Story(one="x()").run("one", evidence, read_clock(1))
+        assert [c.kind for c in story.rerun("one", evidence, read_clock(1)).causes("one")] == ["clock"]
+        assert [c.kind for c in story.rerun("one", other, read_clock(1)).causes("one")] == ["random", "clock"]
+
+
+def test_a_state_that_was_only_kept_explains_nothing() -> None:
+    kept = {"random": {"draws": [{"generator": "random", "seeded": False, "before": "a", "after": "a"}]}}
+    assert Story(one="x()").run("one", kept).told("one") == UNKNOWN
 
 
 def test_a_cell_whose_source_is_not_python_does_no_harm() -> None:

@@ -234,3 +234,24 @@ def test_a_stripped_notebook_is_judged_by_the_digests_of_its_record(recorded: Co
 def test_a_check_is_quiet_on_standard_error(recorded: Command) -> None:
     done = recorded("check", "analysis.ipynb", "--env", "current", code=NOT_REPRODUCED, PYTHONWARNINGS="default")
     assert done.err == ""
+
+
+UNSEEDED = (
+    "import random, uuid\nimport numpy as np, pandas as pd",
+    "random.random()",
+    "np.random.rand(3)",
+    "rng = np.random.default_rng()\nrng.random()",
+    "uuid.uuid4()",
+    "pd.DataFrame({'a': range(1000)}).sample(3)",
+)
+
+
+def test_what_was_random_is_identical_when_it_is_played_back(prov: Command) -> None:
+    prov.write("unseeded.ipynb", *UNSEEDED)
+    prov("run", "unseeded.ipynb")
+    report = prov.report("unseeded.ipynb", "--env", "current", "--replay", "random")
+    assert verdicts(report) == ["identical"] * len(UNSEEDED)
+    report = prov.report("unseeded.ipynb", "--env", "current", code=NOT_REPRODUCED)
+    assert verdicts(report) == ["identical"] + ["differs"] * (len(UNSEEDED) - 1)
+    assert {kind for cell in report["cells"][1:] for kind in kinds(cell)} == {"random"}
+    assert [cell["causes"][0]["line"] for cell in report["cells"][1:]] == [1, 1, 1, 1, 1]

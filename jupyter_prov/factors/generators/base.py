@@ -1,0 +1,142 @@
+"""The face that each library of generators shows, and that of a generator whose state can be read."""
+
+from __future__ import annotations
+
+import numbers
+import re
+from dataclasses import dataclass
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from blake3 import blake3
+
+from jupyter_prov.record.cause import Advice
+
+if TYPE_CHECKING:
+    from jupyter_prov.factors.generators.notes import Notes
+    from jupyter_prov.watch.patches import Instead, Note
+
+_PLAIN = re.compile(r"[\s\d,.+\-eE()\[\]]*")
+
+
+@dataclass(frozen=True)
+class State:
+    """What is kept of a generator's state: a large block that changes seldom, and the rest, which is JSON."""
+
+    block: bytes
+    rest: Any
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest, enough to tell two states apart."""
+        return fingerprint(self.block + repr(self.rest).encode())
+
+
+class Generator:
+    """A global generator, from which anybody may draw."""
+
+    name: str
+    """As the record writes it."""
+
+    def read(self) -> Any:
+        """Its state, to be compared by ==; None while the library has not made it yet."""
+        raise NotImplementedError
+
+    def first(self, state: Any) -> Any:
+        """The state that it was made with, where a later one tells it."""
+        return None
+
+    def pack(self, state: Any) -> State:
+        """What `read` gave as the record keeps it."""
+        raise NotImplementedError
+
+    def put(self, state: State) -> None:
+        """Set it to such a state."""
+        raise NotImplementedError
+
+
+class Library:
+    """The generators of one library, its seeding calls, and the doors through which it takes entropy."""
+
+    modules: ClassVar[tuple[str, ...]]
+    """It is watched from when these have been imported."""
+    generators: ClassVar[dict[str, str]] = {}
+    """How a report calls its global generators, by their names."""
+    advised: ClassVar[dict[str, Advice]] = {}
+    """What makes draws from a generator, or calls in `unseeded` and `system`, the same each time."""
+
+    inner: ClassVar[frozenset[str]] = frozenset()
+    """Its own modules that call its seeding functions on somebody's behalf."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def imported(self, module: ModuleType) -> None:
+        """One of the modules has just been executed."""
+        raise NotImplementedError
+
+    def _wrap(
+        self,
+        owner: Any,
+        name: str,
+        after: Note | None = None,
+        before: Note | None = None,
+        instead: Instead | None = None,
+    ) -> None:
+        self._notes.patches.wrap(owner, name, after, before, instead)
+
+    def _wrap_seed(self, owner: Any, name: str, call: str, *generators: str, instead: Instead | None = None) -> None:
+        """Note a call that seeds these global generators; one whose value is None makes them unseeded."""
+        states = self._notes.states
+
+        def after(frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+            value = seed_of(args, kwargs)
+            for generator in generators:
+                states.seeded(generator, value is not None)
+            if frame.f_globals.get("__name__") in self.inner:
+                return
+            if value is None:
+                self._notes.unseeded(f"{call}()", frame)
+                return
+            for generator in generators:
+                if generator == generators[0] or states.there(generator):
+                    self._notes.seed(call, value, frame, generator)
+
+        self._wrap(owner, name, after, before=lambda *_: states.look(*generators), instead=instead)
+
+    def _wrap_state(self, owner: Any, get: str, put: str, generator: str) -> None:
+        """Follow a state that is kept and put back; one from elsewhere is a seed."""
+        states = self._notes.states
+
+        def put_in(frame: FrameType, *_: Any) -> None:
+            if value := states.put_in(generator):
+                self._notes.seed(f"{generator}.{put}", value, frame, generator, shown=value)
+
+        self._wrap(owner, get, lambda *_: states.keep(generator))
+        self._wrap(owner, put, put_in, before=lambda *_: states.look(generator))
+
+
+def seed_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The seed among the arguments of a call."""
+    return args[0] if args else kwargs.get("seed", kwargs.get("a"))
+
+
+def fingerprint(data: bytes) -> str:
+    """A short digest."""
+    return str(blake3(data).hexdigest(length=8))
+
+
+def shown(value: Any) -> str:
+    """A seed as it is written in the record: numbers as they are, all else by digest, for a text may be a secret."""
+    if isinstance(value, numbers.Real):
+        return _short(repr(int(value)) if isinstance(value, numbers.Integral) else repr(float(value)))
+    if isinstance(value, str | bytes | bytearray):
+        return f"{type(value).__name__} {fingerprint(repr(value).encode())}"
+    if isinstance(value, list | tuple) and len(value) <= 20:
+        text = repr(value)
+        return text if len(text) <= 80 and _PLAIN.fullmatch(text) else type(value).__name__
+    return type(value).__name__
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else fingerprint(text.encode())

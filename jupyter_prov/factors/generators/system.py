@@ -1,0 +1,102 @@
+"""Entropy of the system: ids, names of temporary files, and what may be a key.
+
+Ids and names are kept, so that they can be played back. Of what may be a key only the call is noted, never its value
+nor a digest of it; in a re-run it can be pinned.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import random
+import tempfile
+import uuid
+from collections.abc import Callable
+from types import FrameType, ModuleType
+from typing import Any, ClassVar
+
+from jupyter_prov.factors.generators.base import Library
+from jupyter_prov.record.cause import Advice
+from jupyter_prov.watch.patches import Instead, Note
+
+TEMPORARY = "the name of a temporary file"
+_DOORS = {
+    "os": ("urandom", "getrandom"),
+    "ssl": ("RAND_bytes",),
+    "random": ("_urandom",),
+}
+"""What takes bytes from the system, by module; `random._urandom` is that of SystemRandom and `secrets`."""
+_CALLS = frozenset(
+    (
+        "urandom getrandom RAND_bytes token_bytes token_hex token_urlsafe randbelow randbits choice choices random "
+        "getrandbits randbytes randint randrange uniform sample shuffle gauss normalvariate"
+    ).split()
+)
+_BETWEEN = frozenset({random.__file__, os.path.join(os.path.dirname(random.__file__), "secrets.py")})
+
+
+class System(Library):
+    modules = ("uuid", "tempfile", *_DOORS)
+    advised: ClassVar[dict[str, Advice]] = {
+        "uuid": Advice("Derive the id from the data, for example by uuid.uuid5, or keep it out of outputs."),
+        TEMPORARY: Advice("Give the file a name of your own, or keep its name out of outputs."),
+        "system": Advice("Keep keys out of outputs; what is no key can come from a generator with a seed."),
+    }
+
+    def imported(self, module: ModuleType) -> None:
+        for name in _DOORS.get(module.__name__, ()):
+            self._wrap(module, name, instead=self._bytes)
+        if module is uuid:
+            for name in ("uuid1", "uuid4"):
+                self._wrap(module, name, self._id_made(f"uuid.{name}"), instead=self._id(f"uuid.{name}"))
+        elif module is tempfile:
+            self._wrap(vars(module).get("_RandomNameSequence", object), "__next__", instead=self._name)
+
+    def _bytes(
+        self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Callable[[], Any] | None:
+        """Bytes of the system were asked for; what libraries do with theirs is their own affair."""
+        asked = _beyond(frame, _BETWEEN)
+        if asked is None or not self._notes.frames.is_own(asked):
+            return None
+        self._notes.system(self._notes.frames.call_at(asked, _CALLS) or "os.urandom", asked)
+        size = args[0] if args else kwargs.get("size")
+        pinned = self._notes.doors.pinned(size) if isinstance(size, int) and size >= 0 else None
+        return None if pinned is None else lambda: pinned
+
+    def _id(self, call: str) -> Instead:
+        def instead(original: Any, frame: FrameType, *_: Any) -> Callable[[], Any] | None:
+            played = self._notes.doors.played(call) if self._notes.frames.is_own(frame) else None
+            return None if played is None else functools.partial(uuid.UUID, hex=played)
+
+        return instead
+
+    def _id_made(self, call: str) -> Note:
+        def note(frame: FrameType, _: Any, __: Any, value: uuid.UUID) -> None:
+            if self._notes.frames.is_own(frame):
+                self._notes.doors.note(call, value.hex)
+                self._notes.unseeded(f"{call}()", frame)
+
+        return note
+
+    def _name(
+        self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Callable[[], Any] | None:
+        """A name is chosen; `tempfile` also tries its folder with some, which say nothing."""
+        frames = self._notes.frames
+        if args[0] is not vars(tempfile).get("_name_sequence") or frames.nearest_own(frame) is None:
+            return None
+        played = self._notes.doors.played("tempfile")
+        name = original(*args) if played is None else played
+        self._notes.doors.note("tempfile", name)
+        asked = _beyond(frame, frozenset({tempfile.__file__}))
+        if asked is not None and frames.is_own(asked):
+            self._notes.unseeded(TEMPORARY, asked)
+        return lambda: name
+
+
+def _beyond(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+    """The frame that led to this one, past those of some files."""
+    while frame is not None and frame.f_code.co_filename in files:
+        frame = frame.f_back
+    return frame
