@@ -38,6 +38,7 @@ def _cells(n, shell=get_ipython()):
 def kernel(record: bool) -> Iterator[KernelKit]:
     with tempfile.TemporaryDirectory() as folder:
         environ = {**os.environ, "JUPYTER_PROV": "1" if record else "0", "IPYTHONDIR": folder}
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling at each import would hide what is measured
         manager = KernelManager(kernel_name="python3")
         manager.start_kernel(cwd=folder, env=environ)
         client = manager.client()
