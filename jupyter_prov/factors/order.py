@@ -1,17 +1,28 @@
 """Order: which names each execution uses, defines and changes, so that hidden state is known.
 
-Evidence: {"uses": [...], "defines": [...], "changes": [...], "imports": [...]}.
+Evidence: {"uses": [...], "defines": [...], "changes": [...], "imports": [...], "deletes": [...]}. Names that come to be
+in a way that the source does not show (`exec`, `%run`, a star import) are known by what the namespace gained.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from types import ModuleType
 
-from jupyter_prov.factors.base import Cell, Factor
+from jupyter_prov.factors.base import Cell, Factor, Watch
 from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.effects import Functions
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.names import names
+from jupyter_prov.record.names import Names, names
+
+_OPAQUE = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr"})
+"""Functions through which a cell can bind names that its source does not show."""
+_SHELLS = re.compile(r"_i{0,3}|_i?\d+|__|___|__\w+__|_[doi]h|_sh|_exit_code|_prompt_.*|In|Out|exit|quit|get_ipython")
+"""Names that IPython binds for its own use."""
+_FIXED = (int, float, complex, str, bytes, bool, frozenset, range, type(None), ModuleType)
+"""Types of which nothing changes in place; calls on a module (`plt.plot(x)`) count as no change of its name."""
 
 
 class Order(Factor):
@@ -19,17 +30,47 @@ class Order(Factor):
 
     kind = "order"
 
+    def load(self, watch: Watch) -> None:
+        self._watch = watch
+        self._functions = Functions()
+        self._names: set[str] = set()
+        self._bound: dict[str, int] | None = None
+
+    def before(self, cell: Cell) -> None:
+        space = self._watch.namespace
+        self._names = set(space)
+        opaque = _is_opaque(cell)
+        # By identity only: holding on to the objects would keep what the cell replaces in memory.
+        self._bound = {name: id(value) for name, value in space.items()} if opaque else None
+
     def after(self, cell: Cell) -> Evidence | None:
-        if not cell.statements:
-            return None
-        total = names(cell.statements)
+        total = names(cell.statements, self._functions)
+        for module in {module for part in cell.statements for module in part.stars}:
+            self._watch.wall.note(f"`from {module} import *` hides which of the names used later come from {module}.")
+        self._add_unseen(total)
+        total.changes = {name for name in total.changes if not self._is_fixed(name)}
         noted = {
+            "deletes": sorted(total.deletes),
             "uses": sorted(total.uses),
             "defines": sorted(total.defines),
             "changes": sorted(total.changes),
             "imports": sorted(total.imports),
         }
         return {key: value for key, value in noted.items() if value} or None
+
+    def _add_unseen(self, total: Names) -> None:
+        """Add the names that were bound or deleted and that the source does not show."""
+        space = self._watch.namespace
+        bound = space.keys() - self._names
+        if self._bound is not None:
+            bound |= {name for name, value in space.items() if self._bound.get(name) != id(value)}
+        total.defines |= {name for name in bound if not _SHELLS.fullmatch(name)}
+        gone = {name for name in self._names - space.keys() if not _SHELLS.fullmatch(name)}
+        total.deletes |= gone
+        total.defines -= gone
+
+    def _is_fixed(self, name: str) -> bool:
+        return isinstance(self._watch.namespace.get(name, self), _FIXED)
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         if recorded is None or rerun is None:
@@ -54,6 +95,13 @@ class Order(Factor):
         return Advice("Put the cells in the order in which they work, then restart the kernel and run all of them.")
 
 
+def _is_opaque(cell: Cell) -> bool:
+    if not cell.statements:
+        return True
+    used = any(part.calls & _OPAQUE or part.stars for part in cell.statements)
+    return used or cell.text.lstrip().startswith("%%")
+
+
 def _origin(step: Step | None) -> str | None:
     return step.cell if step else None
 
@@ -62,6 +110,8 @@ def _explained(name: str, recorded: Step, there: Step | None, here: Step | None)
     what = name.partition(":")[2] or f"'{name}'"
     if there is recorded or (there and there.cell == recorded.cell):
         return f"the cell had been run more than once, each time changing {what}"
+    if here and name in here.deletes:
+        return f"{what} was still there when this ran; now an earlier cell deletes it"
     if there is None:
         return f"{what} was not yet set by any cell when this ran; now an earlier cell sets it"
     if here is None:

@@ -31,6 +31,7 @@ class Helper:
     def __init__(self, wall: Wall, answer: Answer) -> None:
         self._wall, self._answer = wall, answer
         self._files: list[list[str]] = []
+        self._meanings: list[list[str]] = []
         self._since = 0.0
         self._awaited: Counter[str] = Counter()
         """How many digests of each file are still to come."""
@@ -61,12 +62,23 @@ class Helper:
         """Ask for the distributions in these folders as the execution of this number found them."""
         self._ask("packages", [number, folders])
 
+    def meaning(self, path: str, version: str) -> None:
+        """Ask for the digest of what a source in this version means; the answer comes as `meanings`."""
+        self._meanings.append([path, version])
+
+    def machine(self) -> None:
+        """Ask what this machine is."""
+        self._ask("machine", [])
+
     def flush(self) -> None:
         """Send the requests that wait."""
         with self._settled:
             files, self._files = self._files, []
         for first in range(0, len(files), BATCH):
             self._ask("files", files[first : first + BATCH])
+        if self._meanings:
+            meanings, self._meanings = self._meanings, []
+            self._ask("meanings", meanings)
 
     def settle(self, seconds: float) -> bool:
         """Wait until every request is answered, at most so long; whether it is."""
@@ -114,8 +126,9 @@ class Helper:
 def _start() -> subprocess.Popen[str]:
     script = os.path.join(os.path.dirname(__file__), "helper_process.py")
     libraries = os.path.dirname(os.path.dirname(os.path.abspath(blake3.__file__)))
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", script, libraries],
+        [sys.executable, "-I", "-S", script, libraries, ours],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -1,9 +1,12 @@
 """The helper process: digests files and lists distributions, off the kernel's own time.
 
-Runs as a script of its own, with nothing of ours imported: one JSON request a line on standard input, one JSON
-answer a line on standard output; it ends when its input does. `["files", [[path, version], …]]` is answered by
-`["files", [[path, version, digest, size, changed], …]]`, `["packages", [number, [folder, …]]]` by
-`["packages", {number, distributions, provides}]`.
+Runs as a script of its own, with only its neighbours of ours imported, and late: one JSON request a line on standard
+input, one JSON answer a line on standard output; it ends when its input does.
+
+    ["files", [[path, version], …]]      ["files", [[path, version, digest, size, changed], …]]
+    ["packages", [number, [folder, …]]]  ["packages", {number, distributions, provides, conda}]
+    ["meanings", [[path, version], …]]   ["meanings", [[path, version, digest], …]]
+    ["machine", []]                      ["machine", {…}]
 """
 
 from __future__ import annotations
@@ -76,18 +79,38 @@ def files(wanted: list[list[str]], known: dict[str, tuple[str, int]]) -> list[li
     return answers
 
 
+def meanings(wanted: list[list[str]]) -> list[list[Any]]:
+    """The digests of what sources mean, for those that still are in the version asked for and can be read."""
+    from jupyter_prov.watch.meaning import meaning
+
+    answers: list[list[Any]] = []
+    for path, version in wanted:
+        found = meaning(path) if version_of(path) == version else None
+        if found is not None and version_of(path) == version:
+            answers.append([path, version, found])
+    return answers
+
+
 def packages(folders: list[str]) -> dict[str, Any]:
     """Every distribution in these folders with its version and origin, and the modules each provides."""
+    from jupyter_prov.watch.origins import conda, modules_in, source_of, working_copy
+
     distributions: dict[str, dict[str, Any]] = {}
     provides: dict[str, list[str]] = {}
     for found in importlib.metadata.distributions(path=folders):
         with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # broken metadata
             name, version = found.metadata["Name"], found.version
             if name and version and name not in distributions and name != "jupyter-prov":
-                distributions[name] = {"version": str(version), **_origin(found)}
-                for module in _modules(found):
+                origin = _origin(found)
+                distributions[name] = {"version": str(version), **origin}
+                modules = set(_modules(found))
+                if source := source_of(found, origin):
+                    modules |= set(modules_in(source))
+                    if copy := working_copy(source):
+                        distributions[name]["working_copy"] = copy
+                for module in sorted(modules):
                     provides.setdefault(module, []).append(name)
-    return {"distributions": distributions, "provides": provides}
+    return {"distributions": distributions, "provides": provides, "conda": conda(sys.prefix)}
 
 
 def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
@@ -112,17 +135,29 @@ def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
             yield name
 
 
+def _answer(kind: str, wanted: list[Any], known: dict[str, tuple[str, int]]) -> Any:
+    if kind == "files":
+        return files(wanted, known)
+    if kind == "packages":
+        return {"number": wanted[0], **packages(wanted[1])}
+    if kind == "meanings":
+        return meanings(wanted)
+    from jupyter_prov.watch.machine import machine
+
+    return machine()
+
+
 def main() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the kernel
     known: dict[str, tuple[str, int]] = {}
     for line in sys.stdin:
         kind, wanted = json.loads(line)
-        answer = files(wanted, known) if kind == "files" else {"number": wanted[0], **packages(wanted[1])}
+        answer = _answer(kind, wanted, known)
         sys.stdout.write(json.dumps([kind, answer]) + "\n")
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.path.append(sys.argv[1])  # where blake3 lies; last, so that it shadows nothing
+    sys.path += sys.argv[1:]  # where blake3 and our own package lie; last, so that they shadow nothing
     main()

@@ -62,6 +62,8 @@ def _private() -> tuple[str, ...]:
         ".keras",
         ".conda",
         ".pyenv",
+        ".vscode",
+        ".vscode-server",
     )
     found = {os.path.join(home, *name.split("/")) for name in names}
     for variable in (
@@ -92,6 +94,19 @@ def _outside() -> tuple[str, ...]:
 def is_installed(path: str) -> bool:
     """Whether an absolute path belongs to the interpreter or to an installed package, or is no file (`<…>`)."""
     return path.startswith(_installed()) or "site-packages" in path or path.startswith("<")
+
+
+def holds_distributions(folder: str) -> bool:
+    """Whether something was installed into this folder (`pip install --target`)."""
+    try:
+        return _holds_distributions(folder, os.stat(folder).st_mtime_ns)
+    except (OSError, ValueError):
+        return False
+
+
+@functools.lru_cache(maxsize=256)
+def _holds_distributions(folder: str, _: int) -> bool:
+    return os.path.isdir(folder) and any(name.endswith(".dist-info") for name in os.listdir(folder))
 
 
 def is_artifact(path: str, place: Place) -> bool:
