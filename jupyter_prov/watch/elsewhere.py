@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 from jupyter_prov.watch.wall import Wall
@@ -45,7 +46,7 @@ class Elsewhere:
 
 def _processes_made() -> str:
     """How many processes multiprocessing has made, and joblib and others through it, as text."""
-    return repr(getattr(sys.modules.get("multiprocessing.process"), "_process_counter", "count(1)"))
+    return repr(getattr(sys.modules.get("multiprocessing.process"), "_process_counter", count(1)))
 
 
 def _host(address: str) -> str:
