@@ -148,6 +148,7 @@ def _scope(
     if inner := _comprehension_targets(nodes):  # which Python 3.12 and later count among those of the scope around
         inner -= {name for top in group for name in _outer_names(top)} | {name for name, _ in happened}
         uses, stores = uses - inner, stores - inner
+    stores |= {name for name, kind in happened if kind == BIND and name != STAR}  # `:=` in a comprehension of 3.12
     bare = {n.target.id for n in nodes
             if isinstance(n, ast.AnnAssign) and n.value is None and isinstance(n.target, ast.Name)}  # fmt: skip
     return uses, stores - (bare - {name for name, kind in happened if kind != READ})

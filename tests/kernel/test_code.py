@@ -157,6 +157,8 @@ def test_a_notebook_that_is_run_is_code_and_no_data(live: LiveKernel) -> None:
     other = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     path = live.folder / "other.ipynb"
     path.write_text(json.dumps(other))
+    if live.run("import nbformat")["status"] == "error":
+        pytest.skip("no nbformat in this kernel, without which IPython runs no notebook")
     execution = live.ran("%run other.ipynb")
     [file] = execution.evidence["code"]["files"]
     assert (file["path"], file["via"]) == (str(path), "run")

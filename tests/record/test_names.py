@@ -76,6 +76,7 @@ def of_cell(source: str) -> Names:
         ("match p:\n    case 1:\n        x = 1\n    case _:\n        x = 2\nx", "p", "x"),
         ("match p:\n    case 1:\n        x = 1\nx", "p x", "x"),
         ("for i in s:\n    t = i\nt", "s", "i t"),
+        ("s = [k for k in a if (z := k)]", "a", "s z"),
         ("[y := f(x), y ** 2]", "f x", "y"),
         ("{k: v for k, v in z.items() if (last := k)}", "z", "last"),
         ("[[y for y in x] for x in x]", "x", ""),
