@@ -24,6 +24,8 @@ class Watch:
     frames: Frames
     helper: Helper
     place: Place
+    namespace: dict[str, Any] = field(default_factory=dict)
+    """The user's namespace, which is only looked at."""
 
 
 @dataclass
@@ -72,6 +74,10 @@ class Factor:
 
     def facts(self) -> dict[str, Any]:
         """What is known of the whole session at its start, by the name of a session's field."""
+        return {}
+
+    def later(self) -> dict[str, Any]:
+        """What has become known since of the environment, by name: asked for after each execution."""
         return {}
 
     def before(self, cell: Cell) -> None:

@@ -1,6 +1,7 @@
 """Code: modules and scripts of the project that executions import or run, by their content.
 
-Evidence: {"files": [{path, role: "code", via, version, digest, size, module}]}.
+Evidence: {"files": [{path, role: "code", via, version, digest, meaning, size, module}]}. `meaning` is the digest of
+what the source means, without comments, docstrings and layout.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from IPython.core.interactiveshell import InteractiveShell
+
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
@@ -18,7 +21,10 @@ from jupyter_prov.record.names import STAR
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.digests import version_of
 from jupyter_prov.watch.imports import NewModules
-from jupyter_prov.watch.paths import is_artifact, is_installed
+from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.paths import holds_distributions, is_artifact, is_installed
+
+_OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
 class Code(Factor):
@@ -31,41 +37,82 @@ class Code(Factor):
         self._modules = NewModules()
         self._imported: dict[str, tuple[str, Any]] = {}
         """The project's files by the module that came from them, and its specification, new at each import."""
-        self._run: set[str] = set()
+        self._run: dict[str, str | None] = {}
+        """Files of code that was executed, in the version that they had then."""
+        self._loaded: set[str] = set()
         audit.listen(watch.wall, {"exec": self._executed})
+        self._patches = Patches(watch.wall)
+        self._patches.wrap(InteractiveShell, "safe_execfile_ipy", _nothing, before=self._notebook_run)
+        self._patches.wrap(InteractiveShell, "find_user_code", _nothing, before=self._text_loaded)
+
+    def unload(self) -> None:
+        self._patches.restore()
 
     def before(self, cell: Cell) -> None:
-        self._run = set()
+        self._run, self._loaded = {}, set()
 
     def after(self, cell: Cell) -> Evidence | None:
         found: dict[str, Evidence] = {}
         for name in self._modules.new():
             path = getattr(sys.modules.get(name), "__file__", None)
-            if isinstance(path, str) and self._is_project(path):
+            if isinstance(path, str) and self._is_code(path):
                 self._note(found, os.path.abspath(path), "import", name)
         for path, (name, specification) in list(self._imported.items()):
             if path not in found and _specification(name) is not specification:
                 self._note(found, path, "import", name)
-        for path in self._run - found.keys():
+        for path in self._run.keys() - found.keys():
             self._note(found, path, "run")
+        for path in self._loaded - found.keys():
+            self._note(found, path, "load")
         self._watch.helper.flush()
         return {"files": [found[path] for path in sorted(found)]} if found else None
 
     def _executed(self, arguments: tuple[Any, ...]) -> None:
         """Code is executed: a module's at its import, or a script's, by `%run` or by `exec` after `compile`."""
         filename = getattr(arguments[0], "co_filename", "<")
-        if not filename.startswith("<") and self._is_project(filename):
-            self._run.add(os.path.abspath(filename))
+        if not filename.startswith("<") and self._is_code(filename):
+            self._ran(os.path.abspath(filename))
 
-    def _is_project(self, path: str) -> bool:
-        return self._watch.place.contains(os.path.abspath(path)) and not is_installed(path)
+    def _ran(self, path: str) -> None:
+        """Ask for the digest at once: the file may be another when the cell ends."""
+        if path not in self._run:
+            version = self._run[path] = version_of(path)
+            if version is not None:
+                self._watch.helper.digest([(path, version)])
+
+    def _notebook_run(self, _: Any, args: tuple[Any, ...], __: Any, ___: Any) -> None:
+        """`%run other.ipynb`."""
+        self._ran(os.path.abspath(os.path.expanduser(os.fspath(args[1]))))
+
+    def _text_loaded(self, _: Any, args: tuple[Any, ...], __: Any, ___: Any) -> None:
+        """`%load`: the text stands in the cell from now on, and what it came from is still told."""
+        path = os.path.abspath(os.path.expanduser(str(args[1]).strip("\"'")))
+        if os.path.isfile(path):
+            self._loaded.add(path)
+
+    def _is_code(self, path: str) -> bool:
+        """Whether a file is of the project, or of nobody's distribution (on PYTHONPATH, say)."""
+        if is_installed(path) or path.startswith(_OURS):
+            return False
+        path = os.path.abspath(path)
+        if not is_artifact(path, self._watch.place):
+            return False
+        return not any(
+            path.startswith(folder.rstrip(os.sep) + os.sep) and holds_distributions(folder)
+            for folder in sys.path
+            if os.path.isabs(folder) and folder not in (self._watch.place.folder, self._watch.place.root)
+        )
 
     def _note(self, found: dict[str, Evidence], path: str, via: str, module: str | None = None) -> None:
         if module is not None:
             self._imported[path] = (module, _specification(module))
-        version = version_of(path)
+        early = self._run.get(path)
+        version = early or version_of(path)
         if version is not None and is_artifact(path, self._watch.place):
-            self._watch.helper.digest([(path, version)])
+            if early is None:
+                self._watch.helper.digest([(path, version)])
+            if path.endswith((".py", ".ipynb")):
+                self._watch.helper.meaning(path, version)
             found[path] = {"path": path, "role": "code", "via": via, "version": version}
             if module is not None:
                 found[path]["module"] = module
@@ -78,13 +125,18 @@ class Code(Factor):
         names = _spread(recorded) | _spread(rerun)
         for path, file in there.items():
             if path in here and differ(file, here[path]):
-                text = f"{path} is not the code that was recorded"
-                yield Suspicion(self.kind, text, names=names, subject=path)
+                means = None in (file.get("meaning"), other := here[path].get("meaning")) or file["meaning"] != other
+                text = f"{path} is not the code that was recorded" + ("" if means else ", though it means the same")
+                yield Suspicion(self.kind, text, names=names, changed=means, subject=path)
             elif path not in here and rerun.execution.error:
                 yield Suspicion(self.kind, f"{path}, which was imported here, is missing", names=names, subject=path)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
+
+
+def _nothing(*_: Any) -> None:
+    """Afterwards there is nothing more to tell."""
 
 
 def _specification(module: str) -> Any:

@@ -1,17 +1,31 @@
 """Order: which names each execution uses, defines and changes, so that hidden state is known.
 
-Evidence: {"uses": [...], "defines": [...], "changes": [...], "imports": [...]}.
+Evidence: {"uses": [...], "defines": [...], "changes": [...], "imports": [...], "deletes": [...]}. Names that come to be
+in a way that the source does not show (`exec`, `%run`, a star import) are known by what the namespace gained.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable
+from types import ModuleType
 
-from jupyter_prov.factors.base import Cell, Factor
+from jupyter_prov.factors.base import Cell, Factor, Watch
 from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.effects import Functions
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.names import names
+from jupyter_prov.record.names import Names, names
+
+_OPAQUE = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr"})
+"""Functions through which a cell can bind names that its source does not show."""
+_SHELLS = re.compile(r"_i{0,3}|_i?\d+|__|___|__\w+__|_[doi]h|_sh|_exit_code|_prompt_.*|In|Out|exit|quit|get_ipython")
+"""Names that IPython binds for its own use."""
+_LOOKED_AT = 20
+"""Names at the end of the namespace that are looked at beyond those it has gained: some may have gone meanwhile."""
+_FIXED = (int, float, complex, str, bytes, bool, frozenset, range, type(None), ModuleType)
+"""Types of which nothing changes in place; calls on a module (`plt.plot(x)`) count as no change of its name."""
 
 
 class Order(Factor):
@@ -19,17 +33,63 @@ class Order(Factor):
 
     kind = "order"
 
+    def load(self, watch: Watch) -> None:
+        self._watch = watch
+        self._functions = Functions()
+        self._names: set[str] = set()
+        self._bound: dict[str, int] | None = None
+
+    def before(self, cell: Cell) -> None:
+        self._look()
+        # By identity only: holding on to the objects would keep what the cell replaces in memory.
+        self._bound = self._identities() if _is_opaque(cell) else None
+
     def after(self, cell: Cell) -> Evidence | None:
-        if not cell.statements:
-            return None
-        total = names(cell.statements)
+        total = names(cell.statements, self._functions)
+        for module in {module for part in cell.statements for module in part.stars}:
+            self._watch.wall.note(f"`from {module} import *` hides which of the names used later come from {module}.")
+        self._add_unseen(total)
+        total.changes = {name for name in total.changes if not self._is_fixed(name)}
         noted = {
+            "deletes": sorted(total.deletes),
             "uses": sorted(total.uses),
             "defines": sorted(total.defines),
             "changes": sorted(total.changes),
             "imports": sorted(total.imports),
         }
         return {key: value for key, value in noted.items() if value} or None
+
+    def _add_unseen(self, total: Names) -> None:
+        """Add the names that were bound or deleted and that the source does not show."""
+        bound, gone = self._look()
+        if self._bound is not None:
+            bound |= {name for name, value in self._identities().items() if self._bound.get(name) != value}
+        gone = {name for name in gone if not _SHELLS.fullmatch(name)}
+        total.defines |= {name for name in bound if not _SHELLS.fullmatch(name)}
+        total.deletes |= gone
+        total.defines -= gone
+
+    def _identities(self) -> dict[str, int]:
+        return {name: id(value) for name, value in self._watch.namespace.items() if name[:1] != "_"}
+
+    def _look(self) -> tuple[set[str], set[str]]:
+        """The names that have come and gone since the last look; it need not look at all of a long session's.
+
+        A dict keeps the order of insertion, so as many names as it has gained stand at its end.
+        """
+        space, new = self._watch.namespace, set[str]()
+        gained = len(space) - len(self._names)
+        last = itertools.islice(reversed(space), max(gained, 0) + _LOOKED_AT)
+        new.update(name for name in last if name not in self._names)
+        gone = self._names - space.keys() if len(new) != gained else set[str]()
+        if gone:
+            new = space.keys() - self._names
+            self._names -= gone
+        self._names |= new
+        return new, gone
+
+    def _is_fixed(self, name: str) -> bool:
+        return isinstance(self._watch.namespace.get(name, self), _FIXED)
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         if recorded is None or rerun is None:
@@ -54,6 +114,13 @@ class Order(Factor):
         return Advice("Put the cells in the order in which they work, then restart the kernel and run all of them.")
 
 
+def _is_opaque(cell: Cell) -> bool:
+    if not cell.statements:
+        return True
+    used = any(part.calls & _OPAQUE or part.stars for part in cell.statements)
+    return used or cell.text.lstrip().startswith("%%")
+
+
 def _origin(step: Step | None) -> str | None:
     return step.cell if step else None
 
@@ -62,6 +129,8 @@ def _explained(name: str, recorded: Step, there: Step | None, here: Step | None)
     what = name.partition(":")[2] or f"'{name}'"
     if there is recorded or (there and there.cell == recorded.cell):
         return f"the cell had been run more than once, each time changing {what}"
+    if here and name in here.deletes:
+        return f"{what} was still there when this ran; now an earlier cell deletes it"
     if there is None:
         return f"{what} was not yet set by any cell when this ran; now an earlier cell sets it"
     if here is None:

@@ -15,7 +15,9 @@ from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch.elsewhere import Elsewhere
 from jupyter_prov.watch.imports import NewModules
+from jupyter_prov.watch.paths import holds_distributions, is_installed
 
 OURS = frozenset({"jupyter_prov", "time_machine", "_time_machine"})
 
@@ -28,6 +30,7 @@ class Package(Factor):
     def load(self, watch: Watch) -> None:
         self._watch = watch
         self._modules = NewModules()
+        self._elsewhere = Elsewhere(watch.wall)
         self._stamps = self._installed_stamps()
         watch.helper.packages(_folders(), 0)
 
@@ -35,7 +38,8 @@ class Package(Factor):
         new = self._modules.new()
         tops = {name for name in new if "." not in name}
         tops |= {m for part in cell.statements for m in part.modules if m in sys.modules}
-        if tops and self._stamps != (now := self._installed_stamps()):
+        self._elsewhere.look(new)
+        if self._stamps != (now := self._installed_stamps()):
             self._stamps = now
             self._watch.helper.packages(_folders(), cell.number)
         modules = sorted(top for top in tops if self._is_package(top))
@@ -45,14 +49,11 @@ class Package(Factor):
         if name in sys.stdlib_module_names or name in OURS or name.startswith("__"):
             return False
         path = getattr(sys.modules.get(name), "__file__", None)
-        if (
-            not isinstance(path, str)
-            or "site-packages" in path
-            or not self._watch.place.contains(os.path.abspath(path))
-        ):
+        if not isinstance(path, str) or "site-packages" in path or is_installed(path):
             return True
+        path = os.path.abspath(path)
         parts = 2 if os.path.basename(path).startswith("__init__.") else 1
-        return _holds_distributions(os.path.abspath(path).rsplit(os.sep, parts)[0])
+        return holds_distributions(path.rsplit(os.sep, parts)[0]) or not self._watch.place.contains(path)
 
     def _installed_stamps(self) -> dict[str, int]:
         """When anything was last installed into or removed from each folder that modules come from."""
@@ -83,13 +84,6 @@ class Package(Factor):
 
 def _folders() -> list[str]:
     return [os.path.abspath(folder) for folder in sys.path if folder]
-
-
-def _holds_distributions(folder: str) -> bool:
-    """Whether something was installed into this folder of the project (`pip install --target`)."""
-    with contextlib.suppress(OSError):
-        return any(name.endswith(".dist-info") for name in os.listdir(folder))
-    return False
 
 
 def _versions(step: Step) -> dict[str, str]:

@@ -8,17 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.kernel import tracebacks
+from jupyter_prov.kernel.shell import attach, detach, recording_of
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
-
-_ATTRIBUTE = "_jupyter_prov_recording"
-
-
-def recording_of(shell: Any) -> Recording | None:
-    """The recording of this shell, if the kernel part is loaded."""
-    found: Recording | None = getattr(shell, _ATTRIBUTE, None)
-    return found
 
 
 def load(shell: Any) -> None:
@@ -30,7 +23,7 @@ def load(shell: Any) -> None:
     from jupyter_prov.kernel.recording import Recording
 
     recording = Recording(shell)
-    setattr(shell, _ATTRIBUTE, recording)
+    attach(shell, recording)
     shell.events.register("pre_run_cell", recording.pre_run_cell)
     shell.events.register("post_run_cell", recording.post_run_cell)
     from jupyter_prov.kernel.magics import ProvMagics
@@ -47,7 +40,7 @@ def unload(shell: Any) -> None:
     shell.events.unregister("pre_run_cell", recording.pre_run_cell)
     shell.events.unregister("post_run_cell", recording.post_run_cell)
     shell.magics_manager.magics["line"].pop("prov", None)
-    delattr(shell, _ATTRIBUTE)
+    detach(shell)
     tracebacks.remove(shell)
     recording.close()
 

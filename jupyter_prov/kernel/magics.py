@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
 
+from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record.place import Place
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ class ProvMagics(Magics):
         raise UsageError(USAGE)
 
     def _record(self) -> Record:
-        from jupyter_prov.kernel.load import recording_of
         from jupyter_prov.record.assemble import live
 
         recording = recording_of(self.shell)
@@ -51,7 +51,6 @@ class ProvMagics(Magics):
         return live(os.path.basename(notebook), recording.log, Place.of_folder(os.path.dirname(notebook)))
 
     def _save(self, path: str | None) -> None:
-        from jupyter_prov.kernel.load import recording_of
         from jupyter_prov.record import files
 
         record, recording = self._record(), recording_of(self.shell)

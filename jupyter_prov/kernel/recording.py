@@ -8,6 +8,7 @@ import os
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -35,7 +36,10 @@ class Recording:
         self.place = Place.of_folder(_notebook_folder())
         self._shell = shell
         self._clock = (time.time, time.perf_counter)
-        self._telling = threading.Lock()
+        self._telling, self._knowing = threading.Lock(), threading.Lock()
+        self._known: dict[str, Any] = {}
+        """What has become known of the environment since the session began."""
+        self._told_watchers: dict[str, str] = {}
         self._helper = Helper(self.wall, self._answered)
         self._cell: Cell | None = None
         self._infos: list[Any] = []
@@ -43,23 +47,29 @@ class Recording:
         self._started = 0.0
         self._transformer = TransformerManager()
         self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
-        self._watch = Watch(self.wall, Frames(shell.user_ns, self.place), self._helper, self.place)
+        frames = Frames(shell.user_ns, self.place)
+        self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
         self.factors: list[Factor] = []
         self._plugins: list[Factor] = []
         facts: dict[str, Any] = {}
         for factor in factors():
             self.add(factor)
             facts |= self.wall.call(factor.kind, factor.facts) or {}
-        self._tell("session", started=_iso(self._clock[0]()), cwd=self.place.folder, **facts)
+        self._told_watchers = dict(self.wall.watchers)
+        started = _iso(self._clock[0]())
+        self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
 
     def add(self, factor: Factor, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""
         before = len(self.wall.blind_spots)
         self.wall.call(f"loading the factor {factor.kind}", factor.load, self._watch)
         if len(self.wall.blind_spots) == before:
+            self.wall.ran(factor.kind)
             self.factors.append(factor)
             if plugin:
                 self._plugins.append(factor)
+        else:
+            self.wall.could_not(factor.kind, self.wall.blind_spots[-1])
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
@@ -109,18 +119,19 @@ class Recording:
             started=_iso(self._clock[0]()),
         )
         for factor in self.factors:
-            self.wall.call(f"the factor {factor.kind}", factor.before, cell)
+            self._ask(factor, factor.before, cell)
         self._cell = cell
         self._started = self._clock[1]()
 
     def _end(self, cell: Cell, result: Any, seconds: float) -> None:
         evidence: dict[str, Evidence] = {}
         for factor in reversed(self.factors):
-            noted = self.wall.call(f"the factor {factor.kind}", factor.after, cell)
+            noted = self._ask(factor, factor.after, cell)
             if noted and factor in self._plugins:
-                noted = self.wall.call(f"the factor {factor.kind}", _as_json, noted)
+                noted = self._ask(factor, _as_json, noted)
             if noted:
                 evidence[factor.kind] = noted
+        _part_code_from_data(evidence)
         self._tell(
             "ended",
             number=cell.number,
@@ -128,6 +139,36 @@ class Recording:
             evidence=evidence,
             **_outcome(result),
         )
+        self._tell_later()
+
+    def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
+        """What a factor answers; one that fails once is not said to have watched."""
+        before = len(self.wall.blind_spots)
+        answer = self.wall.call(f"the factor {factor.kind}", question, about)
+        if answer is None and len(self.wall.blind_spots) > before:
+            self._failed(factor, before)
+        return answer
+
+    def _failed(self, factor: Factor, before: int) -> None:
+        failure = next((s for s in self.wall.blind_spots[before:] if s.startswith(f"the factor {factor.kind} ")), None)
+        if failure is not None:
+            self.wall.could_not(factor.kind, failure)
+
+    def _tell_later(self) -> None:
+        """Tell what has become known of the environment and of the watchers, if that is more than before."""
+        found: dict[str, Any] = {}
+        for factor in self.factors:
+            if type(factor).later is not Factor.later:
+                found |= self.wall.call(f"the factor {factor.kind}", factor.later) or {}
+        self._know(found)
+
+    def _know(self, found: dict[str, Any]) -> None:
+        """Tell what was found if it is new, with all that was before: the last word is enough for who comes late."""
+        with self._knowing:  # the helper's thread finds things too
+            known, watchers = {**self._known, **found}, dict(self.wall.watchers)
+            if known != self._known or watchers != self._told_watchers:
+                self._known, self._told_watchers = known, watchers
+                self._tell("facts", environment=known, watchers=watchers)
 
     def _statements(self, info: Any) -> list[Statement]:
         text = info.raw_cell or ""
@@ -144,6 +185,10 @@ class Recording:
         """The helper process answered, on its thread."""
         if kind == "files":
             self._tell("digests", files=answer)
+        elif kind == "meanings":
+            self._tell("meanings", files=answer)
+        elif kind == "machine":
+            self._know(answer)
         else:
             self._tell("packages", **answer)
 
@@ -160,6 +205,17 @@ class Recording:
             self.log.apply(entry)
             self.sender.send(entry)
         return True
+
+
+def _part_code_from_data(evidence: dict[str, Evidence]) -> None:
+    """A notebook that was run or imported has been read as a file too, and is code."""
+    code = {file["path"] for file in evidence.get("code", {}).get("files", ()) if file["via"] != "load"}
+    data = evidence.get("data", {}).get("files")
+    if code and data:
+        kept = [file for file in data if file["role"] != "input" or file["path"] not in code]
+        evidence["data"] = {**evidence["data"], "files": kept}
+        if not kept:
+            del evidence["data"]
 
 
 def _as_json(noted: Evidence) -> Evidence:

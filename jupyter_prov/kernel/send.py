@@ -24,7 +24,7 @@ class Sender:
 
     def send(self, entry: dict[str, Any]) -> None:
         """Send an entry, or keep it until somebody asks."""
-        if entry["kind"] in ("session", "packages"):
+        if entry["kind"] in ("session", "packages", "facts"):
             self._first[entry["kind"]] = entry
         if self._asked:
             self._publish(entry)

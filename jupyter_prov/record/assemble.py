@@ -95,6 +95,10 @@ def _session(log: SessionLog, place: Place | None) -> Session:
         "distributions": log.packages.get("distributions", {}),
         "imports": {module: provides[module] for module in sorted(modules) if module in provides},
     }
+    if log.installed:
+        packages["installed"] = log.installed
+    if conda := log.packages.get("conda"):
+        packages["conda"] = conda
     blind_spots = list(log.blind_spots)
     if log.ended and not log.packages:
         blind_spots.append("The kernel ended before its packages were listed.")
@@ -104,6 +108,7 @@ def _session(log: SessionLog, place: Place | None) -> Session:
         number=0,
         started=log.started,
         packages=packages,
+        watchers=dict(log.watchers),
         blind_spots=blind_spots,
         executions=executions,
         **log.facts,

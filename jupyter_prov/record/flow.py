@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from jupyter_prov.record.effects import Functions
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.names import Names, Statement, names
 
@@ -25,6 +26,7 @@ class Step:
     defines: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
+    deletes: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
     """Files and generators that it reads, as names."""
     writes: set[str] = field(default_factory=set)
@@ -49,12 +51,14 @@ def flow(
     made: dict[str, Step] = dict(files or {})
     modules: set[str] = set()
     folders = frozenset(_folders(session))
+    functions = Functions()
     for execution in session.executions:
-        parts = [_without_modules(part, modules) for part in statements.get(execution.source, ())]
+        found = [functions.called(part) for part in statements.get(execution.source, ())]
+        parts = [_without_modules(part, modules) for part in found]
         step = _step(execution, session, parts, folders)
         step.changes -= modules
         step.origins = {name: made.get(name) for name in step.uses | step.reads}
-        for name in step.defines | step.changes | step.writes:
+        for name in step.defines | step.changes | step.deletes | step.writes:
             made[name] = step
         steps.append(step)
     return steps
@@ -77,13 +81,21 @@ def _folders(session: Session) -> Iterator[str]:
 
 def _step(execution: Execution, session: Session, parts: Sequence[Statement], folders: Set[str]) -> Step:
     noted = execution.evidence.get("order", {})
-    total = (
-        names(parts)
-        if parts
-        else Names(*(set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports")))
-    )
+    seen = Names(**{key: set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports", "deletes")})
+    total = names(parts) if parts else seen
     reads, writes = _things(execution, folders)
-    return Step(execution, session, parts, total.uses, total.defines, total.changes, total.imports, reads, writes)
+    return Step(
+        execution,
+        session,
+        parts,
+        total.uses | seen.uses,
+        (total.defines | seen.defines) - seen.deletes,
+        total.changes | seen.changes,
+        total.imports | seen.imports,
+        total.deletes | seen.deletes,
+        reads,
+        writes,
+    )
 
 
 def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]]:
@@ -142,23 +154,32 @@ def _pass_through(step: Step, tainted: set[str]) -> bool:
     used = False
     for part in step.statements or [_whole(step)]:
         used |= _through(part, tainted)
+    shown = {name for part in step.statements for name in part.defines}
+    unseen = step.writes | ((step.defines - shown) if step.statements else set())
     if used:
-        tainted |= step.writes
+        tainted |= unseen
     else:
-        tainted -= step.writes
+        tainted -= unseen
     return used
 
 
 def _through(part: Statement, tainted: set[str]) -> bool:
-    used = bool(part.uses & tainted)
+    used = bool((part.uses - (part.deletes - part.calls)) & tainted)  # to delete a value is not to look at it
     if used:
         tainted |= part.defines | part.changes
     else:
         tainted -= part.defines
+    tainted -= part.deletes
     return used
 
 
 def _whole(step: Step) -> Statement:
     return Statement(
-        1, 1, frozenset(step.uses), frozenset(step.defines), frozenset(step.changes), frozenset(step.imports)
+        1,
+        1,
+        frozenset(step.uses),
+        frozenset(step.defines),
+        frozenset(step.changes),
+        frozenset(step.imports),
+        deletes=frozenset(step.deletes),
     )

@@ -50,6 +50,8 @@ class Session:
     platform: Json = field(default_factory=dict)
     environment: Json = field(default_factory=dict)
     packages: Json = field(default_factory=dict)
+    watchers: dict[str, str] = field(default_factory=dict)
+    """What watched the session: `active`, or why it could not."""
     blind_spots: list[str] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
     extra: Json = field(default_factory=dict)
@@ -136,4 +138,6 @@ def _flat(level: Execution | Session | CellState) -> Json:
     values = {f.name: getattr(level, f.name) for f in fields(level) if f.name not in ("extra", "executions")}
     if values.get("error", "") is None:
         del values["error"]
+    if not values.get("watchers", True):  # earlier records have none
+        del values["watchers"]
     return {**level.extra, **values}

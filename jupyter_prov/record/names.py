@@ -5,25 +5,19 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+
+from jupyter_prov.record.changes import changed, expanded
+from jupyter_prov.record.effects import Effect, Functions, effects_of
+from jupyter_prov.record.evaluation import BIND, READ, bound_first, deleted_last, events, now, surely_bound
 
 STAR = "*"
-_QUIET = frozenset({"print", "display", "len", "repr", "str", "type", "isinstance", "help", "sorted", "sum"})
-"""Functions that change none of their arguments."""
-_PURE = frozenset(
-    (
-        "head tail describe info sample value_counts groupby mean median std var sum min max count corr "
-        "unique nunique isna isnull round astype copy to_csv to_string to_markdown tolist to_list keys "
-        "values items get index join format upper lower strip split startswith endswith predict "
-        "predict_proba score transform plot hist show"
-    ).split()
-)
-"""Methods that show or compute something and leave their object as it is."""
-
-
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 """Lines as Python counts them; str.splitlines cuts at form feeds and other separators too."""
+_AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+"""Scopes that are functions to Python before 3.12, and run where they stand."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +33,29 @@ class Statement:
     """The names among `defines` that an import binds."""
     modules: frozenset[str] = frozenset()
     """Top-level modules that are imported."""
+    deletes: frozenset[str] = frozenset()
+    """Names that are left without a value."""
+    perhaps: frozenset[str] = frozenset()
+    """The names among `defines` that only one branch binds."""
+    calls: frozenset[str] = frozenset()
+    """The names among `uses` that are read at once, and not when a function is called."""
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    """What the functions defined here do to other names when they are called, by their names."""
+    stars: frozenset[str] = frozenset()
+    """Modules of which all names are imported."""
+    hashes: bool = False
+    """Whether a set or a hash is made."""
 
 
 @dataclass
 class Names:
-    """What a whole cell uses before defining it, defines, changes, and binds by imports."""
+    """What a whole cell uses before defining it, defines, changes, deletes, and binds by imports."""
 
     uses: set[str] = field(default_factory=set)
     defines: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
+    deletes: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
 
 
@@ -59,15 +66,21 @@ def statements(python: str) -> list[Statement]:
     return [_statement(group, lines) for group in _groups(tree.body)]
 
 
-def names(parts: Iterable[Statement]) -> Names:
-    """The names of a cell as a whole; a name counts as used only where it was not defined above."""
-    total = Names()
-    for part in parts:
-        total.uses |= part.uses - total.defines
-        total.defines |= part.defines
-        total.changes |= part.changes - total.defines
-        total.imports = (total.imports - part.defines) | part.imports
+def names(parts: Iterable[Statement], functions: Functions | None = None) -> Names:
+    """The names of a cell as a whole; a name counts as used only where it was not defined above.
+
+    `functions` are those that the cells before have defined, and learns of those that this one defines.
+    """
+    total, sure = Names(), set[str]()
+    functions = functions or Functions()
+    for part in map(functions.called, parts):
+        total.uses |= part.uses - sure
+        total.defines = (total.defines | part.defines) - part.deletes
+        total.changes |= part.changes - sure
+        total.imports = (total.imports - part.defines - part.deletes) | part.imports
+        total.deletes = (total.deletes - part.defines) | part.deletes
         total.modules |= part.modules
+        sure = (sure | (part.defines - part.perhaps)) - part.deletes
     return total
 
 
@@ -90,29 +103,32 @@ def _groups(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
 def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
     first, last = _first_line(group[0]), group[-1].end_lineno or group[-1].lineno
-    nodes = [node for top in group for node in ast.walk(top)]
-    uses, stores = _table_names(_table(group, "".join(lines[first - 1 : last])))
-    if inner := _comprehension_targets(nodes):  # which Python 3.12 and later count among those of the scope around
-        inner -= {name for top in group for name in _outer_names(top)}
-        uses, stores = uses - inner, stores - inner
+    table = _table(group, "".join(lines[first - 1 : last]))
+    nodes, at_once = [node for top in group for node in ast.walk(top)], list(now(group))
+    happened = [event for top in group for event in events(top)]
+    uses, stores = _scope(table, nodes, group, happened)
     known = uses | stores
-    uses = {*uses, *(_augmented(nodes) & known)} - _bound_first(group)
-    imports: set[str] = set()
-    modules: set[str] = set()
-    changes: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            _import(node, imports, modules)
-        else:
-            changes |= _changed(node) & known  # and not the local variables of functions
+    deletes = deleted_last(happened) & known
+    parameters = {parameter.name for node in nodes for parameter in getattr(node, "type_params", ())}
+    reread = {name for name, kind in happened if kind != BIND} - parameters  # symbol tables take `x += 1` for a binding
+    uses = ((uses | reread) - bound_first(happened)) | {n for node in at_once for n in expanded(node)}
+    changes = {name for node in at_once for name in changed(node)} & known - stores
+    imports, modules, stars = _imported(nodes)
+    defines = (stores - deletes) | (imports & {STAR})
     return Statement(
         first,
         last,
-        uses=frozenset(uses | (changes - stores)),
-        defines=frozenset(stores | (imports & {STAR})),
-        changes=frozenset(changes - stores),
-        imports=frozenset(imports & (stores | {STAR})),
+        uses=frozenset(uses | changes),
+        defines=frozenset(defines),
+        changes=frozenset(changes),
+        imports=frozenset(imports & defines),
         modules=frozenset(modules),
+        deletes=frozenset(deletes),
+        perhaps=frozenset(defines - surely_bound(group)),
+        calls=frozenset(name for name, kind in happened if kind == READ),
+        effects=effects_of(group, table),
+        stars=frozenset(stars),
+        hashes=any(map(_hashes, nodes)),
     )
 
 
@@ -124,20 +140,36 @@ def _table(group: list[ast.stmt], text: str) -> symtable.SymbolTable:
         return symtable.symtable(ast.unparse(ast.Module(group, [])), "<cell>", "exec")
 
 
-def _table_names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
-    """The global names that a scope and those inside it read, and those that they bind."""
+def _scope(
+    table: symtable.SymbolTable, nodes: Sequence[ast.AST], group: Iterable[ast.AST], happened: Iterable[tuple[str, str]]
+) -> tuple[set[str], set[str]]:
+    """The global names that statements read, and those that they bind or delete as soon as they run."""
+    uses, stores = _table_names(table)
+    if inner := _comprehension_targets(nodes):  # which Python 3.12 and later count among those of the scope around
+        inner -= {name for top in group for name in _outer_names(top)} | {name for name, _ in happened}
+        uses, stores = uses - inner, stores - inner
+    stores |= {name for name, kind in happened if kind == BIND and name != STAR}  # `:=` in a comprehension of 3.12
+    bare = {n.target.id for n in nodes
+            if isinstance(n, ast.AnnAssign) and n.value is None and isinstance(n.target, ast.Name)}  # fmt: skip
+    return uses, stores - (bare - {name for name, kind in happened if kind != READ})
+
+
+def _table_names(table: symtable.SymbolTable, called: bool = False) -> tuple[set[str], set[str]]:
+    """The global names that a scope and those inside it read, and those that they bind other than when called."""
     uses: set[str] = set()
     stores: set[str] = set()
     top = table.get_type() == "module"
+    called |= table.get_type() == "function" and table.get_name() not in _AT_ONCE
     for symbol in table.get_symbols():
         if not top and not symbol.is_global():
             continue
         if symbol.is_referenced():
             uses.add(symbol.get_name())
-        if symbol.is_assigned() or symbol.is_imported() or (top and symbol.is_namespace()):
+        bound = symbol.is_assigned() or symbol.is_imported() or (top and symbol.is_namespace())
+        if bound and not called:
             stores.add(symbol.get_name())
     for child in table.get_children():
-        inner_uses, inner_stores = _table_names(child)
+        inner_uses, inner_stores = _table_names(child, called)
         uses |= inner_uses
         stores |= inner_stores
     return uses, stores
@@ -159,110 +191,27 @@ def _outer_names(node: ast.AST) -> Iterator[str]:
             yield from _outer_names(child)
 
 
-def _bound_first(group: list[ast.stmt]) -> set[str]:
-    """Names that these statements bind before they read them: loop variables, `with … as`, temporaries."""
-    stored_first: dict[str, bool] = {}
-    for node in group:
-        for name, stored in _events(node):
-            stored_first.setdefault(name, stored)
-    return {name for name, first in stored_first.items() if first}
+def _imported(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str], set[str]]:
+    """The names that imports bind, the top-level modules they name, and the modules of `import *`."""
+    found = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    bound = {alias.asname or alias.name.partition(".")[0] for node in found for alias in node.names}
+    named = chain.from_iterable(_modules(node) for node in found)
+    stars = {
+        "." * node.level + (node.module or "")
+        for node in found
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == STAR
+    }
+    return bound, {module.partition(".")[0] for module in named}, stars
 
 
-def _events(node: ast.AST) -> Iterator[tuple[str, bool]]:
-    """Each name at the top scope in the order of evaluation, with whether it is bound (or else read)."""
+def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if node.module and not node.level else []
+
+
+def _hashes(node: ast.AST) -> bool:
     match node:
-        case ast.Name(id=name, ctx=context):
-            yield name, isinstance(context, ast.Store)
-        case ast.AugAssign(target=ast.Name(id=name), value=value):
-            yield name, False
-            yield from _events(value)
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield node.name, True
-        case ast.alias(name=name, asname=asname):
-            yield asname or name.partition(".")[0], True
-        case ast.MatchAs(name=str(name), pattern=pattern):
-            yield from _events(pattern) if pattern else ()
-            yield name, True
-        case ast.MatchStar(name=str(name)):
-            yield name, True
-        case ast.MatchMapping(patterns=patterns, rest=str(name)):
-            for part in patterns:
-                yield from _events(part)
-            yield name, True
-        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return
-        case ast.ExceptHandler(name=str(name), body=body):
-            yield name, True
-            for inner in body:
-                yield from _events(inner)
-        case _:
-            for child in _evaluated(node):
-                yield from _events(child)
-
-
-def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """The children of a node, what is computed before what it is bound to."""
-    children = list(ast.iter_child_nodes(node))
-    bound = {id(n) for n in _targets(node)}
-    first = getattr(node, "iter", None) or getattr(node, "value", None)
-    if bound and first is not None:
-        yield first
-        bound.add(id(first))
-        yield from _targets(node)
-    yield from (child for child in children if id(child) not in bound)
-
-
-def _targets(node: ast.AST) -> list[ast.AST]:
-    if isinstance(node, ast.Assign):
-        return list(node.targets)
-    if isinstance(node, ast.For | ast.AsyncFor | ast.AnnAssign | ast.NamedExpr):
-        return [node.target]
-    return []
-
-
-def _import(node: ast.Import | ast.ImportFrom, imports: set[str], modules: set[str]) -> None:
-    for alias in node.names:
-        imports.add(alias.asname or alias.name.partition(".")[0])
-        if isinstance(node, ast.Import):
-            modules.add(alias.name.partition(".")[0])
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        modules.add(node.module.partition(".")[0])
-
-
-def _changed(node: ast.AST) -> set[str]:
-    """Names whose object a node changes in place, as far as its form tells."""
-    match node:
-        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-            return _base(node)
-        case ast.AugAssign(target=ast.Name(id=name)):
-            return {name}
-        case ast.Expr(value=ast.Call() as call):
-            return _changed_by_call(call)
-        case ast.Expr(value=ast.Await(value=ast.Call() as call)):
-            return _changed_by_call(call)
-    return set()
-
-
-def _augmented(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that augmented assignments read; symbol tables know them as bound only."""
-    targets = (node.target for node in nodes if isinstance(node, ast.AugAssign))
-    return {target.id for target in targets if isinstance(target, ast.Name)}
-
-
-def _changed_by_call(call: ast.Call) -> set[str]:
-    """A call whose value is thrown away or shown is made for what it does to its object and arguments."""
-    if isinstance(call.func, ast.Name) and call.func.id in _QUIET:
-        return set()
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _PURE:
-        return set()
-    found = _base(call.func) if isinstance(call.func, ast.Attribute) else set()
-    return found | {argument.id for argument in call.args if isinstance(argument, ast.Name)}
-
-
-def _base(node: ast.AST) -> set[str]:
-    """The name at the root of `name.attribute[index].method()…`; what a plain function gives is not the function."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return set()
-    return {node.id} if isinstance(node, ast.Name) and node.id != "get_ipython" else set()
+        case ast.Set() | ast.SetComp() | ast.Call(func=ast.Name(id="set" | "frozenset" | "hash")):
+            return True
+    return False

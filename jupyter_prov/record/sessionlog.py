@@ -6,7 +6,9 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
     started   number, cell, text, started
     ended     number, count, seconds, outcome, error, evidence, blind_spots
     digests   files: [[absolute path, version, digest, size, changed, files, sampled]]
-    packages  number, distributions, provides; number: the execution that found them installed
+    meanings  files: [[absolute path, version, digest]]
+    packages  number, distributions, provides, conda; number: the execution that found them installed
+    facts     environment, watchers: all that has become known of them since the session began
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ class SessionLog:
     ended: bool = False
     facts: Json = field(default_factory=dict)
     packages: Json = field(default_factory=dict)
+    watchers: dict[str, str] = field(default_factory=dict)
     blind_spots: list[str] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
@@ -43,6 +46,10 @@ class SessionLog:
     digests: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     """Digest, size, whether it changed meanwhile, how many files it holds, and whether it was sampled, by path and
     version."""
+    meanings: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Digests of what sources mean, by path and version."""
+    installed: list[Json] = field(default_factory=list)
+    """What was installed, removed or replaced in mid-session."""
 
     def apply(self, entry: Entry) -> None:
         """Take in one entry; one of an unknown kind, from a newer kernel part, is passed over."""
@@ -77,7 +84,15 @@ class SessionLog:
 
     def _take_session(self, entry: Entry) -> None:
         self.started, self.cwd = entry["started"], entry["cwd"]
+        known = self.facts.get("environment", {})
         self.facts = {key: entry.get(key, {}) for key in ("python", "platform", "environment")}
+        self.facts["environment"] = {**self.facts["environment"], **known}
+        self.watchers |= entry.get("watchers", {})
+
+    def _take_facts(self, entry: Entry) -> None:
+        self.facts.setdefault("environment", {})
+        self.facts["environment"] = {**self.facts["environment"], **entry.get("environment", {})}
+        self.watchers |= entry.get("watchers", {})
 
     def _take_started(self, entry: Entry) -> None:
         source = digest.of_text(entry["text"])
@@ -103,6 +118,7 @@ class SessionLog:
             execution.error = entry.get("error")
             execution.evidence = entry.get("evidence", {})
             self._complete(files_of(execution))
+            self._give_meanings(execution)
 
     def _take_digests(self, entry: Entry) -> None:
         self.digests |= {(path, version): rest for path, version, *rest in entry["files"]}
@@ -122,9 +138,22 @@ class SessionLog:
                 facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
                 file |= {key: fact for key, fact in facts.items() if fact not in (None, False)}
 
+    def _take_meanings(self, entry: Entry) -> None:
+        self.meanings |= {(path, version): found for path, version, found in entry["files"]}
+        for execution in self.executions:
+            self._give_meanings(execution)
+
+    def _give_meanings(self, execution: Execution) -> None:
+        for file in execution.evidence.get("code", {}).get("files", ()) if self.meanings else ():
+            if found := self.meanings.get((file["path"], file["version"])):
+                file["meaning"] = found
+
     def _take_packages(self, entry: Entry) -> None:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
         old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
+        self.packages["conda"] = dict(entry.get("conda", {}))
+        if old and entry.get("number"):
+            self._compare(old["distributions"], entry["distributions"], entry["number"])
         before = [e.evidence.get("package", {}) for e in self.executions if e.number < entry.get("number", 0)]
         for module in {module for noted in before for module in noted.get("modules", ())}:
             if module in old.get("provides", {}):
@@ -132,17 +161,33 @@ class SessionLog:
                 for name in old["provides"][module]:
                     self._keep_version(name, old["distributions"][name])
 
+    def _compare(self, old: Json, new: Json, number: int) -> None:
+        """Note what an execution installed, removed or replaced."""
+        last = {change["name"]: change["after"] for change in self.installed}
+        for name in sorted(old.keys() | new.keys()):
+            before = last[name] if name in last else old.get(name, {}).get("version")
+            after = new.get(name, {}).get("version")
+            if before != after:
+                self.installed.append({"execution": number, "name": name, "before": before, "after": after})
+
     def _keep_version(self, name: str, ran: Json) -> None:
         now = self.packages["distributions"].get(name)
         if now != ran:
             self.packages["distributions"][name] = ran
-            what = f"is {now['version']} now" if now else "is no longer installed"
+            what = f"is {_version(now, ran)} now" if now else "is no longer installed"
             self._blind([f"{name} {ran['version']} {what}: it was changed after it had been imported."])
 
     def _blind(self, blind_spots: Iterable[str]) -> None:
         for spot in blind_spots:
             if spot not in self.blind_spots:
                 self.blind_spots.append(str(spot))
+
+
+def _version(now: Json, ran: Json) -> str:
+    """What is installed now, said so that it differs from what ran."""
+    if now["version"] != ran["version"]:
+        return str(now["version"])
+    return "another build or working copy of it"
 
 
 def files_of(execution: Execution) -> list[Json]:

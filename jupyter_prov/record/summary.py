@@ -172,7 +172,14 @@ def _packages(session: Session) -> Iterator[Row]:
     used = {name for names in session.packages.get("imports", {}).values() for name in names}
     for name in sorted(used & distributions.keys(), key=str.lower):
         origin = distributions[name].get("direct_url", {}).get("url", "")
+        if copy := distributions[name].get("working_copy"):
+            changed = ", with changes" if copy.get("dirty") else ""
+            origin = f"{origin} at {copy['commit_id'][:12]}{changed}".strip()
         yield Row(None, f"{name} {distributions[name]['version']}", origin)
+    numbered = {execution.number: execution.cell for execution in session.executions}
+    for change in session.packages.get("installed", ()):
+        text = f"{change['name']} {change['before'] or 'not installed'} → {change['after'] or 'not installed'}"
+        yield Row(numbered.get(change["execution"]), text, "in mid-session", WARNING)
     if others := len(distributions) - len(used):
         yield Row(None, f"{others} more are installed and were not imported")
 
@@ -183,5 +190,24 @@ def _environment(session: Session) -> Iterator[Row]:
         yield Row(None, f"{python.get('implementation')} {python.get('version')}", python.get("compiler", ""))
     if platform:
         yield Row(None, " ".join(str(platform[k]) for k in ("system", "machine", "libc") if platform.get(k)))
-    for name, value in sorted(session.environment.get("variables", {}).items()):
+    known = session.environment
+    if cpu := known.get("cpu"):
+        memory = f", {_size(known['memory'])} of memory" if known.get("memory") else ""
+        where = f"in a container ({known['container']})" if known.get("container") else ""
+        yield Row(None, f"{cpu.get('count')} × {cpu.get('model') or 'unknown processor'}{memory}", where)
+    if gpu := known.get("gpu"):
+        yield Row(None, ", ".join(gpu.get("models", ())), f"driver {gpu['driver']}" if gpu.get("driver") else "")
+    if blas := known.get("blas"):
+        threads = ", ".join(f"{pool}: {count} threads" for pool, count in known.get("threads", {}).items())
+        yield Row(None, ", ".join(blas), threads)
+    place = ", ".join(str(known[key]) for key in ("time_zone", "locale") if known.get(key))
+    if place:
+        yield Row(None, place)
+    for name, value in sorted(known.get("variables", {}).items()):
         yield Row(None, f"{name}={value}")
+    for execution, noted in _noted(session.executions, "environment"):
+        for name in noted.get("variables", ()):
+            unset = ", which was not set" if name in noted.get("unset", ()) else ""
+            yield Row(execution.cell, f"read the variable {name}{unset}", _at(noted.get("lines", {}).get(name)))
+        for asked in noted.get("calls", ()):
+            yield Row(execution.cell, f"called {asked['call']}", _at(asked.get("line")))

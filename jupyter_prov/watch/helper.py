@@ -31,6 +31,7 @@ class Helper:
     def __init__(self, wall: Wall, answer: Answer) -> None:
         self._wall, self._answer = wall, answer
         self._files: list[tuple[str, str]] = []
+        self._meanings: list[list[str]] = []
         self._since = 0.0
         self._awaited: Counter[str] = Counter()
         """How many digests of each file are still to come."""
@@ -73,12 +74,23 @@ class Helper:
         """Ask for the distributions in these folders as the execution of this number found them."""
         self._ask("packages", [number, folders])
 
+    def meaning(self, path: str, version: str) -> None:
+        """Ask for the digest of what a source in this version means; the answer comes as `meanings`."""
+        self._meanings.append([path, version])
+
+    def machine(self) -> None:
+        """Ask what this machine is."""
+        self._ask("machine", [])
+
     def flush(self) -> None:
         """Send the requests that wait."""
         with self._settled:
             files, self._files = self._files, []
         for first in range(0, len(files), BATCH):
             self._ask("files", files[first : first + BATCH])
+        if self._meanings:
+            meanings, self._meanings = self._meanings, []
+            self._ask("meanings", meanings)
 
     def settle(self, seconds: float) -> bool:
         """Wait until every request is answered, at most so long; whether it is."""

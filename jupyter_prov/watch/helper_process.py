@@ -1,8 +1,11 @@
 """The helper process: digests files and lists distributions, off the kernel's own time.
 
 One JSON request a line on standard input, one JSON answer a line on standard output; it ends when its input does.
-`["files", [[path, version], …]]` is answered by `["files", [[path, version, digest, size, changed, files, sampled],
-…]]`, `["packages", [number, [folder, …]]]` by `["packages", {number, distributions, provides}]`.
+
+    ["files", [[path, version], …]]      ["files", [[path, version, digest, size, changed, files, sampled], …]]
+    ["packages", [number, [folder, …]]]  ["packages", {number, distributions, provides, conda}]
+    ["meanings", [[path, version], …]]   ["meanings", [[path, version, digest], …]]
+    ["machine", []]                      ["machine", {…}]
 """
 
 from __future__ import annotations
@@ -49,18 +52,38 @@ def cache_file() -> str:
     return os.path.join(folder, "jupyter-prov", "digests.sqlite")
 
 
+def meanings(wanted: list[list[str]]) -> list[list[Any]]:
+    """The digests of what sources mean, for those that still are in the version asked for and can be read."""
+    from jupyter_prov.watch.meaning import meaning
+
+    answers: list[list[Any]] = []
+    for path, version in wanted:
+        found = meaning(path) if version_of(path) == version else None
+        if found is not None and version_of(path) == version:
+            answers.append([path, version, found])
+    return answers
+
+
 def packages(folders: list[str]) -> dict[str, Any]:
     """Every distribution in these folders with its version and origin, and the modules each provides."""
+    from jupyter_prov.watch.origins import conda, modules_in, source_of, working_copy
+
     distributions: dict[str, dict[str, Any]] = {}
     provides: dict[str, list[str]] = {}
     for found in importlib.metadata.distributions(path=folders):
         with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # broken metadata
             name, version = found.metadata["Name"], found.version
             if name and version and name not in distributions and name != "jupyter-prov":
-                distributions[name] = {"version": str(version), **_origin(found)}
-                for module in _modules(found):
+                origin = _origin(found)
+                distributions[name] = {"version": str(version), **origin}
+                modules = set(_modules(found))
+                if source := source_of(found, origin):
+                    modules |= set(modules_in(source))
+                    if copy := working_copy(source):
+                        distributions[name]["working_copy"] = copy
+                for module in sorted(modules):
                     provides.setdefault(module, []).append(name)
-    return {"distributions": distributions, "provides": provides}
+    return {"distributions": distributions, "provides": provides, "conda": conda(sys.prefix)}
 
 
 def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
@@ -85,13 +108,25 @@ def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
             yield name
 
 
+def _answer(kind: str, wanted: list[Any], digests: Digests) -> Any:
+    if kind == "files":
+        return files(wanted, digests)
+    if kind == "packages":
+        return {"number": wanted[0], **packages(wanted[1])}
+    if kind == "meanings":
+        return meanings(wanted)
+    from jupyter_prov.watch.machine import machine
+
+    return machine()
+
+
 def main() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the kernel
     digests = Digests(kept=cache_file())
     for line in sys.stdin:
         kind, wanted = json.loads(line)
-        answer = files(wanted, digests) if kind == "files" else {"number": wanted[0], **packages(wanted[1])}
+        answer = _answer(kind, wanted, digests)
         sys.stdout.write(json.dumps([kind, answer]) + "\n")
         sys.stdout.flush()
 

@@ -34,10 +34,6 @@ class NativeFiles:
 
     def __init__(self, wall: Wall, skipped: Callable[[str], bool]) -> None:
         """`skipped` tells folders whose files are nobody's data: caches, environments."""
-        self.via: list[str] = []
-        """The watchers that are at work."""
-        self.refused: dict[str, str] = {}
-        """Why others are not."""
         self._wall, self._skipped = wall, skipped
         self._kinds: list[Callable[[], NativeWatcher]] = [Fanotify, Inotify] if sys.platform == "linux" else []
         self._watchers: list[NativeWatcher] = []
@@ -50,7 +46,7 @@ class NativeFiles:
         self._lock = threading.RLock()
         self._wake: tuple[int, int] | None = None
         if not self._kinds:
-            self.refused["fanotify"] = "there is none but on Linux"
+            self._wall.could_not("fanotify", "there is none but on Linux")
         elif self._next_watcher():
             self._wake = os.pipe()
             _living.add(self)
@@ -108,10 +104,10 @@ class NativeFiles:
             try:
                 watcher = kind()
             except OSError as error:
-                self.refused[kind.__name__.lower()] = error.strerror or str(error)
+                self._wall.could_not(kind.__name__.lower(), error.strerror or str(error))
             else:
                 self._watchers.append(watcher)
-                self.via.append(watcher.via)
+                self._wall.ran(watcher.via)
                 return True
         return False
 
@@ -129,10 +125,11 @@ class NativeFiles:
             except OSError as error:
                 if error.errno in _GONE:
                     return False
-                self.refused.setdefault(f"{watcher.via} in {folder}", error.strerror or str(error))
+                self._wall.note(f"{watcher.via} cannot watch every folder here ({error.strerror or error}).")
                 continue
             self._count += new
             return new
+        self._wall.note("Accesses to files that go around Python were not seen in every folder.")
         return False
 
     def _drain(self) -> None:

@@ -36,6 +36,7 @@ class Opens:
         self._frames, self._accesses = frames, accesses
         self._active = False
         self._gathered: list[Any] = []
+        wall.ran("audit")
         audit.listen(
             wall,
             {

@@ -70,6 +70,8 @@ def _private() -> tuple[str, ...]:
         ".keras",
         ".conda",
         ".pyenv",
+        ".vscode",
+        ".vscode-server",
     )
     found = {os.path.join(home, *name.split("/")) for name in names}
     for variable in (
@@ -127,6 +129,19 @@ def named_folders(text: str) -> Iterator[str]:
             if os.path.isdir(folder):
                 yield folder
                 break
+
+
+def holds_distributions(folder: str) -> bool:
+    """Whether something was installed into this folder (`pip install --target`)."""
+    try:
+        return _holds_distributions(folder, os.stat(folder).st_mtime_ns)
+    except (OSError, ValueError):
+        return False
+
+
+@functools.lru_cache(maxsize=256)
+def _holds_distributions(folder: str, _: int) -> bool:
+    return os.path.isdir(folder) and any(name.endswith(".dist-info") for name in os.listdir(folder))
 
 
 def is_artifact(path: str, place: Place) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
+ACTIVE = "active"
 
 
 class Wall:
@@ -13,6 +14,8 @@ class Wall:
 
     def __init__(self) -> None:
         self.blind_spots: list[str] = []
+        self.watchers: dict[str, str] = {}
+        """What watches: `active`, or why it could not; a recording tells it."""
         self._said: set[str] = set()
 
     def call(self, what: str, function: Callable[..., _T], *arguments: Any) -> _T | None:
@@ -39,6 +42,14 @@ class Wall:
         if blind_spot not in self._said:
             self._said.add(blind_spot)
             self.blind_spots.append(blind_spot)
+
+    def ran(self, watcher: str) -> None:
+        """This watcher watches."""
+        self.watchers[watcher] = ACTIVE
+
+    def could_not(self, watcher: str, why: str) -> None:
+        """This watcher does not watch, or no longer; whether that left anything unseen is for `note` to say."""
+        self.watchers[watcher] = why[:300]
 
     def take(self) -> list[str]:
         """The blind spots noted since the last call."""

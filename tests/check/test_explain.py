@@ -284,11 +284,17 @@ def test_what_happened_in_an_execution_that_shows_nothing_any_more_is_no_cause()
 
 
 def test_an_unknown_cause_is_said_plainly() -> None:
-    (cause,) = Story(one="{'a', 'b'}").run("one").causes("one")
+    (cause,) = Story(one="object()").run("one").causes("one")
     assert (cause.kind, cause.cell, cause.line, cause.confidence) == ("unknown", None, None, "suspected")
     assert cause.explanation == "Nothing that was recorded explains this difference."
     assert "blind spots" in str(cause.advice)
     assert Story(one="1").run("one").explanation().causes("one", told=True) == []
+
+
+def test_a_set_is_suspected_of_the_hash_seed_only_where_none_was_set() -> None:
+    story = Story(make="x = {n for n in words}", show="print(list(x))").run("make").run("show")
+    (cause,) = story.causes("show")
+    assert (cause.kind, cause.cell, cause.line, cause.confidence) == ("hash-seed", 0, 1, "suspected")
 
 
 def test_without_a_record_causes_are_only_suspected() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
+from jupyter_prov.watch.meaning import meaning
 from tests.live import LiveKernel, kernel
 
 NUMBERS = itertools.count()
@@ -130,3 +132,76 @@ def test_modules_of_the_project_above_the_notebook_are_code(project: Path, pytho
         assert [f["path"] for f in files] == [str(project / "helper.py")]
         record = live.record(project / "notebooks")
     assert record.sessions[0].executions[0].evidence["code"]["files"][0]["path"] == "../helper.py"
+
+
+def test_a_script_and_a_module_outside_the_project_that_no_distribution_has(live: LiveKernel) -> None:
+    outside = live.folder.parent / "elsewhere"
+    outside.mkdir()
+    (outside / "loose_module.py").write_text("x = 1\n")
+    (outside / "loose_script.py").write_text("x = 2\n")
+    files = code(live, f"import sys; sys.path.append({str(outside)!r}); import loose_module")
+    assert [(f["path"], f["digest"]) for f in files] == [(str(outside / "loose_module.py"), of("x = 1\n"))]
+    assert [f["via"] for f in code(live, f"%run {outside}/loose_script.py")] == ["run"]
+
+
+def test_a_package_that_was_installed_into_the_project_is_no_code_of_it(live: LiveKernel) -> None:
+    target = live.folder / "installed"
+    (target / "thing-1.dist-info").mkdir(parents=True)
+    (target / "thing.py").write_text("x = 1\n")
+    assert code(live, f"sys.path.append({str(target)!r}); import thing") == []
+
+
+def test_a_notebook_that_is_run_is_code_and_no_data(live: LiveKernel) -> None:
+    cell: dict[str, Any] = {"cell_type": "code", "source": "from_other = 5", "metadata": {}, "outputs": [],
+                            "execution_count": None}  # fmt: skip
+    other = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    path = live.folder / "other.ipynb"
+    path.write_text(json.dumps(other))
+    if live.run("import nbformat")["status"] == "error":
+        pytest.skip("no nbformat in this kernel, without which IPython runs no notebook")
+    execution = live.ran("%run other.ipynb")
+    [file] = execution.evidence["code"]["files"]
+    assert (file["path"], file["via"]) == (str(path), "run")
+    assert "data" not in execution.evidence
+    assert execution.evidence["order"]["defines"] == ["from_other"]
+    cell["execution_count"] = 7
+    path.write_text(json.dumps(other))
+    [again] = code(live, "%run other.ipynb")
+    assert again["meaning"] == file["meaning"]
+    assert again["digest"] != file["digest"]
+
+
+def test_a_file_whose_text_is_loaded_into_a_cell(live: LiveKernel) -> None:
+    name = put(live, "x = 1\n")
+    assert [(f["via"], f["digest"]) for f in code(live, f"%load {name}.py")] == [("load", of("x = 1\n"))]
+
+
+def test_a_module_that_its_cell_rewrites_after_importing_it_keeps_the_digest_that_ran(live: LiveKernel) -> None:
+    name = put(live, "x = 1\n")
+    [file] = code(live, f"import {name}\nopen('{name}.py', 'w').write('x = 22')")
+    assert (file["digest"], file.get("changed_while_running")) == (of("x = 1\n"), None)
+
+
+MEANINGS = [
+    ("x = 1\n", "x = 1  # one\n\n\n", True),
+    ("def f():\n    return 1\n", 'def f():\n    "Says."\n    return 1\n', False),
+    ('def f():\n    "Says."\n    return 1\n', 'def f():\n    """Says\n    more."""\n    return 1\n', True),
+    ("x = 1\n", "x = 2\n", False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), MEANINGS)
+def test_what_a_source_means(tmp_path: Path, one: str, other: str, same: bool) -> None:
+    (tmp_path / "one.py").write_text(one)
+    (tmp_path / "other.py").write_text(other)
+    found = meaning(str(tmp_path / "one.py")), meaning(str(tmp_path / "other.py"))
+    assert None not in found
+    assert (found[0] == found[1]) == same
+
+
+@pytest.mark.parametrize("content", [b"x = (", b"\x00", b"\xff\xfe", b"(" * 5000])
+def test_a_source_that_is_none_has_no_meaning(tmp_path: Path, content: bytes) -> None:
+    for name in ("a.py", "a.ipynb"):
+        (tmp_path / name).write_bytes(content)
+        assert meaning(str(tmp_path / name)) is None
+    assert meaning(str(tmp_path / "missing.py")) is None

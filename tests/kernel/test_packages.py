@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jupyter_prov.watch.helper_process import packages
+from jupyter_prov.watch.origins import conda, working_copy
 from tests.live import LiveKernel, kernel
 
 
@@ -163,3 +166,72 @@ def test_broken_metadata_hides_no_other_package(tmp_path: Path) -> None:
     assert found["distributions"]["good"] == {"version": "1"}
     assert found["provides"] == {"good": ["good"]}
     assert all(isinstance(d["version"], str) for d in found["distributions"].values())
+
+
+def test_what_a_cell_installs_or_replaces_is_told_with_both_versions(project: Path, python: str) -> None:
+    extra = project.parent / "extra"
+    install(extra, "steady", "1.0")
+    install(extra, "moving", "1.0")
+    with kernel(project, python) as live:
+        live.run(f"import sys, os; sys.path.append({str(extra)!r})")
+        live.settle()
+        info = "moving-1.0.dist-info"
+        live.run(f"import pathlib; e = pathlib.Path({str(extra)!r})\n"
+                 f"(e / {info!r}).rename(e / 'moving-2.0.dist-info')\n"
+                 "m = e / 'moving-2.0.dist-info' / 'METADATA'; m.write_text(m.read_text().replace('1.0', '2.0'))\n"
+                 "d = e / 'fresh-3.dist-info'; d.mkdir(); "
+                 "(d / 'METADATA').write_text('Metadata-Version: 2.1\\nName: fresh\\nVersion: 3\\n')")  # fmt: skip
+        live.run("1")
+        session = live.record(project).sessions[0]
+    changes = [c for c in session.packages["installed"] if c["name"] in ("moving", "fresh", "steady")]
+    number = session.executions[-2].number
+    assert [c for c in changes if c["execution"] == number] == [
+        {"execution": number, "name": "fresh", "before": None, "after": "3"},
+        {"execution": number, "name": "moving", "before": "1.0", "after": "2.0"},
+    ]
+
+
+def test_a_package_installed_in_place_has_the_commit_of_its_source(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "inplace").mkdir(parents=True)
+    (source / "inplace" / "__init__.py").touch()
+    url = json.dumps({"url": source.as_uri(), "dir_info": {"editable": True}})
+    install(tmp_path / "site", "inplace", "1", module="unrelated", direct_url=url)
+
+    def git(*arguments: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@b")
+        done = subprocess.run(["git", *identity, *arguments], cwd=source, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def found() -> dict[str, Any]:
+        listed = packages([str(tmp_path / "site")])
+        assert listed["provides"]["inplace"] == ["inplace"]
+        return dict(listed["distributions"]["inplace"])
+
+    assert "working_copy" not in found()
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    commit = git("rev-parse", "HEAD")
+    assert found()["working_copy"] == {"vcs": "git", "commit_id": commit, "dirty": False}
+    (source / "inplace" / "__init__.py").write_text("x = 1")
+    assert found()["working_copy"]["dirty"] is True
+
+
+def test_without_git_there_is_no_commit_and_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert working_copy(str(tmp_path)) == {}
+
+
+def test_conda_packages_have_build_and_channel_without_credentials(tmp_path: Path) -> None:
+    folder = tmp_path / "conda-meta"
+    folder.mkdir()
+    channel = "https://user:pass@conda.example.org/t/tk-123-secret/main/linux-64"
+    meta = {"name": "numpy", "version": "2.0", "build": "py311_0", "channel": channel, "files": ["a"]}
+    (folder / "numpy-2.0-py311_0.json").write_text(json.dumps(meta))
+    (folder / "broken.json").write_text("{")
+    (folder / "list.json").write_text("[]")
+    (folder / "history").touch()
+    shown = "https://conda.example.org/main/linux-64"
+    assert conda(str(tmp_path)) == {"numpy": {"version": "2.0", "build": "py311_0", "channel": shown}}
+    assert conda(str(tmp_path / "none")) == {}

@@ -1,0 +1,38 @@
+"""The hash seed: what it orders, sets of strings above all, comes out otherwise in each process that has no fixed one.
+
+Evidence: none of its own; the session says whether a seed was set, and the source where sets and hashes are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_prov.factors.base import Factor
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.flow import Step
+
+_EXPLANATION = "a set or a hash is made here, and no hash seed was set: the order of sets is another in every run"
+
+
+class HashSeed(Factor):
+    """Suspects the statements that make sets or hashes, where the sessions had no common seed."""
+
+    kind = "hash-seed"
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        step = recorded or rerun
+        if step is None or all(_is_fixed(side) for side in (recorded, rerun) if side):
+            return
+        for part in step.statements:
+            if part.hashes:
+                yield Suspicion(self.kind, _EXPLANATION, line=part.first, changed=False, subject="PYTHONHASHSEED")
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        return Advice("Sort what comes out of a set: sorted(…).")
+
+
+def _is_fixed(step: Step) -> bool:
+    """Whether the hash seed of a step's session is fixed by PYTHONHASHSEED."""
+    environment = step.session.environment
+    seed = environment.get("variables", {}).get("PYTHONHASHSEED", "")
+    return seed.isdigit() or environment.get("hash_randomization") is False

@@ -1,0 +1,140 @@
+"""What the notebook's own code asks of its environment: variables by their names, and what process and machine answer.
+
+No value is kept. `os.environ` stays the object that it is: its class's look-up is wrapped, by which `get`, `getenv`,
+`in` and `setdefault` go too.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import socket
+from opcode import opname
+from types import FrameType
+from typing import Any
+
+from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.wall import Wall
+
+PROCESS = frozenset({"os.getpid", "os.getppid"})
+"""Calls that no two runs answer alike."""
+_CALLS: tuple[tuple[Any, str], ...] = (
+    (os, "getpid getppid uname cpu_count getlogin getloadavg"),
+    (socket, "gethostname getfqdn"),
+    (platform, "node platform uname processor machine system release version"),
+    (getpass, "getuser"),
+)
+_BETWEEN = {
+    "collections.abc": frozenset({"get", "__contains__", "pop"}),
+    "os": frozenset({"getenv", "getenvb", "setdefault"}),
+    "posixpath": frozenset({"expandvars"}),
+    "ntpath": frozenset({"expandvars"}),
+    "IPython.core.magics.osm": frozenset({"env"}),
+}
+"""Functions that ask for one variable on somebody's behalf; `items`, `copy` and the like ask for all."""
+_LIMIT = 200
+
+
+class Asked:
+    """Notes what own code asks in one execution after another."""
+
+    def __init__(self, wall: Wall, frames: Frames) -> None:
+        self._frames = frames
+        self._active = False
+        self._clear()
+        self._at_start = dict(_data(os.environ))
+        """The variables when the session began: one that it set itself is no fact of its environment."""
+        self._patches = Patches(wall)
+        self._patches.wrap(os._Environ, "__getitem__", _nothing, before=self._looked_up)
+        for module, names in _CALLS:
+            for name in names.split():
+                self._patches.wrap(module, name, self._called(f"{module.__name__}.{name}"))
+
+    def restore(self) -> None:
+        """Put back what was wrapped."""
+        self._active = False
+        self._patches.restore()
+
+    def begin(self) -> None:
+        """An execution begins."""
+        self._clear()
+        self._active = True
+
+    def end(self) -> Evidence | None:
+        """What was asked in this execution, if anything was."""
+        self._active = False
+        if not (self._lines or self._calls):
+            return None
+        lines = {name: line for name, line in self._lines.items() if line is not None}
+        calls = [{"call": call, "line": line} for call, line in self._calls]
+        noted = {"variables": sorted(self._lines), "unset": sorted(self._unset), "calls": calls, "lines": lines}
+        return {key: value for key, value in noted.items() if value}
+
+    def _clear(self) -> None:
+        self._lines: dict[str, int | None] = {}
+        self._unset: set[str] = set()
+        self._calls: dict[tuple[str, int | None], None] = {}
+
+    def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> None:
+        """A variable is about to be looked up, whether it is set or not."""
+        if not self._active or len(self._lines) >= _LIMIT:
+            return
+        asking = _asking(frame)
+        if asking is None or not self._frames.is_own(asking):
+            return
+        if asking is frame and not _by_key(frame):
+            return
+        name = os.fsdecode(args[1])
+        key = args[0].encodekey(args[1])
+        now = _data(args[0]).get(key)
+        if now == self._at_start.get(key) and name not in self._lines:
+            self._lines[name] = self._frames.cell_line(asking)
+            if now is None:
+                self._unset.add(name)
+
+    def _called(self, call: str) -> Any:
+        def note(frame: FrameType, _: Any, __: Any, ___: Any) -> None:
+            if self._active and len(self._calls) < _LIMIT and self._frames.is_own(frame):
+                self._calls[call, self._frames.cell_line(frame)] = None
+
+        return note
+
+
+def _nothing(*_: Any) -> None:
+    """After a look-up there is nothing more to tell."""
+
+
+def _data(environ: Any) -> dict[Any, Any]:
+    """The variables as `os.environ` and `os.environb` keep them."""
+    data: dict[Any, Any] = environ._data
+    return data
+
+
+def _asking(frame: FrameType | None) -> FrameType | None:
+    """The frame that asks for one variable; None where all are asked for."""
+    while frame is not None:
+        through = _BETWEEN.get(frame.f_globals.get("__name__", ""))
+        if through is None:
+            return frame
+        if frame.f_code.co_name not in through:
+            return None
+        if frame.f_code.co_name == "env":  # of the magic, for the cell that has it
+            return _first_other(frame)
+        frame = frame.f_back
+    return None
+
+
+def _first_other(frame: FrameType) -> FrameType | None:
+    """The first frame above that is not one of IPython's."""
+    above: FrameType | None = frame
+    while above is not None and str(above.f_globals.get("__name__", "")).startswith("IPython."):
+        above = above.f_back
+    return above
+
+
+def _by_key(frame: FrameType) -> bool:
+    """Whether a frame stands at `…[key]`: `dict(os.environ)` and `{**os.environ}` look every variable up."""
+    return opname[frame.f_code.co_code[frame.f_lasti]].startswith("BINARY_")

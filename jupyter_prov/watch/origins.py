@@ -1,0 +1,92 @@
+"""Where installed packages came from beyond what PEP 610 tells: working copies and conda, for the helper process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+_GIT_SECONDS = 5.0
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=keep")
+"""fsmonitor would run a program that the working copy names."""
+_NO_PROMPT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ASKPASS": "", "LC_ALL": "C"}
+_USERINFO = re.compile(r"(?<=://)[^/@]*@")
+_TOKEN = re.compile(r"/t/[^/]+(?=/)")
+"""The token that anaconda.org puts into the address of a private channel."""
+_NOT_MODULES = frozenset({"setup", "conftest", "noxfile", "tests", "test", "docs", "examples", "benchmarks"})
+
+
+def source_of(found: Any, origin: dict[str, Any]) -> str | None:
+    """The folder that a distribution is imported from in place (`pip install -e`); None for one that was copied."""
+    direct = origin.get("direct_url", {})
+    if isinstance(direct.get("dir_info"), dict) and direct["dir_info"].get("editable"):
+        path = urllib.parse.unquote(urllib.parse.urlsplit(direct["url"]).path)
+        return path[1:] if os.name == "nt" else path
+    metadata = str(getattr(found, "_path", ""))
+    if metadata.endswith(".egg-info") and "-packages" not in metadata:  # an older way, which leaves no direct_url
+        return os.path.dirname(metadata)
+    return None
+
+
+def working_copy(folder: str) -> dict[str, Any]:
+    """The commit that is checked out around a folder, and whether files that git knows differ from it."""
+    head = _git(folder, "rev-parse", "HEAD")
+    if not head:
+        return {}
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--ignore-submodules", "--", ".")
+    return {"vcs": "git", "commit_id": head, **({} if changed is None else {"dirty": bool(changed)})}
+
+
+def _git(folder: str, *arguments: str) -> str | None:
+    """What git prints; None where there is no git, no repository, or no answer in time."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            [*_GIT, "-C", folder, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=_GIT_SECONDS,
+            env={**environ, **_NO_PROMPT},
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def modules_in(folder: str) -> list[str]:
+    """The top-level modules that a package's source folder holds, in itself or in `src`."""
+    source = Path(folder, "src") if Path(folder, "src").is_dir() else Path(folder)
+    found = []
+    with contextlib.suppress(OSError):
+        for entry in sorted(source.iterdir()):
+            name = entry.stem if entry.suffix == ".py" else entry.name
+            is_module = entry.suffix == ".py" or (entry / "__init__.py").is_file()
+            if is_module and name.isidentifier() and name not in _NOT_MODULES:
+                found.append(name)
+    return found
+
+
+def conda(prefix: str) -> dict[str, Any]:
+    """The conda packages of an environment, by name, with version, build and channel."""
+    found: dict[str, Any] = {}
+    for path in sorted(Path(prefix, "conda-meta").glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # broken metadata hides no other package
+            meta = json.loads(path.read_bytes())
+            if isinstance(meta.get("name"), str):
+                kept = {key: str(meta[key]) for key in ("version", "build") if meta.get(key)}
+                channel = without_credentials(str(meta.get("channel") or meta.get("schannel") or ""))
+                found[meta["name"]] = {**kept, **({"channel": channel} if channel else {})}
+    return found
+
+
+def without_credentials(url: str) -> str:
+    """An address without the user, password and token in it."""
+    return _TOKEN.sub("", _USERINFO.sub("", url))
