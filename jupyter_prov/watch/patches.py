@@ -68,6 +68,19 @@ class Patches:
             kind = type(_Unbound.__name__, (_Unbound,), {"__call__": staticmethod(wrapped)})
             setattr(owner, name, kind(original, owner.__name__, name))
 
+    def around(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], FunctionType]) -> None:
+        """Put what `make` gives for `owner.name`, a function that calls it on its way, in its place.
+
+        An owner without that attribute (another version of a library) is left as it is.
+        """
+        original = vars(owner).get(name)
+        if original is None:
+            return
+        wrapped = make(original)
+        wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
+        self._originals.append((owner, name, original))
+        setattr(owner, name, functools.wraps(original)(wrapped))
+
     def restore(self) -> None:
         """Put every original back, newest first."""
         while self._originals:
