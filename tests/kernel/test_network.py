@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jupyter_prov.record import digest
-from tests.live import LiveKernel
+from tests.live import LiveKernel, kernel
 from tests.web import Web, serving
 
 PAGE = b"city,temp\nOslo,4.5\nCairo,29.0\n"
@@ -248,7 +249,7 @@ def test_equal_requests_are_told_once_and_too_many_are_counted_off(live: LiveKer
 
 SOURCE = {
     "df = read('s3://bucket/a/data.parquet')": "s3://bucket/a/data.parquet",
-    "#\n%matplotlib inline\nq = \"select * from 'https://example.org/x.parquet?sig=abc'\"": "https://example.org/x.parquet?sig=…",
+    "#\n%precision 3\nq = \"select * from 'https://example.org/x.parquet?sig=abc'\"": "https://example.org/x.parquet?sig=…",
     "where = {'a': ['gs://Bucket/b.zarr']}": "gs://Bucket/b.zarr",
     "x = 'hf://datasets/org/name/train.csv'": "hf://datasets/org/name/train.csv",
     "u = 'https://ada:pw@example.org/data.csv'": "https://example.org/data.csv",
@@ -306,3 +307,66 @@ def test_connections_within_this_machine_are_not_noted(live: LiveKernel, code: s
 
 def test_nothing_went_wrong_on_the_way(live: LiveKernel) -> None:
     assert [spot for spot in live.log().blind_spots if "failed" in spot] == []
+
+
+DOORS = """
+import sys, socket, http.client
+OWNERS = {"http.client": ["HTTPConnection", "HTTPResponse"], "urllib3.connectionpool": ["HTTPConnectionPool"],
+          "urllib3.response": ["HTTPResponse"], "httpcore": ["ConnectionPool", "AsyncConnectionPool"],
+          "aiohttp.client": ["ClientSession"], "aiohttp.streams": ["StreamReader"]}
+def doors():
+    found = {"socket.getaddrinfo": socket.getaddrinfo}
+    for module, owners in OWNERS.items():
+        for owner in owners if module in sys.modules else ():
+            kept = vars(vars(sys.modules[module])[owner])
+            found |= {f"{module}.{owner}.{name}": value for name, value in kept.items() if callable(value)}
+    return found
+"""
+
+
+def test_unloading_puts_every_door_back(project: Path, python: str, web: Web) -> None:
+    with kernel(project, python, environ={"JUPYTER_PROV": "0"}, shake=False) as live:
+        live.run("%unload_ext jupyter_prov")
+        live.run("import os; del os.environ['JUPYTER_PROV']")
+        live.run("import contextlib\nfor name in ('requests', 'httpx', 'aiohttp'):\n"
+                 "    with contextlib.suppress(ImportError): __import__(name)")  # fmt: skip
+        live.run(DOORS + "before = doors()")
+        for _ in range(2):
+            live.run("%load_ext jupyter_prov")
+            live.run("during = doors(); print([k for k in before if before[k] is not during[k]])")
+            assert "'socket.getaddrinfo'" in live.text
+            assert "'http.client.HTTPResponse.read1'" in live.text
+            live.run(f"import urllib.request; kept = urllib.request.urlopen({web.url('big')!r}); kept.read(10)")
+            live.run("%unload_ext jupyter_prov")
+            live.run("after = doors(); print([k for k in before if before[k] is not after[k]])")
+            assert live.text.strip() == "[]"
+            live.run("print(len(kept.read()))")
+            assert live.text.strip() == str(len(BIG) - 10)
+
+
+def test_a_library_imported_while_we_watch_is_as_it_was_after_unloading(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        live.run("import contextlib\nfor name in ('requests', 'httpx', 'aiohttp'):\n"
+                 "    with contextlib.suppress(ImportError): __import__(name)")  # fmt: skip
+        live.run(DOORS + "print([k for k, v in doors().items() if 'watch' in str(getattr(v, '__code__', ''))])")
+        assert "HTTPConnection.putrequest" in live.text
+        live.run("%unload_ext jupyter_prov")
+        live.run("print([k for k, v in doors().items() if 'watch' in str(getattr(v, '__code__', ''))])")
+        assert live.text.strip() == "[]"
+        live.run("print([l for m in OWNERS if m in sys.modules for l in [sys.modules[m].__spec__.loader]"
+                 " if 'exec_module' in vars(l)])")  # fmt: skip
+        assert live.text.strip() == "[]"
+
+
+def test_a_door_that_fails_changes_nothing_and_is_said(project: Path, python: str, web: Web) -> None:
+    with kernel(project, python) as live:
+        live.run("from jupyter_prov.watch.fetches import Fetch, Fetches\n"
+                 "def fail(*_, **__): raise RuntimeError('broken')\nFetch.take = fail")  # fmt: skip
+        live.run(f"import urllib.request; print(len(urllib.request.urlopen({web.url('big')!r}).read()))")
+        assert live.text.strip() == str(len(BIG))
+        live.run("Fetches.open = fail")
+        live.run(f"print(len(urllib.request.urlopen({web.url('big')!r}).read()))")
+        assert live.text.strip() == str(len(BIG))
+        spots = live.log().blind_spots
+    assert "a read failed: RuntimeError: broken" in spots
+    assert "a request failed: RuntimeError: broken" in spots
