@@ -14,7 +14,7 @@ from jupyter_prov.watch.frames import Frames
 LIMIT = 500
 """Requests noted per execution."""
 _BLOCK = 1 << 16
-"""Smaller pieces are put together before they are hashed, which costs a call each."""
+"""Smaller pieces are put together until they are so many bytes."""
 
 
 class Fetch:
@@ -32,35 +32,42 @@ class Fetch:
         self._error: str | None = None
         self._expected: int | None = None
         self._hasher: Any = None
-        self._waiting = bytearray()
+        self.pieces: list[bytes] = []
+        self.room = 0
+        """How many bytes more may be put among the pieces before they are to be hashed."""
         self._size = 0
         self._digest: str | None = None
 
     def answered(self, status: int, expected: int | None = None) -> None:
         """The head of the answer has come, with the length of the body if that is known."""
         self._status, self._expected = status, expected
+        self._make_room()
         if expected == 0:
             self.finish()
+
+    def _make_room(self) -> None:
+        """So much that whoever fills it calls `take` with the piece that completes a block, or the body."""
+        left = _BLOCK if self._expected is None else self._expected - self._size
+        self.room = max(0, min(_BLOCK, left))
 
     def take(self, data: bytes | bytearray | memoryview) -> None:
         """A part of the body was read."""
         if self.over or not data:
             return
+        self._update()
         self._size += len(data)
-        if len(data) >= _BLOCK:
-            self._update()
-            self._hash(data)
-        else:
-            self._waiting += data
-            if len(self._waiting) >= _BLOCK:
-                self._update()
+        self._hash(data)
+        self._make_room()
         if self._expected is not None and self._size >= self._expected:
             self.finish()
 
     def _update(self) -> None:
-        if self._waiting:
-            self._hash(self._waiting)
-            self._waiting = bytearray()
+        """Hash the pieces put together, as each call costs the same."""
+        if self.pieces:
+            data = b"".join(self.pieces)
+            self.pieces.clear()
+            self._size += len(data)
+            self._hash(data)
 
     def _hash(self, data: bytes | bytearray | memoryview) -> None:
         if self._hasher is None:
@@ -87,7 +94,8 @@ class Fetch:
             self._over()
 
     def _over(self) -> None:
-        self.over, self._hasher, self._waiting = True, None, bytearray()
+        self.over, self._hasher, self.room = True, None, 0
+        self.pieces.clear()
         self._fetches.finished(self)
 
     def noted(self) -> dict[str, Any]:
@@ -130,13 +138,9 @@ class Fetches:
     def end(self) -> list[dict[str, Any]]:
         """The requests of the execution that has ended, equal ones once."""
         self._active = False
-        noted: list[dict[str, Any]] = []
         with self._lock:
-            for fetch in self._list:
-                told = fetch.noted()
-                if told not in noted:
-                    noted.append(told)
-        return noted
+            noted = [fetch.noted() for fetch in self._list]
+        return list({str(told): told for told in noted}.values())
 
     def open(self, url: str, via: str, method: str, *peers: tuple[Any, Any]) -> Fetch | None:
         """A request begins, told by whom it runs through; None where none is to be noted."""

@@ -16,6 +16,8 @@ from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.wall import Wall
 
 _READS = ("read", "readinto", "read1", "readline")
+_FETCH = "_jupyter_prov_fetch"
+"""The attribute of a response that holds its fetch while its body is read."""
 _Original = Callable[..., Any]
 
 
@@ -27,7 +29,6 @@ class HttpDoors:
         self._announced: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
         """Requests by connection that urllib3 is about to put."""
         self._asked: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
-        self._answers: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
 
     def http_client(self, module: ModuleType) -> None:
         """Watch `http.client`."""
@@ -97,8 +98,9 @@ class HttpDoors:
     def _answered(self, connection: Any, response: Any) -> None:
         fetch = self._asked.pop(connection, None)
         if fetch is not None:
-            self._answers[response] = fetch
             fetch.answered(response.status, response.length)
+            if not fetch.over:
+                vars(response)[_FETCH] = fetch
 
     @staticmethod
     def _failed(of: weakref.WeakKeyDictionary[Any, Fetch], what: Any, error: BaseException) -> None:
@@ -107,21 +109,26 @@ class HttpDoors:
             fetch.failed(error)
 
     def _around_read(self, original: _Original) -> FunctionType:
-        tell, failed, heard, answers = self._tell, self._failed, self._heard, self._answers
+        tell, failed, heard = self._tell, self._failed_read, self._heard
 
         def read(response: Any, *args: Any, **kwargs: Any) -> Any:
-            fetch = answers.get(response)
-            if fetch is None or fetch.inside or fetch.over:
+            fetch = response.__dict__.get(_FETCH)
+            if fetch is None or fetch.inside:
                 return original(response, *args, **kwargs)
             fetch.inside = True
             try:
                 value = original(response, *args, **kwargs)
             except BaseException as error:
-                tell("a failed read", failed, answers, response, error)
+                tell("a failed read", failed, fetch, response, error)
                 raise
             finally:
                 fetch.inside = False
-            tell("a read", heard, fetch, response, args, value)
+            # Lines come by the million: a short piece in the midst of a body is only put aside here.
+            if value.__class__ is bytes and 0 < len(value) < fetch.room and response.fp is not None:
+                fetch.pieces.append(value)
+                fetch.room -= len(value)
+            else:
+                tell("a read", heard, fetch, response, args, value)
             return value
 
         return cast(FunctionType, read)
@@ -132,6 +139,13 @@ class HttpDoors:
         fetch.take(memoryview(args[0]).cast("B")[:value] if isinstance(value, int) else value)
         if response.fp is None:
             fetch.ended()
+        if fetch.over:
+            vars(response).pop(_FETCH, None)
+
+    @staticmethod
+    def _failed_read(fetch: Fetch, response: Any, error: BaseException) -> None:
+        vars(response).pop(_FETCH, None)
+        fetch.failed(error)
 
     def _around_pooled(self, original: _Original) -> FunctionType:
         tell, announce, failed, announced = self._tell, self._announce, self._failed, self._announced
@@ -163,7 +177,7 @@ class HttpDoors:
         return cast(FunctionType, _handle_chunk)
 
     def _chunk(self, response: Any, value: bytes) -> None:
-        fetch = self._answers.get(response._fp)
+        fetch = getattr(response._fp, _FETCH, None)
         if fetch is not None:
             fetch.take(value)
 
@@ -178,6 +192,6 @@ class HttpDoors:
         return cast(FunctionType, _update_chunk_length)
 
     def _last_chunk(self, response: Any) -> None:
-        fetch = self._answers.get(response._fp) if response.chunk_left == 0 else None
+        fetch = getattr(response._fp, _FETCH, None) if response.chunk_left == 0 else None
         if fetch is not None:
             fetch.ended()
