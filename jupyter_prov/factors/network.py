@@ -4,8 +4,8 @@ Evidence: {"requests": [{url, via, line, method, status, digest, size, error, pa
 without credentials; neither headers nor bodies are noted. The digest is that of the body as it came, before any
 content encoding is undone; only aiohttp undoes it before anybody can read. It is made of what is read while it is
 read: of a body that nobody read to its end there is none. `via` tells what saw the request: http.client (urllib,
-requests, botocore …), httpcore (httpx), aiohttp (fsspec, s3fs …), audit (ftp), socket for a connection of which no
-more is known, source for a URL that only stands in the cell, for a library that is no Python to read.
+requests, botocore …), httpcore (httpx, httpx2), aiohttp (fsspec, s3fs …), audit (ftp), socket for a connection of
+which no more is known, source for a URL that only stands in the cell, for a library that is no Python to read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, cast
 
@@ -53,6 +53,7 @@ class Network(Factor):
                 "urllib3.connectionpool": lambda module: self._http().urllib3_pool(module),
                 "urllib3.response": lambda module: self._http().urllib3_response(module),
                 "httpcore": lambda module: self._async().httpcore(module),
+                "httpcore2": lambda module: self._async().httpcore(module),
                 "aiohttp.client": lambda module: self._async().aiohttp_client(module),
                 "aiohttp.streams": lambda module: self._async().aiohttp_streams(module),
             },
@@ -163,7 +164,7 @@ class Network(Factor):
         there, here = _by_url(evidence_of(recorded, self.kind)), _by_url(evidence_of(rerun, self.kind))
         both = recorded is not None and rerun is not None
         for url, requests in there.items() if recorded else here.items():
-            again = here.get(url, [])
+            again = here.get(url) or _failed_instead(url, there, here)
             text = _changed(requests, again, url) if both else ""
             if text or not both or _untold(requests, again):
                 yield Suspicion(
@@ -212,6 +213,13 @@ def _by_url(noted: Evidence) -> dict[str, list[Evidence]]:
     return found
 
 
+def _failed_instead(url: str, there: Mapping[str, Any], here: Mapping[str, Sequence[Evidence]]) -> list[Evidence]:
+    """Requests of the re-run alone that failed, and differ from this URL in their query only, as a moment does."""
+    path = url.partition("?")[0]
+    others = (requests for other, requests in here.items() if other not in there and other.partition("?")[0] == path)
+    return [request for requests in others for request in requests if "error" in request]
+
+
 def _changed(there: Sequence[Evidence], here: Sequence[Evidence], url: str) -> str:
     """What the two records say differs between all requests for one URL, or nothing."""
     if not here:
@@ -223,12 +231,17 @@ def _changed(there: Sequence[Evidence], here: Sequence[Evidence], url: str) -> s
         return f"{url} could not be reached when it was recorded ({last['error']})"
     if (status := now.get("status")) != last.get("status") and status and last.get("status"):
         return f"{url} answered with status {status}, and with {last['status']} when it was recorded"
-    known = [{r.get("digest") for r in requests if not r.get("error")} for requests in (there, here)]
-    if None not in known[0] | known[1] and known[0] != known[1]:
+    if (known := _digests(there)) and (now_known := _digests(here)) and known != now_known:
         return f"{url} gave another content than when it was recorded"
     return ""
 
 
 def _untold(there: Sequence[Evidence], here: Sequence[Evidence]) -> bool:
     """Whether requests were made in both, and it is not known of each answer whether it is the same."""
-    return bool(there and here) and any(not ("digest" in r or "error" in r) for r in (*there, *here))
+    failed = bool(there and here) and all("error" in request for request in (there[-1], here[-1]))
+    return bool(there and here) and not failed and not (_digests(there) and _digests(here))
+
+
+def _digests(requests: Iterable[Evidence]) -> set[str]:
+    """The contents that are known: libraries ask for a URL's head first, or for its beginning."""
+    return {request["digest"] for request in requests if "digest" in request}

@@ -15,10 +15,11 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 MASK = "…"
 LONGEST = 2000
 _SECRET_WORDS = re.compile(
-    r"token(?!iz)|secret|passw|pwd|signature|credential|session|auth(?!or)|jwt|bearer|hmac|ticket|nonce|cookie|(?:api|access|account|shared|secret|private)[-_]?key"
+    r"token(?!iz)|secret|passw|pwd|signature|credential|session|auth(?!or(?!i))|jwt|bearer|hmac|ticket|nonce|cookie|(?:api|access|account|shared|secret|private)[-_]?key"
     r"|^x-amz-|^x-goog-|^x-ms-"
 )
-_SECRET_PARTS = frozenset("key keys sig sign sas code pass pin otp pw sid".split())
+_SECRET_PARTS = frozenset("key sig sign sas code pass pin otp pw sid expires".split())
+"""The last is no secret, but goes with a signature, and would make the same URL another each time."""
 _MOMENT = re.compile(r"\d{4}-?\d\d-?\d\d([T ]\d\d:?\d\d(:?\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?")
 _PARTS = re.compile(r"[^A-Za-z0-9]+")
 _PLAIN = re.compile(r"(?:[A-Za-z]?[a-z]{0,19}|[A-Z]{1,12})\d{0,4}|\d{1,14}|.{1,3}", re.DOTALL)

@@ -61,6 +61,11 @@ def test_what_failed_once_only_explains_a_failed_cell(there: Evidence, here: Evi
     assert told.causes("load")[0].confidence == "recorded"
 
 
+def test_a_url_with_another_query_each_time_that_fails_is_the_same_still() -> None:
+    told = story().run("load", fetched("one", f"{URL}?t=1")).rerun("load", refused(f"{URL}?t=2"), failed("URLError"))
+    assert [cause.explanation for cause in told.causes("load")] == [f"{URL}?t=1 could not be reached again (gaierror)"]
+
+
 def test_what_failed_both_times_explains_nothing() -> None:
     assert story().run("load", refused()).run("show").rerun("load", refused()).told("show") == [("unknown", None)]
 
@@ -77,6 +82,13 @@ def test_a_request_that_was_tried_again_counts_by_its_last_answer() -> None:
 def test_a_content_that_is_not_known_is_only_suspected(known: Evidence) -> None:
     told = story().run("load", known).run("show").rerun("load", fetched(partial=True))
     assert [(cause.kind, cause.confidence) for cause in told.causes("show")] == [("network", "suspected")]
+
+
+def test_a_request_for_the_head_or_a_part_adds_no_doubt_to_a_content_that_is_known() -> None:
+    both: Evidence = {
+        "network": {"requests": [fetched(c, partial=not c)["network"]["requests"][0] for c in ("", "one")]}
+    }
+    assert story().run("load", both).run("show").rerun("load", both).told("show") == [("unknown", None)]
 
 
 def test_what_differs_is_told_before_what_is_only_suspected() -> None:

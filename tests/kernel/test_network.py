@@ -61,6 +61,8 @@ LIBRARIES = {
     "httpx": ("httpx", "httpx.get(URL).content"),
     "httpx, streamed": ("httpx", "with httpx.stream('GET', URL) as r:\n    for part in r.iter_bytes(): pass"),
     "httpx, async": ("httpx", "async with httpx.AsyncClient() as c: (await c.get(URL)).content"),
+    "httpx2": ("httpx2", "httpx2.get(URL).content"),
+    "httpx2, async": ("httpx2", "async with httpx2.AsyncClient() as c: (await c.get(URL)).content"),
     "httpcore": ("httpcore", "httpcore.request('GET', URL).content"),
     "aiohttp": ("aiohttp", "async with aiohttp.ClientSession() as s:\n    async with s.get(URL) as r: await r.read()"),
     "aiohttp, streamed": (
