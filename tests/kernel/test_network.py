@@ -270,7 +270,7 @@ def test_a_url_of_data_that_only_stands_in_the_source_is_noted(live: LiveKernel,
     [
         "# pd.read_csv('s3://bucket/data.csv')\n1",
         "'''s3://bucket/data.csv'''\n1",
-        "x = f's3://{1}/data.csv'",
+        "x = f's3://bucket/{1}.csv'",
         "x = 'https://example.org/page'",
         "x = 'data.csv'",
         "x = 's3://'",
