@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check.environment import Environment
-from jupyter_prov.check.inputs import compared_inputs, compared_outputs
+from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
 from jupyter_prov.check.judge import judge
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.overlay import overlay_for
@@ -58,7 +58,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         stage.check_linked()
         again = _assembled(path, result, stage)
         cells = judge(notebook, record, result, stage)
-        inputs = compared_inputs(record, again, stage)
+        inputs = compared_inputs(record, again, stage) + compared_remote(record, again)
         outputs = compared_outputs(record, again)
     progress("explain", total, total)
     explain(cells, notebook, record, again)

@@ -1,4 +1,4 @@
-"""The files of a notebook: whether each input is still what was recorded, and each output came out the same."""
+"""What goes into a notebook and comes out: whether each input is still what was recorded, and each output the same."""
 
 from __future__ import annotations
 
@@ -26,6 +26,30 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
         status = "new" if path not in there else _status(path, there[path], here, stage)
         told.append({"path": path, "status": status})
     return told
+
+
+def compared_remote(record: Record | None, again: Session) -> list[dict[str, str]]:
+    """Every URL that the re-run asked for, where its content is known: same, changed, missing or new."""
+    there: dict[str, str | None] = {}
+    for session in record.sessions if record else ():
+        there |= dict(_fetched(session))
+    here = dict(_fetched(again))
+    told = []
+    for url in sorted(here):
+        known, now = there.get(url), here[url]
+        if url in there and known is None:  # and nothing to hold the content of now against
+            continue
+        status = "new" if url not in there else "missing" if now is None else "same" if now == known else "changed"
+        told.append({"path": url, "status": status})
+    return told
+
+
+def _fetched(session: Session) -> Iterator[tuple[str, str | None]]:
+    """URLs that gave something with its digest, and those that could not be reached; the last answer counts."""
+    for execution in session.executions:
+        for request in execution.evidence.get("network", {}).get("requests", ()):
+            if "digest" in request or "error" in request:
+                yield request["url"], request.get("digest")
 
 
 def compared_outputs(record: Record | None, again: Session) -> list[dict[str, str]]:

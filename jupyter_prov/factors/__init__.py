@@ -8,6 +8,7 @@ from jupyter_prov.factors.code import Code
 from jupyter_prov.factors.data import Data
 from jupyter_prov.factors.environment import Environment
 from jupyter_prov.factors.hash_seed import HashSeed
+from jupyter_prov.factors.network import Network
 from jupyter_prov.factors.order import Order
 from jupyter_prov.factors.package import Package
 from jupyter_prov.factors.random import Random
@@ -17,4 +18,4 @@ __all__ = ["Cell", "Factor", "Plan", "Planned", "Watch", "factors"]
 
 def factors() -> list[Factor]:
     """A fresh instance of every factor; the clock last, so that it is patched for the cell alone."""
-    return [Environment(), HashSeed(), Package(), Code(), Data(), Order(), Random(), Clock()]
+    return [Environment(), HashSeed(), Package(), Code(), Data(), Network(), Order(), Random(), Clock()]

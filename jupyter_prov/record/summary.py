@@ -89,6 +89,7 @@ def sections(session: Session) -> list[Section]:
         Section("random", "Randomness", "Nothing random was drawn.", list(_random(executions))),
         Section("clock", "Clock", "The clock was not read.", list(_clock(executions))),
         Section("data", "Data", "No data file was read or written.", list(_files(executions, "data"))),
+        Section("network", "Remote data", "Nothing was fetched over the network.", list(_network(executions))),
         Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code"))),
         Section("packages", "Packages", "No package was imported.", list(_packages(session))),
         Section("environment", "Environment", "Not known.", list(_environment(session))),
@@ -156,6 +157,15 @@ def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
             by = ", in a child process" if file.get("by") == "child" else ""
             text = f"{verb} {file['path']}{by}" + (" (changed while the cell ran)" if changed else "")
             yield Row(execution.cell, text, f"{digest}{size}", WARNING if changed else INFO)
+
+
+def _network(executions: Iterable[Execution]) -> Iterator[Row]:
+    for execution, noted in _noted(executions, "network"):
+        for request in noted.get("requests", ()):
+            digest = request.get("digest", "").removeprefix("blake3:")[:12]
+            found = f"{digest}, {_size(request['size'])}" if digest else request.get("error", "content not known")
+            verb = {"source": "names", "socket": "connected to"}.get(request["via"], "fetched")
+            yield Row(execution.cell, f"{verb} {request['url']}", found, WARNING)
 
 
 def _size(size: int) -> str:

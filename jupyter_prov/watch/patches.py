@@ -80,6 +80,20 @@ class Patches:
             kind = type(_Unbound.__name__, (_Unbound,), {"__call__": staticmethod(wrapped)})
             setattr(owner, name, kind(original, owner.__name__, name))
 
+    def around(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], FunctionType]) -> None:
+        """Put what `make` gives for `owner.name`, a function that calls it on its way, in its place.
+
+        An owner without that attribute (another version of a library), or one that has it by another name and was
+        met already, is left as it is.
+        """
+        original = vars(owner).get(name)
+        if original is None or (owner, name) in [known[:2] for known in self._originals]:
+            return
+        wrapped = make(original)
+        wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
+        self._originals.append((owner, name, original))
+        setattr(owner, name, functools.wraps(original)(wrapped))
+
     def restore(self) -> None:
         """Put every original back, newest first."""
         while self._originals:

@@ -75,3 +75,23 @@ def test_originals_come_back_newest_first(module: Any) -> None:
     assert module.root is not before["root"]
     patches.restore()
     assert vars(module) == before
+
+
+def test_what_stands_around_a_function_is_put_there_once_and_taken_away(module: Any) -> None:
+    before = vars(module).copy()
+    told: list[Any] = []
+
+    def make(original: Any) -> Any:
+        def add(*args: Any) -> Any:
+            told.append(args)
+            return original(*args)
+
+        return add
+
+    patches = Patches(Wall())
+    for name in ("add", "add", "missing"):
+        patches.around(module, name, make)
+    assert module.add(1, 2) == 3
+    assert told == [(1, 2)]
+    patches.restore()
+    assert vars(module) == before
