@@ -40,7 +40,9 @@ def kernel(record: bool) -> Iterator[KernelKit]:
         environ = {**os.environ, "JUPYTER_PROV": "1" if record else "0", "IPYTHONDIR": folder}
         environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling at each import would hide what is measured
         manager = KernelManager(kernel_name="python3")
-        manager.start_kernel(cwd=folder, env=environ)
+        work = Path(folder, "work")
+        work.mkdir()
+        manager.start_kernel(cwd=str(work), env=environ)
         client = manager.client()
         client.start_channels()
         client.wait_for_ready(timeout=60)

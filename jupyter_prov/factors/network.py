@@ -100,6 +100,8 @@ class Network(Factor):
 
     def _connections(self, requests: Iterable[Evidence]) -> list[Evidence]:
         """Connections that belong to no request that was seen, nor to a proxy."""
+        if not self._sockets:
+            return []
         known = set(self._fetches.peers)
         known |= {f"ftp {request['url'].split('/')[2]}" for request in requests if request["via"] == "audit"}
         proxies = " ".join(value for name, value in os.environ.items() if name.lower() in _PROXIES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterable
 
@@ -19,6 +20,8 @@ from jupyter_prov.watch.elsewhere import Elsewhere
 from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.paths import holds_distributions, is_installed
 
+_INSTALLS = re.compile("pip|conda|mamba|uv|install|poetry|pixi|setup")
+"""What the source of a cell that installs something has in it; what others install is seen at the next import."""
 OURS = frozenset({"jupyter_prov", "time_machine", "_time_machine"})
 
 
@@ -39,7 +42,8 @@ class Package(Factor):
         tops = {name for name in new if "." not in name}
         tops |= {m for part in cell.statements for m in part.modules if m in sys.modules}
         self._elsewhere.look(new)
-        if self._stamps != (now := self._installed_stamps()):
+        may_install = bool(tops) or _INSTALLS.search(cell.text) is not None
+        if may_install and self._stamps != (now := self._installed_stamps()):
             self._stamps = now
             self._watch.helper.packages(_folders(), cell.number)
         modules = sorted(top for top in tops if self._is_package(top))

@@ -70,8 +70,11 @@ class Fanotify:
 
     def _read(self) -> Iterator[bytes]:
         with contextlib.suppress(BlockingIOError):
-            while True:
-                yield os.read(self.fd, _BUFFER)
+            size = _BUFFER
+            while size > _BUFFER // 2:  # a shorter answer has emptied the queue
+                content = os.read(self.fd, _BUFFER)
+                size = len(content)
+                yield content
 
     def close(self) -> None:
         """Give the group back; its marks go with it."""
