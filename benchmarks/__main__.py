@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 
 from benchmarks.checks import checking, environments
+from benchmarks.clock import clock
 from benchmarks.kernels import loading, trivial_cells
 from benchmarks.saving import saving
 
 ALL = {
     "loading": loading,
     "cells": trivial_cells,
+    "clock": clock,
     "saving": saving,
     "checking": checking,
     "environments": environments,

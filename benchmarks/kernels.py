@@ -31,7 +31,7 @@ def _cells(n, shell=get_ipython()):
 
 
 @contextmanager
-def _kernel(record: bool) -> Iterator[KernelKit]:
+def kernel(record: bool) -> Iterator[KernelKit]:
     with tempfile.TemporaryDirectory() as folder:
         environ = {**os.environ, "JUPYTER_PROV": "1" if record else "0", "IPYTHONDIR": folder}
         manager = KernelManager(kernel_name="python3")
@@ -76,7 +76,7 @@ def loading() -> Iterator[Result]:
     """Loading the kernel part into a kernel that has just started."""
 
     def once() -> float:
-        with _kernel(record=False) as kit:
+        with kernel(record=False) as kit:
             return float(kit.evaluate("_seconds", "import os; os.environ.pop('JUPYTER_PROV')\n" + _LOAD))
 
     taken = median([once() for _ in range(5)])
@@ -85,7 +85,7 @@ def loading() -> Iterator[Result]:
 
 def trivial_cells() -> Iterator[Result]:
     """A trivial cell with and without recording, at the start and after 10,000 executions."""
-    with _kernel(record=True) as ours, _kernel(record=False) as plain:
+    with kernel(record=True) as ours, kernel(record=False) as plain:
         ours.handshake()
         for name, before in (("a trivial cell, first executions", 0), ("a trivial cell, after 10,000", 10_000)):
             for kit in (ours, plain):
