@@ -11,13 +11,17 @@ from jupyter_prov.watch.patches import wrapped_in
 
 
 class _InC(functools.partial[Any]):
-    """Stands for a function in C: it becomes no method in a class, and is told from that only by its type.
+    """Stands for a function in C: it becomes no method in a class, and only its type tells it from that.
 
     A name that a notebook took of it (`from time import perf_counter`) keeps it for ever, so it can be made to pass
     calls on without any Python of ours, at next to no cost.
     """
 
     original: Any
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # which isinstance asks, too
+        return type(self.original)
 
     def aim(self, function: Callable[..., Any]) -> None:
         self.__setstate__((function, (), {}, vars(self)))
@@ -29,7 +33,7 @@ class _InC(functools.partial[Any]):
         return getattr(vars(self)["original"], name)
 
     def __eq__(self, other: object) -> bool:
-        return (other.original if isinstance(other, _InC) else other) is self.original
+        return (other.original if type(other) is _InC else other) is self.original
 
     def __hash__(self) -> int:
         return hash(self.original)  # a function may be looked for in a set, as in os.supports_follow_symlinks
@@ -78,5 +82,5 @@ class StandIn:
             setattr(self._owner, self._name, self._original)
 
     def _aim(self, function: Callable[..., Any]) -> None:
-        if isinstance(self._shown, _InC):
+        if type(self._shown) is _InC:
             self._shown.aim(function)

@@ -230,6 +230,8 @@ def test_a_module_of_the_project_reads_for_the_cell(live: LiveKernel) -> None:
         "import subprocess; subprocess.run(['true'], timeout=9)",
         "%timeit -n1 -r1 pass",
         "%%timeit -n1 -r1\npass",
+        "%timeit -n2 -r1 time.time()",
+        "%prun -q pass",
         "%time pass",
         "%%time\npass",
         "import matplotlib.pyplot as plt; plt.figure(); plt.close()",
@@ -247,6 +249,9 @@ def test_what_libraries_read_for_their_own_use_does_not_count(live: LiveKernel, 
 
 def test_what_is_timed_once_reads_for_the_cell(live: LiveKernel) -> None:
     assert calls(live, "%%time\n\ntime.time()") == [("time.time", 3)]
+    assert calls(live, "%time time.time()")[0][1] == 1
+    assert calls(live, "%%prun -q\n\ntime.time()")[0][1] == 3
+    assert calls(live, "def read(): return time.time()\n%timeit -n2 -r1 read()") == [("time.time", 2)] * 2
 
 
 @pytest.mark.parametrize("call", ["time.time()", "time.perf_counter()", "time.ctime()", "datetime.datetime.now()"])
