@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks.checks import checking, environments
+from benchmarks.clock import clock
 from benchmarks.files import digesting, opening
 from benchmarks.kernels import importing, loading, long_session, trivial_cells
 from benchmarks.saving import saving
@@ -16,6 +17,7 @@ ALL = {
     "imports": importing,
     "opening": opening,
     "digests": digesting,
+    "clock": clock,
     "saving": saving,
     "checking": checking,
     "environments": environments,

@@ -1,150 +1,137 @@
 """The clock: reads of it by the notebook's own code and its project's modules.
 
-Evidence: {"reads": [{call, line, value}], "count": n}; `value` is in nanoseconds, since the epoch for calendar
-clocks and since an arbitrary point for counters. After 1,000 reads in one cell the clock is let go, so that a busy
-loop costs nothing more, and `more` says that there may have been others. Calendar clocks are seen by time-machine's
-C-level patch, with a traveller that never leaves the present; counters and ctime, which it does not cover, by
-wrappers.
+Evidence: {"reads": [{call, line, value, clock}], "more": true, "count": n}; `value` is in nanoseconds: since the epoch
+for the clocks that tell the time of day, since a point of their own for others, named by `clock`: the counters
+(`perf_counter` …), durations of `timeit`, times of files that the session wrote (`file`), stamps of log lines
+(`logging`). Log lines count when they are shown with their time, whoever logged them: optuna's as well as the
+notebook's own. What other libraries read does not count, unless telling the time is their business (pandas, arrow,
+loguru …). `numpy.datetime64('now')` is read in C where nobody sees it: such a call is noted as it is written in the
+cell, without a value.
+
+After 1,000 reads in one cell the clock is let go, so that a busy loop costs nothing more, and so it is where a library
+reads it so often that the cell would take much longer: `more` says that there may have been others.
 """
 
 from __future__ import annotations
 
-import sys
+import re
 import time
-import timeit  # noqa: F401  (it keeps time.perf_counter, and is to keep the one that is not wrapped)
-from collections.abc import Iterable
-from types import FrameType, ModuleType
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.factors.base import Cell, Factor, Plan, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
-from jupyter_prov.record.hiding import hidden
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.calendar import Calendar
+from jupyter_prov.watch.clocks import COUNTERS, asks_for_file_times, stand_ins, stat_stand_in
+from jupyter_prov.watch.readings import CALENDAR, FILE, LOGGING, TIMEIT, Readings
 
-LIMIT = 1000
-_COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
-_CALENDAR = frozenset(
-    (
-        "time time_ns now utcnow today localtime gmtime strftime clock_gettime clock_gettime_ns Timestamp to_datetime"
-    ).split()
-)
-
-
-def _time_machine() -> tuple[ModuleType, ModuleType]:
-    with hidden("pytest", "dateutil", "dateutil.parser"):
-        import _time_machine
-        import time_machine
-    return time_machine, _time_machine
+_UNSEEN = re.compile(r"""[\w.]*\bdatetime64\s*\(\s*(?:'|")(?:now|today)(?:'|")[^()]*\)""")
+_CALENDARS = frozenset({CALENDAR, FILE, LOGGING})
+_LAST = 253_402_214_400 * 10**9
+"""The end of the year 9999, after which there is no datetime."""
 
 
 class Clock(Factor):
-    """Notes which clock was read where, and what it said."""
+    """Notes which clock was read where, and what it said; in a re-run has it say the same."""
 
     kind = "clock"
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
-        self._travel, self._patch = _time_machine()
-        self._real_ns = time.time_ns
-        self._reads: list[Evidence] = []
-        self._count = 0
-        self._patched = False
-        self._traveller = _present(self)
-        self._patches = Patches(watch.wall)
-        for counter in _COUNTERS:
-            self._patches.wrap(time, counter, self._counter_read(f"time.{counter}", 1e9))
-            self._patches.wrap(time, f"{counter}_ns", self._counter_read(f"time.{counter}_ns", 1))
-        for shown in ("ctime", "asctime"):
-            self._patches.wrap(time, shown, self._shown_read(f"time.{shown}"))
+        self._readings = Readings(watch.wall, watch.frames, self._leave)
+        self._calendar = Calendar(self._readings.of_calendar)
+        since = time.time_ns()
+        self._stand_ins = list(stand_ins(self._readings, self._calendar.real, since))
+        self._stat = stat_stand_in(self._readings, since)
 
     def unload(self) -> None:
         self._leave()
-        self._patches.restore()
+        self._calendar.close()
 
     def before(self, cell: Cell) -> None:
-        self._reads, self._count = [], 0
-        stack = self._travel.traveller_stack
-        if not stack:
-            self._patch.patch()
-            self._real_ns = self._patch.original_time_ns
-            stack.append(self._traveller)
-            self._patched = True
-        elif stack != [self._traveller]:
+        self._readings.begin(cell.played.get(self.kind) or {})
+        self._unseen = list(_unseen(cell.text))
+        if not self._calendar.enter():
             self._watch.wall.note("The clock was replaced by time-machine in the notebook: its reads were not seen.")
+        for stand_in in self._stand_ins:
+            stand_in.enter()
+        if asks_for_file_times(cell.text):
+            self._stat.enter()
 
     def after(self, cell: Cell) -> Evidence | None:
         self._leave()
-        if not self._count:
+        reads = [*self._readings.reads, *self._unseen]
+        if not reads and not self._readings.more:
             return None
-        more = {"more": True} if self._count >= LIMIT else {}
-        return {"reads": self._reads, "count": self._count, **more}
+        more = {"more": True} if self._readings.more else {}
+        return {"reads": reads, "count": len(reads), **more}
 
     def _leave(self) -> None:
-        """Give the C functions back, unless somebody else travels by now."""
-        stack = self._travel.traveller_stack
-        if self._patched and stack == [self._traveller]:
-            stack.clear()
-            self._patch.unpatch()
-            self._real_ns = time.time_ns
-        self._patched = False
+        """Give every clock back."""
+        for stand_in in (*self._stand_ins, self._stat):
+            stand_in.leave()
+        self._calendar.leave()
 
-    def read_by(self, frame: FrameType) -> int:
-        """The present in nanoseconds, noted if this frame is the notebook's own; called by time-machine."""
-        now: int = self._real_ns()
-        if self._count >= LIMIT:
-            self._leave()
-        elif self._watch.frames.is_own(frame):
-            self._watch.wall.within_cell("clock", self._note, frame, "", now)
-        return now
-
-    def _note(self, frame: FrameType, call: str, value: int) -> None:
-        self._count += 1
-        line = self._watch.frames.cell_line(frame)
-        call = call or self._watch.frames.call_at(frame, _CALENDAR) or "the clock"
-        self._reads.append({"call": call, "line": line, "value": value})
-
-    def _counter_read(self, call: str, scale: float) -> Any:
-        def note(frame: FrameType, _: Any, __: Any, value: float) -> None:
-            if self._count < LIMIT and self._watch.frames.is_own(frame):
-                self._note(frame, call, int(value * scale))
-
-        return note
-
-    def _shown_read(self, call: str) -> Any:
-        def note(frame: FrameType, args: tuple[Any, ...], _: Any, __: str) -> None:
-            if not args and self._count < LIMIT and self._watch.frames.is_own(frame):
-                self._note(frame, call, self._real_ns())
-
-        return note
+    def replay(self, plan: Plan) -> None:
+        for planned in plan.planned:
+            noted = planned.recorded.evidence.get(self.kind, {}) if planned.recorded else {}
+            played: dict[str, list[int]] = {}
+            for read in noted.get("reads", ()):
+                clock, value = _clock(read), read.get("value")
+                if type(value) is int and abs(value) < _LAST and (value >= 0 or clock not in _CALENDARS):
+                    played.setdefault(clock, []).append(value)
+            played.pop(TIMEIT, None)  # differences, of which the last digits are lost
+            if played:
+                planned.played[self.kind] = played
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        changed = bool(recorded and rerun) and _values(there) != _values(here)
         seen = set()
         for read in there.get("reads") or here.get("reads", ()):
             where = (read["call"], read.get("line"))
             if where not in seen:
                 seen.add(where)
-                yield Suspicion(
-                    self.kind,
-                    f"{read['call']} read the clock",
-                    line=read.get("line"),
-                    changed=bool(recorded and rerun),
-                    subject=read["call"],
-                )
+                yield Suspicion(self.kind, _told(read), line=read.get("line"), changed=changed, subject=_clock(read))
+        if not seen and (there.get("more") or here.get("more")):
+            told = "the clock may have been read, but a library read it too often for it to be watched"
+            yield Suspicion(self.kind, told, changed=False)
 
     def advice(self, suspicion: Suspicion) -> Advice:
-        if any(counter in suspicion.subject for counter in _COUNTERS):
+        if suspicion.subject == LOGGING:
+            return Advice("Log without the time: leave %(asctime)s out of the format.")
+        if suspicion.subject == FILE:
+            return Advice("Keep the times of files out of the output.")
+        if suspicion.subject not in ("", CALENDAR):
             return Advice("Keep durations out of the output, or tag the cell prov-volatile.")
         return Advice("Use a fixed date, given once as a parameter of the notebook.")
 
 
-def _present(clock: Clock) -> Any:
-    """A traveller that stays in the present and tells the clock factor who asked."""
+def _unseen(text: str) -> Iterator[Evidence]:
+    """Reads that can only be seen as they are written."""
+    if "datetime64" in text:
+        for number, line in enumerate(text.splitlines(), 1):
+            for found in _UNSEEN.finditer(line.partition("#")[0]):
+                yield {"call": found[0][:100], "line": number}
 
-    class Present(clock._travel.Traveller):  # type: ignore[name-defined, misc]
-        def time_ns(self) -> int:
-            return clock.read_by(sys._getframe(1))
 
-    return Present(0, None, True)
+def _clock(read: Evidence) -> str:
+    """The clock of a read; in records of version 0.1.0 the call alone tells."""
+    last = str(read.get("call", "")).removeprefix("time.").removesuffix("_ns")
+    return str(read.get("clock") or (last if last in COUNTERS else CALENDAR))
+
+
+def _values(noted: Evidence) -> Any:
+    """What the clock said; something that is equal to nothing where that is not known in full."""
+    values = [read.get("value") for read in noted.get("reads", ())]
+    return object() if noted.get("more") or None in values else values
+
+
+def _told(read: Evidence) -> str:
+    if _clock(read) == LOGGING:
+        return "a log line was shown with its time"
+    if _clock(read) == FILE:
+        return f"{read['call']} told the time of a file that the notebook wrote"
+    return f"{read['call']} read the clock"

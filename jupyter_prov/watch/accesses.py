@@ -188,7 +188,7 @@ class Accesses:
     def watch_folder(self, folder: str, deep: bool = False) -> None:
         """Files of this folder are being accessed, or may be."""
         if len(folder) > 1 and self.artifacts.in_folder(folder):
-            self.native.add(folder, deep)
+            self.native.add(folder, deep and not is_shared(folder))
 
     def catch_up(self) -> None:
         """Take in what the system has told by now."""

@@ -91,7 +91,7 @@ class Frames:
         first, last, start, end = next(itertools.islice(positions(), frame.f_lasti // 2, None), (None,) * 4)
         if first is None or last is None or start is None or end is None:
             return ""
-        lines = [self._source(frame, number).encode() for number in range(first, last + 1)]
+        lines = [self.source(frame, number).encode() for number in range(first, last + 1)]
         lines[-1] = lines[-1][:end]
         lines[0] = lines[0][start:]
         try:
@@ -101,10 +101,10 @@ class Frames:
         return ast.unparse(call.func)[:100] if isinstance(call, ast.Call) else ""
 
     def _by_names(self, frame: FrameType, names: frozenset[str]) -> str:
-        found = (str(written) for written in _CALL.findall(self._source(frame, frame.f_lineno)))
+        found = (str(written) for written in _CALL.findall(self.source(frame, frame.f_lineno)))
         return next((written for written in found if written.rpartition(".")[2] in names), "")
 
-    def _source(self, frame: FrameType, number: int) -> str:
+    def source(self, frame: FrameType, number: int) -> str:
         """A line of the source that a frame runs; `%%time` runs the cell's under a name without a file."""
         filename = frame.f_code.co_filename
         if self._body.timed and filename.startswith("<timed "):

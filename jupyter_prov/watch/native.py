@@ -22,8 +22,10 @@ from jupyter_prov.watch.inotify import Inotify
 from jupyter_prov.watch.native_event import CREATED, FOLDER, MADE, MODIFIED, Heard, NativeWatcher
 from jupyter_prov.watch.wall import Wall
 
-MOST_FOLDERS = 10_000
+MOST_FOLDERS = 20_000
 """Folders that are marked."""
+MOST_BELOW = 5_000
+"""Folders that are marked below one of which the whole tree is watched."""
 REST = 0.2
 """Seconds between two looks at the queue, which holds 16,384 events, while there are any."""
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP)
@@ -114,7 +116,7 @@ class NativeFiles:
     def _mark(self, folder: str) -> bool:
         """Whether this folder is watched now and was not before."""
         if self._count >= MOST_FOLDERS:
-            self._wall.note(f"Native access to files is watched in {MOST_FOLDERS:,} folders; there are more.")
+            self._wall.note(f"Accesses that go around Python are watched in {MOST_FOLDERS:,} folders only.")
             return False
         at = 0
         while at < len(self._watchers) or self._next_watcher():
@@ -183,18 +185,33 @@ class NativeFiles:
                         self._drain()
 
     def _walk(self) -> None:
-        """Mark the subfolders of all trees that wait, those near the top first."""
+        """Mark the subfolders of all folders that wait."""
         while self._trees:
-            folder = self._trees.popleft()
-            for entry in _entries(folder):
-                if entry.is_dir() and not self._skipped(entry.path):
-                    with self._lock:
-                        new = self._mark(entry.path)
-                    if new:
-                        self._trees.append(entry.path)
+            self._walk_tree(self._trees.popleft())
         with self._lock:
             if not self._trees:
                 self._walked.set()
+
+    def _walk_tree(self, top: str) -> None:
+        """Mark the subfolders of one folder, those near the top first."""
+        folders, count = deque([top]), 0
+        while folders and count < MOST_BELOW:
+            for entry in _entries(folders.popleft()):
+                if _is_folder(entry) and not self._skipped(entry.path):
+                    with self._lock:
+                        new = self._mark(entry.path)
+                    if new:
+                        folders.append(entry.path)
+                        count += 1
+        if folders:
+            self._wall.note(f"Accesses that go around Python are watched in {MOST_BELOW:,} folders of a tree only.")
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that nobody may follow
+        return False
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

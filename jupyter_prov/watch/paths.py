@@ -124,11 +124,10 @@ def is_shared(folder: str) -> bool:
 def named_folders(text: str) -> Iterator[str]:
     """The folders that a cell's source names by absolute paths, or by paths through `~` or `..`."""
     for written in list(dict.fromkeys(_PATH.findall(text)))[:_MOST_NAMED]:
-        path = os.path.abspath(os.path.expanduser(written))
-        for folder in (path, os.path.dirname(path)):
-            if os.path.isdir(folder):
-                yield folder
-                break
+        path = os.path.abspath(os.path.expanduser(written)).replace("//", "/")
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        if folder != os.path.dirname(folder) and os.path.isdir(folder):
+            yield folder
 
 
 def holds_distributions(folder: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -25,7 +28,7 @@ class Wall:
         """
         try:
             return self.within_cell(what, function, *arguments)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Exception):  # the latter out of the handler of a signal
             self.note(f"{what} failed: it was interrupted")
             return None
 
@@ -34,6 +37,8 @@ class Wall:
         try:
             return function(*arguments)
         except Exception as error:
+            if _of_a_signal(error):
+                raise
             self.note(f"{what} failed: {_told(error)}"[:300])
             return None
 
@@ -55,6 +60,28 @@ class Wall:
         """The blind spots noted since the last call."""
         taken, self.blind_spots = self.blind_spots, []
         return taken
+
+
+def _of_a_signal(error: Exception) -> bool:
+    """Whether the handler of a signal raised this, such as the one of a time limit, which may run amid our code."""
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    handlers = (signal.getsignal(number) for number in signal.valid_signals())
+    codes = {_code(handler) for handler in handlers if callable(handler)} - {None}
+    entry = error.__traceback__
+    while entry is not None:
+        if entry.tb_frame.f_code in codes:
+            return True
+        entry = entry.tb_next
+    return False
+
+
+def _code(handler: Callable[..., Any]) -> CodeType | None:
+    """The code of a function, a method, or an object that can be called."""
+    for one in (handler, getattr(handler, "__func__", None), type(handler).__call__):
+        if isinstance(code := getattr(one, "__code__", None), CodeType):
+            return code
+    return None
 
 
 def _told(error: Exception) -> str:

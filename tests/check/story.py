@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from jupyter_prov.record.model import CellState, Execution, Record, Session
 from jupyter_prov.record.names import names, statements
 
 Evidence = Mapping[str, Any]
+_TIMES = itertools.count(1)
 Ran = tuple[str, str, Evidence]
 
 
@@ -35,8 +37,10 @@ def made_generator(line: int) -> Evidence:
     return {"random": {"unseeded": [{"call": "a numpy generator", "line": line}]}}
 
 
-def read_clock(line: int, call: str = "time.time") -> Evidence:
-    return {"clock": {"reads": [{"call": call, "line": line, "value": 1}], "count": 1}}
+def read_clock(line: int, call: str = "time.time", value: int | None = None, **more: Any) -> Evidence:
+    """A read of the clock, by default at another time than any other."""
+    value = next(_TIMES) if value is None else value
+    return {"clock": {"reads": [{"call": call, "line": line, "value": value, **more}], "count": 1}}
 
 
 def file(path: str, content: str = "", role: str = "input", **more: Any) -> Evidence:

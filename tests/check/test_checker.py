@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,28 @@ def test_each_cell_gets_its_own_cause_and_no_other(tmp_path: Path) -> None:
         ("helper.py", "changed"),
     }
     assert list(dict.fromkeys(phases)) == list(PHASES)
+
+
+def test_cells_that_differ_by_the_clock_are_identical_when_it_is_played_back(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        imports="import time, datetime, logging, sys, os\n"
+        "logging.basicConfig(format='%(asctime)s %(message)s', stream=sys.stdout)",
+        now="print(datetime.datetime.now(), time.time(), time.ctime())",
+        begun="begun = time.perf_counter()",
+        elapsed="print(time.perf_counter() - begun)",
+        logged="logging.warning('done')",
+        written="open('out', 'w').write('x'); print(os.path.getmtime('out'))",
+    )
+    path = worked.work(*worked.cells)
+    found = told(check(path, CURRENT))
+    assert {cell for cell, (verdict, _) in found.items() if verdict == "differs"} == set(worked.cells) - {
+        "imports",
+        "begun",
+    }
+    assert {kind for _, all_causes in found.values() for kind, _ in all_causes} == {"clock"}
+    replayed = told(check(path, dataclasses.replace(CURRENT, replay=frozenset({"clock"}))))
+    assert replayed == {cell: ("identical", []) for cell in worked.cells}
 
 
 def test_a_cause_is_followed_through_a_file_that_the_notebook_makes(tmp_path: Path) -> None:

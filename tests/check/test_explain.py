@@ -101,9 +101,42 @@ def test_the_clock_is_told_with_its_line() -> None:
 
 
 def test_several_reads_on_one_line_are_one_cause() -> None:
-    reads = {"clock": {"reads": [{"call": "time.time", "line": 1, "value": n} for n in range(5)], "count": 5}}
-    story = Story(now="t = [time.time() for _ in range(5)]").run("now", reads).rerun("now", reads)
+    reads, again = (
+        {"clock": {"reads": [{"call": "time.time", "line": 1, "value": n + first} for n in range(5)], "count": 5}}
+        for first in (0, 9)
+    )
+    story = Story(now="t = [time.time() for _ in range(5)]").run("now", reads).rerun("now", again)
     assert len(story.causes("now")) == 1
+
+
+def test_a_clock_that_said_the_same_again_is_no_proof() -> None:
+    story = Story(now="t = time.time()").run("now", read_clock(1, value=5)).rerun("now", read_clock(1, value=5))
+    assert [cause.confidence for cause in story.causes("now")] == ["suspected"]
+
+
+@pytest.mark.parametrize(
+    ("read", "told", "advice"),
+    [
+        ({"call": "time.time"}, "time.time read the clock", "a fixed date"),
+        ({"call": "time.perf_counter"}, "time.perf_counter read the clock", "durations"),
+        ({"call": "p", "clock": "perf_counter"}, "p read the clock", "durations"),
+        ({"call": "logging", "clock": "logging"}, "a log line was shown with its time", "asctime"),
+        ({"call": "os.path.getmtime", "clock": "file"}, "the time of a file that the notebook wrote", "times of files"),
+    ],
+)
+def test_each_clock_has_words_and_advice_of_its_own(read: dict[str, str], told: str, advice: str) -> None:
+    story = Story(now="t = read()").run("now", read_clock(1, **read)).rerun("now", read_clock(1, **read))
+    (cause,) = story.causes("now")
+    assert told in cause.explanation
+    assert advice in cause.advice.sentence
+    assert cause.confidence == "recorded"
+
+
+def test_a_clock_that_was_let_go_for_a_librarys_sake_is_suspected() -> None:
+    let_go = {"clock": {"reads": [], "count": 0, "more": True}}
+    story = Story(now="t = read()").run("now", let_go).rerun("now", let_go)
+    (cause,) = story.causes("now")
+    assert (cause.kind, cause.confidence, "too often" in cause.explanation) == ("clock", "suspected", True)
 
 
 def test_two_causes_in_one_cell_are_both_told_and_neither_is_sure() -> None:

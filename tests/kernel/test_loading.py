@@ -15,20 +15,43 @@ from jupyter_prov.record.sessionlog import SessionLog
 from tests.live import LiveKernel, kernel
 
 ATTRIBUTES = """
-import random, time, uuid, sys, numpy.random as nr, numpy.random.bit_generator as bg, datetime, builtins, os
+import asyncio, builtins, datetime, importlib, io, logging, os, pathlib, posixpath, random, shutil, signal, socket
+import sqlite3, subprocess, sys, tempfile, threading, time, timeit, types, urllib.request, uuid, warnings
+import numpy.random as nr, numpy.random.bit_generator as bg
 def patched():
-    owners = {"random": random, "Random": random.Random, "time": time, "uuid": uuid, "nr": nr, "bg": bg, "os": os,
-              "builtins": builtins, "datetime": datetime}
-    found = {f"{o}.{k}": v for o, owner in owners.items() for k, v in vars(owner).items() if not k.startswith("__")}
+    modules = (asyncio, builtins, datetime, importlib, io, logging, os, pathlib, random, shutil, socket, sqlite3,
+               subprocess, tempfile, threading, time, timeit, urllib.request, uuid, warnings, nr, bg)
+    owners = {m.__name__: vars(m) for m in modules} | {"os.path": vars(os.path)}
+    owners |= {f"{name}.{k}": vars(v) for name, found in list(owners.items()) for k, v in found.items()
+               if isinstance(v, type) and v.__module__.partition(".")[0] == name.partition(".")[0]}
     shell = get_ipython()
-    found |= {"meta_path": tuple(sys.meta_path), "loader": vars(nr.__spec__.loader).get("exec_module"),
-              "hooks": tuple(tuple(shell.events.callbacks[e]) for e in ("pre_run_cell", "post_run_cell")),
-              "magics": frozenset(shell.magics_manager.magics["line"]),
-              "shell": shell.__dict__.get("showtraceback")}
-    return found
+    hooks = ("excepthook", "displayhook", "breakpointhook", "unraisablehook", "stdout", "stderr", "stdin")
+    owners["sys"] = {name: getattr(sys, name) for name in hooks}
+    owners["tracing"] = {"trace": sys.gettrace(), "profile": sys.getprofile()}
+    owners["signal"] = {str(n): signal.getsignal(n) for n in signal.valid_signals()}
+    owners["sys.meta_path"] = dict(zip(map(str, map(id, sys.meta_path)), sys.meta_path))
+    owners["sys.path_hooks"] = dict(zip(map(str, map(id, sys.path_hooks)), sys.path_hooks))
+    owners["loader"] = {"exec_module": vars(nr.__spec__.loader).get("exec_module")}
+    owners["events"] = {f"{event} {f!r}": getattr(f, "__func__", f)
+                        for event, found in shell.events.callbacks.items() for f in found}
+    owners["magics"] = {kind: frozenset(found) for kind, found in shell.magics_manager.magics.items()}
+    owners["shell"] = {k: v for k, v in vars(shell).items() if isinstance(v, (types.FunctionType, types.MethodType))
+                       or k == "showtraceback"} | {
+                           "showtraceback": getattr(shell.showtraceback, "__func__", shell.showtraceback)}
+    owners["input"] = {"cleanup": tuple(shell.input_transformers_cleanup), "ast": tuple(shell.ast_transformers)}
+    return {f"{o}.{k}": v for o, owner in owners.items() for k, v in owner.items() if k not in ("__warningregistry__",)}
 def same(one, other):
-    return one is other or one == other
+    return one is other or (isinstance(one, (tuple, frozenset, types.MethodType)) and one == other)
+def others(one, two):
+    return sorted(k for k in one.keys() | two.keys() if not same(one.get(k), two.get(k)))
 """
+
+
+REPLACED = (
+    "random.seed random.Random.seed time.perf_counter time.ctime timeit.default_timer os.path.getmtime "
+    "pathlib.Path.stat logging.Formatter.format uuid.uuid4 numpy.random.seed numpy.random.bit_generator.randbits "
+    "magics.line shell.showtraceback"
+).split()
 
 
 def test_unloading_puts_every_replaced_thing_back(project: Path, python: str) -> None:
@@ -39,12 +62,15 @@ def test_unloading_puts_every_replaced_thing_back(project: Path, python: str) ->
         live.run("import threading; threads = set(threading.enumerate())")
         for _ in range(2):
             live.run("%load_ext jupyter_prov")
-            live.run("during = patched(); print([k for k in before if not same(before[k], during[k])])")
-            for name in ("random.seed", "Random.seed", "time.perf_counter", "uuid.uuid4", "nr.seed", "bg.randbits"):
+            live.run("during = patched(); print(others(before, during))")
+            for name in REPLACED:
                 assert f"'{name}'" in live.text
-            live.run("open('x', 'w').write('x'); random.seed(1); time.time()")
+            live.run(
+                "open('x', 'w').write('x'); random.seed(1); time.time(); os.stat('x').st_mtime; logging.warning(1)"
+            )
+            live.run("for _ in range(2000): time.time(), time.perf_counter()")
             live.run("%unload_ext jupyter_prov")
-            live.run("after = patched(); print([k for k in before if not same(before[k], after.get(k))])")
+            live.run("after = patched(); print(others(before, after))")
             assert live.text.strip() == "[]"
         live.run("while set(threading.enumerate()) - threads: pass\nprint('ended')")
         assert live.text.strip() == "ended"

@@ -75,6 +75,31 @@ raise SystemExit
 raise KeyboardInterrupt
 def g(: pass
     1
+import os, inspect; os.path.getmtime('missing')
+import pathlib; pathlib.Path('missing').stat()
+time.clock_gettime('x')
+time.asctime(None)
+import logging; logging.Formatter('%(asctime)s').format(3)
+import inspect; inspect.isbuiltin(time.perf_counter), inspect.isroutine(time.ctime), callable(time.ctime)
+import types; isinstance(time.monotonic, types.BuiltinFunctionType), time.monotonic.__self__, time.ctime.__qualname__
+import inspect; inspect.signature(time.perf_counter)
+import inspect, os; inspect.signature(os.path.getmtime), inspect.getsource(os.path.getmtime)
+import functools; functools.partial(time.perf_counter)() > 0, functools.partial(time.ctime, 0)()
+from time import perf_counter as kept, ctime⏎kept == time.perf_counter, kept is time.perf_counter, ctime(0)
+kept == time.perf_counter, repr(kept), kept.__name__, kept() > 0, hash(kept) == hash(time.perf_counter)
+import timeit; timeit.default_timer == time.perf_counter, timeit.timeit('pass', number=2) > 0
+class B:⏎    c = time.ctime⏎B().c(0), B.c(0)
+g = (time.time() for _ in range(2)); next(g) > 0
+next(g) > 0, list(g)
+import sys⏎def deep(): time.time(); time.perf_counter(); deep()⏎try: deep()⏎except RecursionError as e: type(e)
+import logging⏎logging.Formatter('%(levelname)s %(msg)s').format(logging.makeLogRecord({'msg': 'x'}))
+import logging⏎logging.Formatter('%(asctime)s').format(logging.makeLogRecord({'created': 0, 'msecs': 5}))
+%prun -q pass
+%%prun -q⏎x = time.time()
+import sys; sys.gettrace(), sys.getprofile()
+import os; os.stat in os.supports_dir_fd, os.stat in os.supports_follow_symlinks, '.st_mtime'
+import os; os.stat('missing').st_mtime
+import os; type(os.stat('.')), os.stat('.').st_mtime == os.stat('.').st_mtime
 ?random.seed
 await asyncio.sleep(0, 'slept')
 import asyncio; await asyncio.sleep(0, 'slept')

@@ -1,0 +1,92 @@
+"""The calendar clocks (time.time, datetime.now …), patched in C by time-machine, whose traveller asks us for the time.
+
+A notebook may travel in time by itself: to its travellers the patch looks as if nobody were travelling.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from jupyter_prov.record.hiding import hidden
+
+Read = Callable[[FrameType, int], int]
+"""Given the calling frame and the real time, both in nanoseconds, gives what the caller is to see."""
+
+
+def _time_machine() -> tuple[Any, Any]:
+    with hidden("pytest", "dateutil", "dateutil.parser"):
+        import _time_machine
+        import time_machine
+    return time_machine, _time_machine
+
+
+class _Stack(list[Any]):
+    """time-machine's stack of travellers, which is empty to those who ask where it holds but ours."""
+
+    ours: Any = None
+
+    def __bool__(self) -> bool:
+        return len(self) > (self.ours in self)
+
+
+class Calendar:
+    """Has every read of a calendar clock go through `read`, between `enter` and `leave`."""
+
+    def __init__(self, read: Read) -> None:
+        self._machine, self._patch = _time_machine()
+        self._unpatch = self._patch.unpatch
+        self._traveller = _traveller(self._machine, read, self.real)
+        self._stack = _Stack(self._machine.traveller_stack)
+        self._stack.ours = self._traveller
+        self._machine.traveller_stack = self._stack
+        self._patch.unpatch = self._unpatch_unless_entered
+
+    def close(self) -> None:
+        """Leave time-machine as it was."""
+        self.leave()
+        self._machine.traveller_stack = list(self._stack)
+        self._patch.unpatch = self._unpatch
+
+    def real(self) -> int:
+        """The present in nanoseconds, whoever travels."""
+        try:
+            now: int = self._patch.original_time_ns()
+        except (ValueError, TypeError):  # nothing is patched, or no longer
+            return time.time_ns()
+        return now
+
+    def enter(self) -> bool:
+        """Begin to pass reads on; False where the notebook itself travels, for its travellers come first."""
+        if self._traveller not in self._stack:
+            self._stack.insert(0, self._traveller)
+            self._patch.patch()
+        return len(self._stack) == 1
+
+    def leave(self) -> None:
+        """Give the C functions back, unless the notebook travels."""
+        if self._traveller in self._stack:
+            self._stack.remove(self._traveller)
+            if not self._stack:
+                self._unpatch()
+
+    def _unpatch_unless_entered(self) -> None:
+        """What a traveller of the notebook's calls when it was the last."""
+        if self._traveller not in self._stack:
+            self._unpatch()
+
+
+def _traveller(machine: Any, read: Read, real: Callable[[], int]) -> Any:
+    theirs = vars(machine)
+
+    class Present(machine.Traveller):  # type: ignore[misc]
+        def time_ns(self) -> int:
+            frame = sys._getframe(1)
+            while frame.f_globals is theirs and frame.f_back is not None:  # its first versions go by Python
+                frame = frame.f_back
+            return read(frame, real())
+
+    return Present(0, None, True)

@@ -1,0 +1,180 @@
+"""The clocks that time-machine leaves out: counters, ctime, times of files, stamps of log lines, timeit's durations."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pathlib
+import re
+import sys
+import time
+import timeit
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+from jupyter_prov.watch.readings import CALENDAR, FILE, LOGGING, TIMEIT, Readings
+from jupyter_prov.watch.standins import StandIn
+
+COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
+_SECOND = 10**9
+_TIME_FIELD = re.compile(r"\bst_(?:a|c|m|birth)time")
+_OTHER_FIELD = re.compile(r"\bst_\w+")
+_STAMPS = ("asctime", "created", "msecs")
+
+_Given = Callable[[FrameType, Any, tuple[Any, ...]], Any]
+"""What the caller is to get, from its frame, the value of the original function, and the arguments."""
+
+
+def stand_ins(readings: Readings, real: Callable[[], int], since: int) -> Iterator[StandIn]:
+    """What stands in while any cell runs; `since` is the start of the session, before which no file is its own."""
+    clocks: list[tuple[Any, str, _Given]] = []
+    for name in COUNTERS:
+        clocks += [(time, name + suffix, _counter(readings, name, f"time.{name}{suffix}")) for suffix in ("", "_ns")]
+    clocks += [
+        (timeit, "default_timer", _counter(readings, "perf_counter", "timeit.default_timer")),
+        (timeit.Timer, "timeit", _timed(readings)),
+        (time, "clock_gettime", _gettime(readings)),
+        (time, "clock_gettime_ns", _gettime(readings)),
+        (time, "ctime", _shown(readings, real, "time.ctime", time.ctime)),
+        (time, "asctime", _shown(readings, real, "time.asctime", _asctime(time.asctime))),
+        (pathlib.Path, "stat", _stat(readings, since)),
+    ]
+    clocks += [(os.path, name, _file_time(readings, since)) for name in ("getmtime", "getctime", "getatime")]
+    for owner, name, given in clocks:
+        if name in vars(owner):
+            yield _stand_in(readings, owner, name, given)
+    yield _stamping(readings)
+
+
+def stat_stand_in(readings: Readings, since: int) -> StandIn:
+    """What stands in for `os.stat`, through which so much goes that only cells get it that ask for a file's times."""
+    return _stand_in(readings, os, "stat", _stat(readings, since))
+
+
+def asks_for_file_times(source: str) -> bool:
+    """Whether a time of a file's status is asked for here, as far as the source tells."""
+    return _TIME_FIELD.search(source) is not None
+
+
+def in_ns(value: float) -> int:
+    """Seconds in whole nanoseconds; an integer is nanoseconds already."""
+    if isinstance(value, int):
+        return value
+    whole = int(value)
+    return whole * _SECOND + round((value - whole) * _SECOND)
+
+
+def _like(value: float, real: int, given: int, parts: bool = False) -> float:
+    """What a clock is to give instead of `value`, made as CPython makes it: of some clocks out of two parts."""
+    if given == real:
+        return value
+    if isinstance(value, int):
+        return given
+    return given // _SECOND + given % _SECOND * 1e-9 if parts else given / _SECOND
+
+
+def _stand_in(readings: Readings, owner: Any, name: str, given: _Given) -> StandIn:
+    original, tell = vars(owner)[name], readings.wall.within_cell
+
+    def instead(*args: Any, **kwargs: Any) -> Any:
+        value = original(*args, **kwargs)
+        instead = tell(name, given, sys._getframe(1), value, args)
+        return value if instead is None else instead
+
+    return StandIn(owner, name, instead)
+
+
+def _counter(readings: Readings, clock: str, call: str = "") -> _Given:
+    def given(frame: FrameType, value: Any, _: Any) -> Any:
+        real = in_ns(value)
+        return _like(value, real, readings.given(clock, frame, real, call))
+
+    return given
+
+
+def _timed(readings: Readings) -> _Given:
+    """For a difference of two reads, which is known and not played back."""
+
+    def given(frame: FrameType, value: float, _: Any) -> None:
+        readings.given(TIMEIT, frame, in_ns(value))
+
+    return given
+
+
+def _gettime(readings: Readings) -> _Given:
+    def given(frame: FrameType, value: Any, args: tuple[Any, ...]) -> Any:
+        real = in_ns(value)
+        clock = CALENDAR if args[0] == time.CLOCK_REALTIME else f"clock_gettime({int(args[0])})"
+        return _like(value, real, readings.given(clock, frame, real), parts=clock != CALENDAR)
+
+    return given
+
+
+def _shown(readings: Readings, real: Callable[[], int], call: str, show: Callable[[int], str]) -> _Given:
+    """For a function that shows the present if it gets no time."""
+
+    def given(frame: FrameType, _: Any, args: tuple[Any, ...]) -> Any:
+        return show(readings.given(CALENDAR, frame, real(), call) // _SECOND) if args in ((), (None,)) else None
+
+    return given
+
+
+def _asctime(original: Callable[..., str]) -> Callable[[int], str]:
+    return lambda seconds: original(time.localtime(seconds))
+
+
+def _file_time(readings: Readings, since: int) -> _Given:
+    def given(frame: FrameType, value: Any, _: Any) -> Any:
+        real = in_ns(value)
+        return _like(value, real, readings.given(FILE, frame, real), parts=True) if real >= since else None
+
+    return given
+
+
+def _stat(readings: Readings, since: int) -> _Given:
+    def given(frame: FrameType, value: Any, _: Any) -> Any:
+        real = value.st_mtime_ns
+        if real < since or not readings.is_own(frame) or _wants_another_field(readings.source(frame)):
+            return None
+        given = readings.given(FILE, frame, real)
+        return None if given == real else _moved(value, given - real)
+
+    return given
+
+
+def _wants_another_field(source: str) -> bool:
+    return not asks_for_file_times(source) and _OTHER_FIELD.search(source) is not None
+
+
+def _moved(result: os.stat_result, by: int) -> os.stat_result:
+    """What `stat` tells of a file, all its times so many nanoseconds later."""
+    reduced: Any = result.__reduce__()
+    numbers, named = reduced[1]
+    times = {name: getattr(result, f"{name}_ns") + by for name in ("st_atime", "st_mtime", "st_ctime")}
+    for name, ns in times.items():
+        named |= {f"{name}_ns": ns, name: _like(0.0, 0, ns, parts=True)}
+    return os.stat_result((*numbers[:7], *(ns // _SECOND for ns in times.values())), named)
+
+
+def _stamping(readings: Readings) -> StandIn:
+    """Has log lines that are shown with their time show the time that is given.
+
+    It is read when a line is shown, not when it is made: so it counts whoever logged it, and only if it is seen.
+    """
+    original = logging.Formatter.format
+
+    def format(*args: Any, **kwargs: Any) -> str:
+        readings.wall.within_cell("logging", _stamp, readings, sys._getframe(1), *args, **kwargs)
+        return original(*args, **kwargs)
+
+    return StandIn(logging.Formatter, "format", format)
+
+
+def _stamp(readings: Readings, frame: FrameType, formatter: logging.Formatter, record: logging.LogRecord) -> None:
+    shown = formatter._fmt or ""
+    if any(field in shown for field in _STAMPS):
+        real = in_ns(record.created)
+        given = readings.of_notebook(LOGGING, frame, real, "logging")
+        if given != real:
+            record.created, record.msecs = given / _SECOND, float(given // 10**6 % 1000)
