@@ -25,11 +25,12 @@ _l(get_ipython())
 _seconds = _t.perf_counter() - _s
 """
 _LOOP = """
-import time as _t
+import itertools as _i, time as _t
+_numbers = globals().get("_numbers") or _i.count()
 def _cells(n, shell=get_ipython()):
     s = _t.perf_counter()
     for i in range(n):
-        shell.run_cell("x = 1", store_history=True)
+        shell.run_cell(f"x = {next(_numbers)}", store_history=True)
     return (_t.perf_counter() - s) / n
 """
 

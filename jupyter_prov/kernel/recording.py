@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import functools
 import json
 import os
 import threading
@@ -61,15 +63,17 @@ class Recording:
 
     def add(self, factor: Factor, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""
-        before = len(self.wall.blind_spots)
-        self.wall.call(f"loading the factor {factor.kind}", factor.load, self._watch)
-        if len(self.wall.blind_spots) == before:
+        if self.wall.call(f"loading the factor {factor.kind}", self._loaded, factor):
             self.wall.ran(factor.kind)
             self.factors.append(factor)
             if plugin:
                 self._plugins.append(factor)
         else:
             self.wall.could_not(factor.kind, self.wall.blind_spots[-1])
+
+    def _loaded(self, factor: Factor) -> bool:
+        factor.load(self._watch)
+        return True
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
@@ -173,13 +177,14 @@ class Recording:
     def _statements(self, info: Any) -> list[Statement]:
         text = info.raw_cell or ""
         python = python_of(text)
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+            return list(_parsed(python))  # most cells are plain Python, which IPython leaves as it is
         transformed = getattr(info, "transformed_cell", None)  # not before IPython 9
-        if transformed is None or python != text:
-            transformed = self._transformer.transform_cell(python)
-        try:
-            return statements(transformed)
-        except (SyntaxError, ValueError, RecursionError):
-            return []
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+            if transformed is None or python != text:
+                transformed = self._transformer.transform_cell(python)
+            return list(_parsed(transformed))
+        return []
 
     def _answered(self, kind: str, answer: Any) -> None:
         """The helper process answered, on its thread."""
@@ -205,6 +210,12 @@ class Recording:
             self.log.apply(entry)
             self.sender.send(entry)
         return True
+
+
+@functools.lru_cache(maxsize=128)
+def _parsed(python: str) -> tuple[Statement, ...]:
+    """The statements of a source; people run the same cells again and again."""
+    return tuple(statements(python))
 
 
 def _part_code_from_data(evidence: dict[str, Evidence]) -> None:

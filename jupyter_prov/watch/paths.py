@@ -41,7 +41,7 @@ _PARTS = frozenset(
 )
 _SUFFIXES = (".pyc", ".pyo", ".prov.json", ".ipynb-meta", "-journal", "-wal", "-shm", ".swp")
 _PREFIXES = (".~", ".#", ".nfs")
-_PATH = re.compile(r"""(?:^|(?<=[\s'"=(,:]))(?:/|~/|\.\./)[^\s'"`;|&<>(){}*?]*|(?<=["'])(?:/|~/|\.\./)[^'"\n{*?]*""")
+_PATH = re.compile(r"""(?:^|(?<=[\s'"=(,:<>]))(?:/|~/|\.\./)[^\s'"`;|&<>(){}*?]*|(?<=["'])(?:/|~/|\.\./)[^'"\n{*?]*""")
 """What looks like a path that may lead out of the notebook's folder, in Python or in a shell's line."""
 _MOST_NAMED = 50
 _MOST_FOLDERS = 20_000

@@ -228,11 +228,8 @@ def test_it_works_as_without_us(live: LiveKernel, code: str) -> None:
 
 
 def test_all_this_left_no_blind_spot(live: LiveKernel) -> None:
-    assert [
-        s
-        for s in live.log().blind_spots
-        if not any(told in s for told in ("mine", "RecursionError", "Child processes"))
-    ] == []
+    expected = ("mine", "RecursionError", "Child processes")
+    assert [s for s in live.log().blind_spots if not any(told in s for told in expected)] == []
 
 
 def test_files_of_all_threads_are_noted(live: LiveKernel) -> None:
