@@ -20,6 +20,7 @@ from jupyter_prov.record.assemble import live
 from jupyter_prov.record.model import OK, Execution, Record
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
+from tests.record.making import valid
 
 SOURCE = str(Path(__file__).parent.parent)
 
@@ -154,6 +155,8 @@ def kernel(
         if shake:
             assert live_kernel.handshake() == wire.RECORDING
         yield live_kernel
+        if live_kernel.entries:
+            valid(live("any.ipynb", live_kernel.log_so_far(), Place.of_folder(folder)))
     finally:
         if live_kernel is not None:
             live_kernel.client.stop_channels()

@@ -13,7 +13,8 @@ from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.accesses import OUTPUT, Access, Accesses
+from jupyter_prov.watch.access import OUTPUT, Access
+from jupyter_prov.watch.accesses import Accesses
 from jupyter_prov.watch.opens import Opens
 
 

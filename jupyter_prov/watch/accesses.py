@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jupyter_prov.record.place import Place
+from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SELF, Access
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.children import Children
 from jupyter_prov.watch.digests import CLOCK_TICK, TREE, version_of
@@ -22,8 +23,6 @@ from jupyter_prov.watch.paths import Artifacts, is_shared, is_skipped, named_fol
 from jupyter_prov.watch.stores import Stores, is_whole
 from jupyter_prov.watch.wall import Wall
 
-INPUT, OUTPUT, CODE = "input", "output", "code"
-SELF, CHILD, OTHER = "self", "child", "other"
 _OVERWRITE_SECONDS = 5.0
 """How long a cell may wait for the digest of a file that it overwrites."""
 _SPAWN_SECONDS = 1.0
@@ -43,20 +42,6 @@ _SCRIPTS = (".py", ".sh", ".r", ".R", ".jl", ".pl")
 
 
 @dataclass
-class Access:
-    """One file, or a folder that stands for one thing, which an execution read or wrote."""
-
-    path: str
-    role: str
-    via: str
-    by: str
-    version: str | None
-    """What tells the state that was read or left from others; None where that can't be known any more."""
-    changed: bool = False
-    """Whether it changed after it had been read, in a way that nobody could wait for."""
-
-
-@dataclass
 class _Write:
     before: str | None
     """The version in which the file was, None where there was no file or where that is not known."""
@@ -73,6 +58,8 @@ class Accesses:
         self.artifacts = Artifacts(place)
         self.native = NativeFiles(wall, is_skipped)
         self._helper = helper
+        self._notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
+        """The notebook itself, which the server saves while cells run."""
         self._active = False
         self._begun = 0
         self._reads: dict[str, Access] = {}
@@ -262,7 +249,7 @@ class Accesses:
         """Whether the cell accessed a file, or a child of it, and not we or others."""
         if own:
             return True
-        if (path in self._ours and not mask & CHANGED) or is_shared(os.path.dirname(path)):
+        if (path in self._ours and not mask & CHANGED) or path == self._notebook or is_shared(os.path.dirname(path)):
             return False
         return own is None or self._children.seen()
 

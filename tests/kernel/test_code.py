@@ -171,6 +171,40 @@ def test_a_notebook_that_is_run_is_code_and_no_data(live: LiveKernel) -> None:
     assert again["digest"] != file["digest"]
 
 
+FINDER = """
+import importlib.abc, importlib.util, json, os, sys
+class Notebooks(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path, target=None):
+        file = os.path.abspath(name + ".ipynb")
+        return importlib.util.spec_from_file_location(name, file, loader=self) if os.path.exists(file) else None
+    def exec_module(self, module):
+        with open(module.__file__) as file:
+            for cell in json.load(file)["cells"]:
+                exec("".join(cell["source"]), module.__dict__)
+sys.meta_path.append(Notebooks())
+"""
+
+
+def test_a_notebook_that_is_imported_as_a_module_is_code(live: LiveKernel) -> None:
+    cell = {"cell_type": "code", "source": ["x = 5"], "metadata": {}, "outputs": [], "execution_count": None}
+    path = live.folder / "asmodule.ipynb"
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+    live.run(FINDER)
+    execution = live.ran("import asmodule; assert asmodule.x == 5")
+    assert execution.outcome == "ok", live.text
+    [file] = execution.evidence["code"]["files"]
+    assert (file["path"], file["via"], file["module"]) == (str(path), "import", "asmodule")
+    assert "data" not in execution.evidence
+    assert code(live, "asmodule.x") == []
+
+
+def test_modules_of_a_namespace_package_are_code(live: LiveKernel) -> None:
+    (live.folder / "space" / "inner").mkdir(parents=True)
+    (live.folder / "space" / "inner" / "mod.py").write_text("x = 1\n")
+    [file] = code(live, "import space.inner.mod")
+    assert (file["path"], file["module"]) == (str(live.folder / "space" / "inner" / "mod.py"), "space.inner.mod")
+
+
 def test_a_file_whose_text_is_loaded_into_a_cell(live: LiveKernel) -> None:
     name = put(live, "x = 1\n")
     assert [(f["via"], f["digest"]) for f in code(live, f"%load {name}.py")] == [("load", of("x = 1\n"))]

@@ -12,7 +12,7 @@ from blake3 import blake3
 
 from jupyter_prov.record.model import Execution
 from jupyter_prov.watch.digests import Digests
-from tests.live import LiveKernel
+from tests.live import LiveKernel, kernel
 
 
 def accesses(live: LiveKernel, execution: Execution) -> dict[str, str]:
@@ -407,6 +407,20 @@ def test_what_others_do_while_a_cell_runs_is_nobodys(live: LiveKernel) -> None:
     live.settle()
     execution = live.execution()
     assert set(accesses(live, execution)) == {"go"}
+
+
+def test_the_notebook_that_is_saved_while_a_child_runs_is_no_output(project: Path, python: str) -> None:
+    notebook = project / "analysis.ipynb"
+    notebook.write_text("{}")
+    with kernel(project, python, {"JPY_SESSION_NAME": str(notebook)}) as live:
+        live.run("!touch begun; while [ ! -e go ]; do sleep 0.01; done; cat begun > out", wait=False)
+        live.until(lambda: (project / "begun").exists(), "the child runs")
+        notebook.write_text("{ }")
+        (project / "go").touch()
+        live.settle()
+        files = live.execution().evidence["data"]["files"]
+        assert {os.path.basename(file["path"]) for file in files if file["by"] == "child"} >= {"out", "begun"}
+        assert str(notebook) not in {file["path"] for file in files}
 
 
 def test_the_helpers_own_reading_is_never_taken_for_a_childs(live: LiveKernel) -> None:
