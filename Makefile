@@ -9,6 +9,8 @@ NPM := $(shell command -v npm 2>/dev/null)
 NODE_MODULES := $(if $(NPM),labextension/node_modules/.installed)
 LAB_SOURCES := $(wildcard labextension/*.json) $(shell find labextension/src labextension/style -type f 2>/dev/null)
 PYTEST_ARGS ?=
+# One process for each core, and the tests of a file, which share kernels and servers, in one of them.
+PARALLEL := -n logical --dist loadfile
 
 .PHONY: help demo test test-fast test-lab lint format build bench bench-io browser clean distclean
 .DELETE_ON_ERROR:
@@ -21,10 +23,10 @@ demo: .venv/.installed .venv/.with-demo  ## run the example in a live server, sa
 	$(PY) examples/demo.py
 
 test: .venv/.installed .venv/.with-test .venv/.with-demo browser test-lab  ## all tests (PYTEST_ARGS='tests/check -x' for some)
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) $(PYTEST_ARGS)
 
 test-fast: .venv/.installed .venv/.with-test .venv/.with-demo  ## the tests that need no browser and little time
-	$(PY) -m pytest -m 'not slow and not browser' $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) -m 'not slow and not browser' $(PYTEST_ARGS)
 
 test-lab: $(NODE_MODULES)  ## the lab extension's unit tests
 	$(if $(NPM),cd labextension && npm test --silent,@echo "The lab extension's unit tests were not run: no npm here.")

@@ -113,6 +113,59 @@ def bound_first(happened: Iterable[Event]) -> set[str]:
     return {name for name, kind in first.items() if kind == BIND}
 
 
+def read_unbound(nodes: Iterable[ast.AST], bound: set[str]) -> tuple[set[str], set[str]]:
+    """Names that are read where they need not have been bound before, and those that are bound in the end.
+
+    `bound` are those bound at the start. Loops are taken to run at least once, and `try` to go well.
+    """
+    reads: set[str] = set()
+    for node in nodes:
+        found: list[set[str]] = []
+        match node:
+            case ast.If():
+                first, start = _in_line([node.test], bound)
+                ends = [read_unbound(branch, start) for branch in (node.body, node.orelse)]
+                found, bound = [first, *(r for r, _ in ends)], ends[0][1] & ends[1][1]
+            case ast.Match():
+                first, start = _in_line([node.subject], bound)
+                ends = [_of_case(case, start) for case in node.cases]
+                left = [end for _, end in ends] if _exhaustive(node) else [*(end for _, end in ends), start]
+                found, bound = [first, *(r for r, _ in ends)], set.intersection(*left)
+            case ast.For() | ast.AsyncFor() | ast.While() | ast.With() | ast.AsyncWith() | ast.Try():
+                head = [getattr(node, name) for name in ("iter", "target", "test") if hasattr(node, name)]
+                first, start = _in_line([*head, *getattr(node, "items", ())], bound)
+                found.append(first)
+                for name in ("body", "orelse", "finalbody"):
+                    inner, start = read_unbound(getattr(node, name, ()), start)
+                    found.append(inner)
+                found += [_in_line([handler], bound)[0] for handler in getattr(node, "handlers", ())]
+                bound = start
+            case _:
+                first, bound = _in_line([node], bound)
+                found.append(first)
+        reads.update(*found)
+    return reads, bound
+
+
+def _of_case(case: ast.match_case, bound: set[str]) -> tuple[set[str], set[str]]:
+    first, start = _in_line([case.pattern, *([case.guard] if case.guard else [])], bound)
+    inner, end = read_unbound(case.body, start)
+    return first | inner, end
+
+
+def _in_line(nodes: Iterable[ast.AST], bound: set[str]) -> tuple[set[str], set[str]]:
+    """The same for nodes in which nothing branches."""
+    reads, now_bound = set[str](), set(bound)
+    for name, kind in _all(nodes):
+        if kind == BIND:
+            now_bound.add(name)
+        elif kind == DELETE:
+            now_bound.discard(name)
+        elif name not in now_bound:
+            reads.add(name)
+    return reads, now_bound
+
+
 def deleted_last(happened: Iterable[Event]) -> set[str]:
     """Names that are left without a value."""
     last = dict(event for event in happened if event[1] != READ)

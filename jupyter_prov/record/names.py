@@ -11,7 +11,16 @@ from itertools import chain
 
 from jupyter_prov.record.changes import changed, expanded
 from jupyter_prov.record.effects import Effect, Functions, effects_of
-from jupyter_prov.record.evaluation import BIND, READ, bound_first, deleted_last, events, now, surely_bound
+from jupyter_prov.record.evaluation import (
+    BIND,
+    READ,
+    bound_first,
+    deleted_last,
+    events,
+    now,
+    read_unbound,
+    surely_bound,
+)
 
 STAR = "*"
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -111,7 +120,8 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
     deletes = deleted_last(happened) & known
     parameters = {parameter.name for node in nodes for parameter in getattr(node, "type_params", ())}
     reread = {name for name, kind in happened if kind != BIND} - parameters  # symbol tables take `x += 1` for a binding
-    uses = ((uses | reread) - bound_first(happened)) | {n for node in at_once for n in expanded(node)}
+    local = bound_first(happened) - read_unbound(group, set())[0]
+    uses = ((uses | reread) - local) | {n for node in at_once for n in expanded(node)}
     changes = {name for node in at_once for name in changed(node)} & known - stores
     imports, modules, stars = _imported(nodes)
     defines = (stores - deletes) | (imports & {STAR})

@@ -417,3 +417,18 @@ def test_what_really_happens_is_among_what_is_known(source: str) -> None:
     assert plain - {"print"} - failed <= total.uses
     assert space.stored - {"__annotations__", "__conditional_annotations__"} <= total.defines | total.deletes
     assert space.deleted - errors <= total.deletes | total.defines
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("if a:\n    if b:\n        c = 1\n    d = c", {"a", "b", "c"}),
+        ("if a:\n    match a:\n        case [b]:\n            pass\n    d = b", {"a", "b"}),
+        ("if a:\n    if b:\n        c = 1\n    else:\n        c = 2\n    d = c", {"a", "b"}),
+        ("for i in a:\n    c = i\n    d = c", {"a"}),
+        ("with a as b:\n    c = b", {"a"}),
+        ("try:\n    c = a\nfinally:\n    d = c", {"a"}),
+    ],
+)
+def test_a_name_that_one_branch_alone_binds_may_be_read_from_elsewhere(source: str, expected: set[str]) -> None:
+    assert names(statements(source)).uses == expected
