@@ -194,6 +194,8 @@ class Recording:
             self._tell("meanings", files=answer)
         elif kind == "machine":
             self._know(answer)
+        elif kind == "ended":
+            self._know({})
         else:
             self._tell("packages", **answer)
 

@@ -111,12 +111,15 @@ class Helper:
         self._requests.put((kind, wanted))
 
     def _run(self) -> None:
-        self._wall.call("helper process (digests of files)", self._serve)
+        self._wall.ran("helper process")
+        if not self._wall.call("helper process (digests of files)", self._serve):
+            self._wall.could_not("helper process", "it ended: files have no digests any more")
+            self._wall.call("helper process", self._answer, "ended", None)
         with self._settled:
             self._open = -1 << 30  # nothing will be answered any more, and nobody shall wait for it
             self._settled.notify_all()
 
-    def _serve(self) -> None:
+    def _serve(self) -> bool:
         with Quiet(), _start() as process:
             self._process = process
             assert process.stdin is not None
@@ -134,6 +137,7 @@ class Helper:
                     self._settled.notify_all()
             _pipes.clear()
             process.stdin.close()
+        return True
 
 
 _PROGRAM = "import sys; sys.path += sys.argv[1:]; from jupyter_prov.watch.helper_process import main; main()"

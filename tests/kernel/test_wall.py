@@ -128,4 +128,5 @@ def test_a_dead_helper_process_is_a_blind_spot_and_nothing_waits_for_it(project:
         live.settle()
         log = live.log()
     assert [s for s in log.blind_spots if s.startswith("helper process")]
+    assert log.watchers["helper process"].startswith("it ended")
     assert [e.outcome for e in log.executions[-3:]] == ["ok"] * 3
