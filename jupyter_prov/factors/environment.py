@@ -10,6 +10,7 @@ from __future__ import annotations
 import locale
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -30,6 +31,7 @@ VARIABLES = (
     "SOURCE_DATE_EPOCH"
 ).split()
 """Variables whose values are recorded, and given to the kernel of a re-run; no other value ever is."""
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
 _COMPARED = ("time_zone", "locale", "encoding", "blas", "threads", "torch", "gpu", "cpu", "container")
 
 
@@ -154,12 +156,28 @@ def _changes(recorded: Step, rerun: Step) -> Iterable[tuple[str, str, str]]:
                 yield f"{field} {key}", there[key], here[key]
     there, here = recorded.session.environment, rerun.session.environment
     for key in _COMPARED:
-        if there.get(key) != here.get(key) and there.get(key) and here.get(key):
+        if there.get(key) and here.get(key) and not _agree(there[key], here[key]):
             yield key.replace("_", " "), _told(there[key]), _told(here[key])
     there, here = there.get("variables", {}), here.get("variables", {})
     for name in sorted(there.keys() | here.keys()):
         if _differ(name, there, here):
             yield name, there.get(name, "not set"), here.get(name, "not set")
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Whether two sessions say the same as far as both say it.
+
+    Where only one has threadpoolctl, they name the same BLAS in different words, but with its version.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(one[key] == other[key] for key in one.keys() & other.keys())
+    if isinstance(one, list) and isinstance(other, list):
+        return bool(_versions(one) & _versions(other)) or one == other
+    return bool(one == other)
+
+
+def _versions(told: list[Any]) -> set[str]:
+    return set(_VERSION.findall(" ".join(map(str, told))))
 
 
 def _told(value: Any) -> str:

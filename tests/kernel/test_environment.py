@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from jupyter_prov.factors import environment
 from jupyter_prov.factors.environment import VARIABLES
 from tests.live import kernel
 
@@ -39,3 +43,17 @@ def test_python_and_platform_are_those_of_the_kernel(project: Path, python: str)
     with kernel(project, python) as live:
         facts = live.log().facts
     assert [facts["python"]["version"], facts["python"]["implementation"], facts["platform"]["machine"]] == told
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (["openblas 0.3.31.188.0 SkylakeX"], ["scipy-openblas 0.3.31.188.0"], True),
+        (["openblas 0.3.31 SkylakeX"], ["openblas 0.3.29 SkylakeX"], False),
+        ({"openblas": 2}, {"openblas": 2, "libgomp": 2}, True),
+        ({"openblas": 2}, {"openblas": 8}, False),
+        ("UTC", "Europe/Berlin", False),
+    ],
+)
+def test_two_sessions_agree_as_far_as_both_say_it(one: Any, other: Any, same: bool) -> None:
+    assert environment._agree(one, other) is environment._agree(other, one) is same
