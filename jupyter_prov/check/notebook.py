@@ -12,36 +12,42 @@ from jupyter_prov.record.hiding import hidden
 
 def read(path: Path) -> Any:
     """The notebook in this file, as nbformat 4; raises UnreadableNotebook with what is wrong."""
-    # The grammar of one string format of jsonschema takes longer to load than all the rest of a check.
-    with hidden("rfc3987_syntax"):
-        import nbformat
-        from nbformat.reader import NotJSONError
-
     if path.is_dir():
         raise UnreadableNotebook(f"{path} is a folder; name the notebooks in it, such as {path}/*.ipynb.")
     if path.suffix != ".ipynb" and path.exists():
         raise UnreadableNotebook(f"{path} is not a notebook: its name does not end in .ipynb.")
     try:
         text = path.read_text(encoding="utf-8")
-        data = json.loads(text)
     except FileNotFoundError:
         raise UnreadableNotebook(f"There is no notebook {path}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableNotebook(f"{path} cannot be read ({error}).") from None
+    return parsed(text, str(path))
+
+
+def parsed(text: str, name: str) -> Any:
+    """The notebook that this text holds, as nbformat 4; `name` tells a person which, where it is none."""
+    # The grammar of one string format of jsonschema takes longer to load than all the rest of a check.
+    with hidden("rfc3987_syntax"):
+        import nbformat
+        from nbformat.reader import NotJSONError
+
+    try:
+        data = json.loads(text)
     except ValueError as error:
-        raise UnreadableNotebook(f"{path} is not valid JSON ({error}); restore it from a checkpoint or git.") from None
+        raise UnreadableNotebook(f"{name} is not valid JSON ({error}); restore it from a checkpoint or git.") from None
     except RecursionError:
-        raise UnreadableNotebook(f"{path} cannot be read: its JSON is nested too deeply.") from None
+        raise UnreadableNotebook(f"{name} cannot be read: its JSON is nested too deeply.") from None
     if not isinstance(data, dict) or "nbformat" not in data:
-        raise UnreadableNotebook(f"{path} is not a notebook: it has no nbformat.")
+        raise UnreadableNotebook(f"{name} is not a notebook: it has no nbformat.")
     try:
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
     except RecursionError:
-        raise UnreadableNotebook(f"{path} cannot be read: its JSON is nested too deeply.") from None
+        raise UnreadableNotebook(f"{name} cannot be read: its JSON is nested too deeply.") from None
     except (NotJSONError, nbformat.ValidationError, AttributeError, LookupError, TypeError, ValueError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise UnreadableNotebook(f"{path} is not a valid notebook ({reason[:200]}).") from None
+        raise UnreadableNotebook(f"{name} is not a valid notebook ({reason[:200]}).") from None
     for index, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{index}")  # formats before 4.5 have no ids
     return notebook

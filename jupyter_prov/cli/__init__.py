@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "re-run notebooks in a clean environment and say what differs and why",
     "run": "execute a notebook in place, with a record",
     "show": "print a notebook's record for a person",
+    "diff": "compare the outputs of two notebooks, or of two versions of one, by their meaning",
     "doctor": "say what is installed, loaded and enabled, and what to do about what is not",
 }
 INTERRUPTED = 130
