@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.check import environment as environments
+from jupyter_prov.check.accept import accept
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
 from jupyter_prov.check.judge import judge
@@ -39,6 +40,8 @@ class Options:
     replay: frozenset[str] = frozenset()
     """Kinds of factors to play back from the record."""
     timeout: float | None = 600.0
+    accept: tuple[int, ...] | None = None
+    """Cells, counted from 1, whose new outputs are to be stored; all that differ if it is empty."""
 
 
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
@@ -60,6 +63,8 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         cells = judge(notebook, record, result, stage)
         inputs = compared_inputs(record, again, stage) + compared_remote(record, again)
         outputs = compared_outputs(record, again)
+        if options.accept is not None:
+            accept(path, notebook, record, result, stage, cells, options.accept)
     progress("explain", total, total)
     explain(cells, notebook, record, again)
     notes += [*_blind_spots(record, result, again), *stage.notes]

@@ -20,7 +20,7 @@ _STRIPPED = "the stored outputs were stripped, so only equality could be judged:
 
 def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> list[CellReport]:
     """A report for each code cell that has any source, without its causes."""
-    moved = tuple(sorted(_moved(stage), key=lambda pair: -len(pair[0])))
+    paths = moved(stage)
     stripped = record is not None and not any(was_run(cell) for cell in notebook.cells)
     cells = []
     for index, cell in enumerate(notebook.cells):
@@ -33,7 +33,7 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
         elif not was_run(cell):
             _judge_unrecorded(told, result)
         else:
-            told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, moved))
+            told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, paths))
             _conclude(told, cell.outputs, again.outputs, result)
         if tags_of(cell) & _SKIP_TAGS:
             told.verdict, told.outputs = SKIPPED, []
@@ -41,13 +41,12 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
     return cells
 
 
-def _moved(stage: Stage) -> set[tuple[str, str]]:
-    """The stage's folders and the originals they stand for."""
+def moved(stage: Stage) -> tuple[tuple[str, str], ...]:
+    """The stage's folders and the originals they stand for, the longest first."""
     pairs = {(str(stage.root), stage.place.root), (str(stage.folder), stage.place.folder)}
     home = os.path.expanduser("~")
-    return pairs | {
-        (old.replace(home, "~", 1), new.replace(home, "~", 1)) for old, new in pairs if old.startswith(home)
-    }
+    pairs |= {(old.replace(home, "~", 1), new.replace(home, "~", 1)) for old, new in pairs if old.startswith(home)}
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
 def _conclude(told: CellReport, recorded: Any, rerun: Any, result: Rerun) -> None:

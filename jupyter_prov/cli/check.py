@@ -45,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "without a seed draws what it drew",
     )
     parser.add_argument(
+        "--accept",
+        nargs="*",
+        type=int,
+        metavar="CELL",
+        help="store the re-run's outputs, and their record, of these cells (counted from 1), or of all that differ",
+    )
+    parser.add_argument(
         "--timeout",
         type=seconds,
         default=600.0,
@@ -71,7 +78,10 @@ def run(options: argparse.Namespace) -> int:
     target = None if options.json in (None, "-") else Path(options.json)
     if target is not None and not target.absolute().parent.is_dir():
         raise UsageError(f"The report cannot be written: there is no folder {target.absolute().parent}.")
-    how = Options(env=options.env, replay=options.replay, timeout=options.timeout or None)
+    if options.accept and len(options.notebooks) > 1:
+        raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
+    accepted = None if options.accept is None else tuple(options.accept)
+    how = Options(env=options.env, replay=options.replay, timeout=options.timeout or None, accept=accepted)
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:
@@ -83,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
             codes.append(error.exit_code)
             continue
         reports.append(report)
-        codes.append(int(any(cell.is_bad for cell in report.cells)))
+        codes.append(int(any(cell.is_bad and not cell.accepted for cell in report.cells)))
         if options.json != "-":
             _show(report)
     if reports and options.json:

@@ -30,6 +30,8 @@ class CellReport:
     """Whether a difference here is told but never fails the check (the tag prov-volatile)."""
     failure: str = ""
     """Why the cell did not end by itself, if it did not."""
+    accepted: bool = False
+    """Whether what the re-run showed has become the stored output."""
 
     @property
     def is_bad(self) -> bool:
@@ -53,6 +55,8 @@ class CellReport:
             told["volatile"] = True
         if self.failure:
             told["failure"] = self.failure
+        if self.accepted:
+            told["accepted"] = True
         return told
 
 

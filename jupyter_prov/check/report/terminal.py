@@ -89,6 +89,8 @@ def _show_cell(cell: CellReport, told: dict[tuple[Cause, ...], int], console: Co
         head.append(f" (only noise: {', '.join(noise)})", "dim")
     elif cell.volatile:
         head.append(" (tagged prov-volatile: it does not count)", "dim")
+    if cell.accepted:
+        head.append(" (accepted: the new outputs are stored)", "cyan")
     put(console, head, indent=2)
     if cell.verdict != EQUIVALENT:
         for text in _details(cell):

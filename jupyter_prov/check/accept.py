@@ -1,0 +1,92 @@
+"""Accepting what a re-run showed: its outputs become the stored ones, and its record their record."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jupyter_prov.check.judge import moved
+from jupyter_prov.check.plan import Rerun
+from jupyter_prov.check.report.model import BAD, CellReport
+from jupyter_prov.check.stage import Stage
+from jupyter_prov.record import files
+from jupyter_prov.record.assemble import assemble
+from jupyter_prov.record.errors import UsageError
+from jupyter_prov.record.model import Record
+from jupyter_prov.record.place import Place
+
+
+def accept(
+    path: Path,
+    notebook: Any,
+    record: Record | None,
+    result: Rerun,
+    stage: Stage,
+    cells: Sequence[CellReport],
+    numbers: Sequence[int],
+) -> None:
+    """Store the re-run's outputs of the cells with these numbers, counted from 1; without any, of all that differ.
+
+    Raises UsageError where there is no such cell, and where a cell did not end by itself.
+    """
+    wanted = _wanted(cells, numbers)
+    accepted = copy.deepcopy(notebook)
+    for cell in wanted:
+        again = result.notebook.cells[cell.index]
+        accepted.cells[cell.index].outputs = _moved_back(again.outputs, stage)
+        accepted.cells[cell.index].execution_count = again.execution_count
+        cell.accepted = True
+    if wanted:
+        _save(path, accepted, _record(path, accepted, record, result, stage, {cell.id for cell in wanted}))
+
+
+def _wanted(cells: Sequence[CellReport], numbers: Sequence[int]) -> list[CellReport]:
+    known = {cell.index + 1: cell for cell in cells}
+    if unknown := [number for number in numbers if number not in known]:
+        raise UsageError(f"There is no code cell {unknown[0]} whose outputs could be accepted.")
+    wanted = [known[number] for number in numbers] if numbers else [cell for cell in cells if cell.verdict in BAD]
+    if failed := [cell for cell in wanted if cell.failure]:
+        raise UsageError(f"Cell {failed[0].index + 1} has no outputs to accept: {failed[0].failure}.")
+    return wanted
+
+
+def _record(
+    path: Path, notebook: Any, before: Record | None, result: Rerun, stage: Stage, accepted: set[str]
+) -> Record | None:
+    """The record of the accepted outputs; what made the others stays what it was."""
+    if not result.recorded:
+        return None
+    log = replace(
+        result.log,
+        executions=[e if e.cell in accepted else replace(e, count=None) for e in result.log.executions],
+    )
+    return assemble(path.name, notebook, [log], before, Place(str(stage.folder), str(stage.root)))
+
+
+def _moved_back(value: Any, stage: Stage) -> Any:
+    """Outputs with the original's paths in the place of the stage's."""
+    if isinstance(value, str):
+        for there, original in moved(stage):
+            value = value.replace(there, original)
+        return value
+    if isinstance(value, list):
+        return [_moved_back(part, stage) for part in value]
+    if isinstance(value, dict):
+        return type(value)({key: _moved_back(part, stage) for key, part in value.items()})
+    return value
+
+
+def _save(path: Path, notebook: Any, record: Record | None) -> None:
+    import nbformat
+
+    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
+        notebook.nbformat_minor = 5  # the first format whose cells have ids
+    try:
+        files.replace(path, nbformat.writes(notebook) + "\n")
+        if record is not None:
+            files.write(path.with_name(files.record_path(path.name)), record)
+    except OSError as error:
+        raise UsageError(f"{path} could not be saved: {error.strerror or error}.") from None
