@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import struct
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from jupyter_prov.watch.native_event import OVERFLOW, WANTED, Heard, check
 _IGNORED, _ONLYDIR = 0x8000, 0x0100_0000
 _EVENT = struct.Struct("=iIII")
 _BUFFER = 1 << 18
+MOST_WATCHES = 2000
+"""Of the watches that the system gives a user, which editors and servers need too."""
 
 
 class Inotify:
@@ -32,6 +35,8 @@ class Inotify:
 
     def watch(self, folder: str) -> bool:
         """Watch a folder; whether that is new. Raises OSError where the user's watches are used up."""
+        if len(self._folders) >= MOST_WATCHES:
+            raise OSError(errno.ENOSPC, "enough of the user's watches are taken")
         watch = check(self._add(self.fd, os.fsencode(folder), WANTED | _ONLYDIR))
         if watch in self._folders and os.path.isdir(self._folders[watch]):
             return False

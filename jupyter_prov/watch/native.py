@@ -127,6 +127,9 @@ class NativeFiles:
             except OSError as error:
                 if error.errno in _GONE:
                     return False
+                if error.errno == errno.ENOSPC:  # what is left is for the user's other programs
+                    self._wall.note(f"No more folders can be watched by {watcher.via} on this machine.")
+                    return False
                 self._wall.note(f"{watcher.via} cannot watch every folder here ({error.strerror or error}).")
                 continue
             self._count += new

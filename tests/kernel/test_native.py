@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from jupyter_prov.record import wire
 from jupyter_prov.record.place import Place
+from jupyter_prov.watch import inotify, native
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.paths import Artifacts, named_folders
 from jupyter_prov.watch.stores import store_of
@@ -169,6 +170,24 @@ def test_a_tree_without_end_is_watched_in_part(tmp_path: Path, monkeypatch: pyte
     assert files.settle(10)
     files.close()
     assert [spot for spot in wall.blind_spots if "10 folders" in spot]
+
+
+def test_inotify_leaves_watches_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inotify, "MOST_WATCHES", 5)
+    monkeypatch.setattr(native, "Fanotify", Refused)
+    for n in range(9):
+        (tmp_path / str(n)).mkdir()
+    wall = Wall()
+    files = NativeFiles(wall, lambda _: False)
+    files.add(str(tmp_path), deep=True)
+    assert files.settle(10)
+    files.close()
+    assert wall.blind_spots == ["No more folders can be watched by inotify on this machine."]
+
+
+class Refused:
+    def __init__(self) -> None:
+        raise PermissionError(1, "Operation not permitted")
 
 
 @given(st.text(max_size=60))
