@@ -118,10 +118,11 @@ def test_a_dead_helper_process_is_a_blind_spot_and_nothing_waits_for_it(project:
     with kernel(project, python) as live:
         live.settle()
         live.run("import os, signal, subprocess\n"
-                 "asked = ['ps', '-o', 'pid=,args=', '--ppid', str(os.getpid())]\n"
+                 "asked = ['ps', '-ww', '-o', 'pid=,args=', '--ppid', str(os.getpid())]\n"
                  "children = subprocess.check_output(asked, text=True)\n"
                  "[pid] = [line.split()[0] for line in children.splitlines() if 'helper_process' in line]\n"
                  "os.kill(int(pid), signal.SIGKILL)")  # fmt: skip
+        assert live.execution().outcome == "ok", live.text
         for n in range(3):
             live.run(f"open('f', 'w').write('{n}'); open('f').read(); print({n})")
             assert live.text.strip() == str(n)
