@@ -59,6 +59,8 @@ class Accesses:
         self.artifacts = Artifacts(place)
         self.native = NativeFiles(wall, is_skipped)
         self._helper, self._place, self._wall = helper, place, wall
+        self._named: tuple[str, ...] = ()
+        """Folders that cells have named, in which children may be at work wherever they lie."""
         self._patience = _OVERWRITE_SECONDS
         self._notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
         """The notebook itself, which the server saves while cells run."""
@@ -91,6 +93,8 @@ class Accesses:
         with Quiet():
             for folder in named_folders(text):
                 self.watch_folder(folder, deep=True)
+                if not is_shared(folder) and folder + os.sep not in self._named:
+                    self._named = (*self._named, folder + os.sep)
             self.native.settle(_MARK_SECONDS)
             self._known = {path: version_of(path) for path in self._recent}
             self._ours = self._helper.in_flight()
@@ -263,7 +267,7 @@ class Accesses:
             return True
         if (path in self._ours and not mask & CHANGED) or path == self._notebook:
             return False
-        if not self._place.contains(path) and in_shared(os.path.dirname(path)):
+        if not self._place.contains(path) and in_shared(os.path.dirname(path)) and not path.startswith(self._named):
             return False
         return own is None or self._children.seen()
 
