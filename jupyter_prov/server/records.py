@@ -45,9 +45,13 @@ class Records:
         return isinstance(prov, dict) and prov.get("record") is False
 
     async def switched_off(self, path: str) -> bool:
-        """Whether the notebook that is kept under this path wants no record."""
+        """Whether the notebook that is kept under this path wants no record.
+
+        It is read as text: read as a notebook while it is being saved, Jupyter Server would take it for broken, and
+        move the half-written file away under the hands of the save.
+        """
         try:
-            model = await ensure_async(self._contents.get(path, content=True))
+            model = await ensure_async(self._contents.get(path, content=True, type="file", format="text"))
         except HTTPError:
             return False
         notebook = self.notebook(path, model)

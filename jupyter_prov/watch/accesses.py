@@ -166,17 +166,13 @@ class Accesses:
         self._note_now(os.path.dirname(path))
         if path not in self._reads and path not in self._writes:
             self.catch_up()  # it may have been read natively
-        self._wait_for(path)
+        self.about_to_change(path)
         write = self._writes.setdefault(path, _Write(version_of(path), "audit", SELF))
         write.certain |= truncates and (os.access(path, os.W_OK) or not os.path.exists(path))
         self._remember([path], written=True)
 
-    def about_to_remove(self, path: str) -> None:
-        """Python is about to remove a file."""
-        self._wait_for(path)
-
-    def _wait_for(self, path: str) -> None:
-        """Wait for the digest of what is about to go, as long as the cell's patience lasts."""
+    def about_to_change(self, path: str) -> None:
+        """Wait for the digest of what Python is about to remove or overwrite, as long as the cell's patience lasts."""
         if self._patience > 0:
             before = monotonic()
             self._helper.wait_for(path, self._patience)
@@ -272,9 +268,8 @@ class Accesses:
         return own is None or self._children.seen()
 
     def _heard_reading(self, reads: dict[tuple[str, str, str], list[str]], path: str, via: str, by: str) -> None:
-        if path in self._reads or path in self._writes or path in self._passed_over:
-            return
-        if not self.artifacts.contain(path):
+        told = path in self._reads or path in self._writes or path in self._passed_over
+        if told or not self.artifacts.contain(path):
             return
         version = version_of(path)
         if version is None and not os.path.isdir(path):  # it is gone by now

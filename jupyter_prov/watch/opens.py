@@ -131,14 +131,14 @@ class Opens:
         self._accesses.catch_up()  # it may have been made natively
         if source is not None and self._accesses.artifacts.contain(source):
             self._accesses.read(os.path.dirname(source), [source])
-            self._accesses.about_to_remove(source)
+            self._accesses.about_to_change(source)
         if target is not None and self._accesses.artifacts.contain(target):
             self._write(target, reads=False, truncates=True)
 
     def _removed(self, arguments: tuple[Any, ...]) -> None:
         if self._active and arguments[1:] in ((), (-1,)) and (path := _absolute(arguments[0])):
             self._tell()
-            self._accesses.about_to_remove(path)
+            self._accesses.about_to_change(path)
 
     def _moved(self, arguments: tuple[Any, ...]) -> None:
         if self._active:

@@ -61,6 +61,17 @@ async def test_a_save_that_changes_nothing_but_times_leaves_the_file_alone(perso
     assert len(person.record("a.ipynb").sessions[0].executions) == 2
 
 
+async def test_a_notebook_that_is_just_being_saved_is_left_alone(person: Any) -> None:
+    await person.open("a.ipynb", "1")
+    whole = (person.root / "a.ipynb").read_text()
+    (person.root / "b.ipynb").write_text(whole[: len(whole) // 2])
+    (person.root / ".~b.ipynb").write_text(whole)  # where Jupyter Server keeps the old one until the new one is whole
+    await person.start("b.ipynb")
+    assert await recorder_of(person).listener_of("b.ipynb")
+    assert (person.root / "b.ipynb").read_text() == whole[: len(whole) // 2]
+    assert (person.root / ".~b.ipynb").exists()
+
+
 async def test_rename_copy_and_delete_take_the_record_along(person: Any) -> None:
     await person.open("a.ipynb", "1")
     await person.run("a.ipynb", 0)

@@ -14,7 +14,7 @@ from jupyter_prov.record.cause import Advice
 
 if TYPE_CHECKING:
     from jupyter_prov.factors.generators.notes import Notes
-    from jupyter_prov.watch.patches import Instead, Note
+    from jupyter_prov.watch.patches import Instead
 
 _PLAIN = re.compile(r"[\s\d,.+\-eE()\[\]]*")
 
@@ -70,20 +70,11 @@ class Library:
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
+        self._wrap = notes.patches.wrap
 
     def imported(self, module: ModuleType) -> None:
         """One of the modules has just been executed."""
         raise NotImplementedError
-
-    def _wrap(
-        self,
-        owner: Any,
-        name: str,
-        after: Note | None = None,
-        before: Note | None = None,
-        instead: Instead | None = None,
-    ) -> None:
-        self._notes.patches.wrap(owner, name, after, before, instead)
 
     def _wrap_seed(self, owner: Any, name: str, call: str, *generators: str, instead: Instead | None = None) -> None:
         """Note a call that seeds these global generators; one whose value is None makes them unseeded."""
