@@ -141,7 +141,7 @@ def importing() -> Iterator[Result]:
             return float(kit.evaluate("_imported()", _IMPORT))
 
     once(record=False)  # so that the files are in the page cache
-    with_us, without = paired(lambda: once(record=True), lambda: once(record=False), 7)
+    with_us, without = paired(lambda: once(record=True), lambda: once(record=False), 15)
     ratio = median(with_us) / median(without)
     yield Result("importing pandas, sklearn, matplotlib", shown(median(with_us)), f"plain {shown(median(without))}",
                  f"{ratio:.2f}", "≤ 1.05 ×", ratio <= 1.05)  # fmt: skip

@@ -33,10 +33,14 @@ class Code(Factor):
     kind = "code"
 
     def load(self, watch: Watch) -> None:
+        from ipykernel.compiler import get_tmp_directory  # which every kernel has, and a checker need not load
+
         self._watch = watch
         self._modules = NewModules()
         self._imported: dict[str, tuple[str, Any]] = {}
         """The project's files by the module that came from them, and its specification, new at each import."""
+        self._cells = os.path.join(get_tmp_directory(), "")  # type: ignore[no-untyped-call]
+        """Where the files would lie that cells are compiled as."""
         self._run: dict[str, str | None] = {}
         """Files of code that was executed, in the version that they had then."""
         self._loaded: set[str] = set()
@@ -70,7 +74,7 @@ class Code(Factor):
     def _executed(self, arguments: tuple[Any, ...]) -> None:
         """Code is executed: a module's at its import, or a script's, by `%run` or by `exec` after `compile`."""
         filename = getattr(arguments[0], "co_filename", "<")
-        if not filename.startswith("<") and self._is_code(filename):
+        if not filename.startswith(self._cells) and not is_installed(filename) and self._is_code(filename):
             self._ran(os.path.abspath(filename))
 
     def _ran(self, path: str) -> None:

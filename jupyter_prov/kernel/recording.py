@@ -42,6 +42,8 @@ class Recording:
         self._known: dict[str, Any] = {}
         """What has become known of the environment since the session began."""
         self._told_watchers: dict[str, str] = {}
+        self._to_tell = False
+        """Whether the factors are to be asked for what became known in the last executions."""
         self._helper = Helper(self.wall, self._answered)
         self._cell: Cell | None = None
         self._infos: list[Any] = []
@@ -77,6 +79,7 @@ class Recording:
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
+        self._tell_later()
         self.wall.note("The recording was ended before the kernel was: what ran later was not seen.")
         self._tell("facts", environment=self._known, watchers=dict(self.wall.watchers))
         for factor in reversed(self.factors):
@@ -90,6 +93,7 @@ class Recording:
 
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait for digests and the list of packages, at most so long; whether they have all come."""
+        self._tell_later()
         return bool(self.wall.call("helper process", self._helper.settle, seconds))
 
     def pre_run_cell(self, info: Any) -> None:
@@ -145,7 +149,7 @@ class Recording:
             evidence=evidence,
             **_outcome(result),
         )
-        self._tell_later()
+        self._tell_when_idle()
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""
@@ -160,8 +164,21 @@ class Recording:
         if failure is not None:
             self.wall.could_not(factor.kind, failure)
 
+    def _tell_when_idle(self) -> None:
+        """Tell later, so that no cell waits for it; at once in a kernel without a loop."""
+        loop = getattr(self._shell.kernel, "io_loop", None)
+        if loop is None:
+            self._to_tell = True
+            self._tell_later()
+        elif not self._to_tell:
+            self._to_tell = True
+            loop.add_callback(self._tell_later)
+
     def _tell_later(self) -> None:
         """Tell what has become known of the environment and of the watchers, if that is more than before."""
+        if not self._to_tell:
+            return
+        self._to_tell = False
         found: dict[str, Any] = {}
         for factor in self.factors:
             if type(factor).later is not Factor.later:
@@ -269,5 +286,10 @@ def _notebook_folder() -> str:
 
 
 def _iso(seconds: float) -> str:
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    whole, part = divmod(seconds, 1)
+    return f"{_second(int(whole))}.{int(part * 1e6):06}Z"
+
+
+@functools.lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")

@@ -7,10 +7,21 @@ from collections.abc import Iterable, Iterator
 
 READ, BIND, DELETE = "read", "bind", "delete"
 Event = tuple[str, str]
+_SILENT = frozenset({
+    *(ast.Constant, ast.Pass, ast.Break, ast.Continue),
+    *ast.expr_context.__subclasses__(),
+    *(kind for base in (ast.operator, ast.unaryop, ast.boolop, ast.cmpop) for kind in base.__subclasses__()),
+})  # fmt: skip
+"""Nodes in which no name can stand."""
+_BRANCHING = (
+    ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try
+)  # fmt: skip
 
 
 def events(node: ast.AST) -> Iterator[Event]:
     """Each name of the scope around a node, in the order of evaluation; bodies of functions are not evaluated."""
+    if type(node) in _SILENT:
+        return
     match node:
         case ast.Name(id=name, ctx=context):
             yield name, BIND if isinstance(context, ast.Store) else DELETE if isinstance(context, ast.Del) else READ
@@ -87,7 +98,7 @@ def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Generat
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
     """The children of a node, what is computed before what it is bound to."""
-    children = list(ast.iter_child_nodes(node))
+    children = [child for child in ast.iter_child_nodes(node) if type(child) not in _SILENT]
     bound = {id(n) for n in _targets(node)}
     first = getattr(node, "iter", None) or getattr(node, "value", None)
     if bound and first is not None:
@@ -111,6 +122,11 @@ def bound_first(happened: Iterable[Event]) -> set[str]:
     for name, kind in happened:
         first.setdefault(name, kind)
     return {name for name, kind in first.items() if kind == BIND}
+
+
+def branches(nodes: Iterable[ast.AST]) -> bool:
+    """Whether some of these statements may run otherwise than from first to last."""
+    return any(isinstance(node, _BRANCHING) for node in nodes)
 
 
 def read_unbound(nodes: Iterable[ast.AST], bound: set[str]) -> tuple[set[str], set[str]]:
@@ -155,8 +171,13 @@ def _of_case(case: ast.match_case, bound: set[str]) -> tuple[set[str], set[str]]
 
 def _in_line(nodes: Iterable[ast.AST], bound: set[str]) -> tuple[set[str], set[str]]:
     """The same for nodes in which nothing branches."""
+    return in_order(_all(nodes), bound)
+
+
+def in_order(happened: Iterable[Event], bound: Iterable[str] = ()) -> tuple[set[str], set[str]]:
+    """The same for what happens one after the other."""
     reads, now_bound = set[str](), set(bound)
-    for name, kind in _all(nodes):
+    for name, kind in happened:
         if kind == BIND:
             now_bound.add(name)
         elif kind == DELETE:
@@ -210,8 +231,13 @@ def surely_bound(nodes: Iterable[ast.AST]) -> set[str]:
     return found
 
 
+def bound_in(happened: Iterable[Event]) -> set[str]:
+    """Names that are bound at some time."""
+    return {name for name, kind in happened if kind == BIND}
+
+
 def _bound(nodes: Iterable[ast.AST]) -> set[str]:
-    return {name for name, kind in _all(nodes) if kind == BIND}
+    return bound_in(_all(nodes))
 
 
 def _exhaustive(node: ast.Match) -> bool:

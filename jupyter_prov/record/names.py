@@ -15,8 +15,11 @@ from jupyter_prov.record.evaluation import (
     BIND,
     READ,
     bound_first,
+    bound_in,
+    branches,
     deleted_last,
     events,
+    in_order,
     now,
     read_unbound,
     surely_bound,
@@ -120,7 +123,8 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
     deletes = deleted_last(happened) & known
     parameters = {parameter.name for node in nodes for parameter in getattr(node, "type_params", ())}
     reread = {name for name, kind in happened if kind != BIND} - parameters  # symbol tables take `x += 1` for a binding
-    local = bound_first(happened) - read_unbound(group, set())[0]
+    straight = not branches(group)
+    local = bound_first(happened) - (in_order(happened) if straight else read_unbound(group, set()))[0]
     uses = ((uses | reread) - local) | {n for node in at_once for n in expanded(node)}
     changes = {name for node in at_once for name in changed(node)} & known - stores
     imports, modules, stars = _imported(nodes)
@@ -134,7 +138,7 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
         imports=frozenset(imports & defines),
         modules=frozenset(modules),
         deletes=frozenset(deletes),
-        perhaps=frozenset(defines - surely_bound(group)),
+        perhaps=frozenset(defines - (bound_in(happened) if straight else surely_bound(group))),
         calls=frozenset(name for name, kind in happened if kind == READ),
         effects=effects_of(group, table),
         stars=frozenset(stars),

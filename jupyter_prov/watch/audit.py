@@ -41,12 +41,11 @@ def wake() -> None:
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    found = _listeners.get(event)
-    if found is None or getattr(_busy, "yes", False):
+    if event not in _listeners or getattr(_busy, "yes", False):  # most events: as short a way as can be
         return
     _busy.yes = True
     try:
-        for wall, what, listener in found:
+        for wall, what, listener in _listeners.get(event, ()):
             wall.within_cell(what, listener, arguments)
     finally:
         _busy.yes = False

@@ -12,7 +12,7 @@ import os
 import struct
 from collections.abc import Iterator
 
-from jupyter_prov.watch.native_event import FOLDER, OPENED, OVERFLOW, WANTED, Heard, check
+from jupyter_prov.watch.native_event import FOLDER, OPENED, OVERFLOW, WANTED, Heard, check, readable
 
 _CLOEXEC, _NONBLOCK, _REPORT_DFID_NAME = 0x1, 0x2, 0xC00
 _ADD, _ONLYDIR = 0x1, 0x8
@@ -39,6 +39,7 @@ class Fanotify:
             raise OSError("the C library does not know it") from None
         self._mark.argtypes = [ctypes.c_int, ctypes.c_uint, ctypes.c_uint64, ctypes.c_int, ctypes.c_char_p]
         self.fd: int = check(init(_CLOEXEC | _NONBLOCK | _REPORT_DFID_NAME, os.O_RDONLY))
+        self.ready = readable(self.fd)
         self._pid = os.getpid()
         self._folders: dict[bytes, str] = {}
 

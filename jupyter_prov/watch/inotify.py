@@ -9,7 +9,7 @@ import os
 import struct
 from collections.abc import Iterator
 
-from jupyter_prov.watch.native_event import OVERFLOW, WANTED, Heard, check
+from jupyter_prov.watch.native_event import OVERFLOW, WANTED, Heard, check, readable
 
 _IGNORED, _ONLYDIR = 0x8000, 0x0100_0000
 _EVENT = struct.Struct("=iIII")
@@ -31,6 +31,7 @@ class Inotify:
             raise OSError("the C library does not know it") from None
         self._add.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_uint32]
         self.fd: int = check(init(os.O_NONBLOCK | os.O_CLOEXEC))
+        self.ready = readable(self.fd)
         self._folders: dict[int, str] = {}
 
     def watch(self, folder: str) -> bool:

@@ -140,7 +140,8 @@ class NativeFiles:
 
     def _drain(self) -> None:
         for watcher in list(self._watchers):
-            watcher.hear(self._heard)
+            if watcher.ready.poll(0):
+                watcher.hear(self._heard)
         if self._heard.overflow:
             self._wall.note("So many files were opened at once that some accesses were not seen.")
         for (path, own), mask in list(self._heard.others.items()):

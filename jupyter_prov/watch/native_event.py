@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 from typing import Protocol
 
 MODIFIED, CLOSED_WRITING, OPENED = 0x2, 0x8, 0x20
@@ -33,6 +34,8 @@ class NativeWatcher(Protocol):
 
     via: str
     fd: int
+    ready: select.poll
+    """Tells, much faster than an attempt to read, whether there is anything to hear."""
 
     def watch(self, folder: str) -> bool: ...
 
@@ -47,3 +50,10 @@ def check(result: int) -> int:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return result
+
+
+def readable(fd: int) -> select.poll:
+    """What tells by `poll(0)` whether something can be read from a descriptor."""
+    ready = select.poll()
+    ready.register(fd, select.POLLIN)
+    return ready

@@ -10,6 +10,7 @@ import inspect
 import linecache
 import os
 import pkgutil
+import re
 import runpy
 import sys
 from types import FrameType
@@ -23,6 +24,8 @@ from jupyter_prov.watch.wall import Wall
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _GATHERED = 4096
 """Opens for reading that are gathered before they are looked at."""
+_UNTIDY = re.compile(r"/(?:/|\.\.?(?:/|$))").search
+"""Finds what has to be resolved in a path."""
 _SHOWING = ("<frozen importlib", *(str(module.__file__) for module in (inspect, linecache, pkgutil, runpy)))
 """Beginnings of the files whose code opens source in order to import, run or show it."""
 _RUNNING = frozenset(("execfile", "safe_execfile", "safe_execfile_ipy"))
@@ -87,7 +90,7 @@ class Opens:
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
         name, _, flags = arguments
-        if not self._active or name.__class__ is int:
+        if not self._active or name.__class__ is int or (name.__class__ is str and name.endswith(".pyc")):
             return
         if not (flags or 0) & _WRITING and (name.__class__ is not str or not name.endswith(".py")):
             self._gathered.append(name)
@@ -170,7 +173,7 @@ class Opens:
 
 def _is_plain(name: str) -> bool:
     """Whether a name leads down from the working folder, with nothing in it to be resolved."""
-    return bool(name) and name[0] not in "/." and "//" not in name and "/." not in name
+    return bool(name) and name[0] not in "/." and not _UNTIDY(name)
 
 
 def _here() -> str:
@@ -182,7 +185,7 @@ def _here() -> str:
 
 def _absolute(name: Any) -> str | None:
     """The path that a name leads to now; None for a descriptor, and where the working folder is gone."""
-    if name.__class__ is str and name[:1] == "/" and "//" not in name and "/." not in name:
+    if name.__class__ is str and name[:1] == "/" and not _UNTIDY(name):
         return str(name)
     if not isinstance(name, str | bytes | os.PathLike):
         return None

@@ -98,10 +98,14 @@ def _outside() -> tuple[str, ...]:
     return (*_private(), *(folder + "/" for folder in _SYSTEM if os.sep == "/"))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.cache
+def _elsewhere() -> tuple[str, ...]:
+    return (*_installed(), "<")
+
+
 def is_installed(path: str) -> bool:
     """Whether an absolute path belongs to the interpreter or to an installed package, or is no file (`<…>`)."""
-    return path.startswith(_installed()) or "site-packages" in path or path.startswith("<")
+    return path.startswith(_elsewhere()) or "site-packages" in path
 
 
 def is_skipped(folder: str) -> bool:

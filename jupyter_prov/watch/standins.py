@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import pkgutil
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,9 @@ class StandIn:
         instead.__code__ = instead.__code__.replace(co_filename=wrapped_in())
         self._instead = instead
         self._shown: Any = self._in_c() if not hasattr(self._original, "__code__") else self._in_python()
+        self._aimed = self._original
+        self._alone = sys.getrefcount(self._shown)
+        """How many know the stand-in as long as nobody has taken it."""
 
     def _in_c(self) -> _InC:
         shown = _InC(self._original)
@@ -77,10 +81,12 @@ class StandIn:
 
     def leave(self) -> None:
         """Give the place back, and pass calls on that come to the stand-in nevertheless."""
-        self._aim(self._original)
         if vars(self._owner).get(self._name) is self._shown:
             setattr(self._owner, self._name, self._original)
+        if sys.getrefcount(self._shown) > self._alone:
+            self._aim(self._original)
 
     def _aim(self, function: Callable[..., Any]) -> None:
-        if type(self._shown) is _InC:
+        if function is not self._aimed and type(self._shown) is _InC:
+            self._aimed = function
             self._shown.aim(function)
