@@ -75,7 +75,7 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
         found = error.compare(there, here, context)
     else:
         mime, found = _bundle(there.get("data", {}), here.get("data", {}), context)
-    return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary)
+    return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary, list(found.hidden))
 
 
 def _bundle(there: Output, here: Output, context: Context) -> tuple[str, Comparison]:
@@ -97,7 +97,7 @@ def _bundle(there: Output, here: Output, context: Context) -> tuple[str, Compari
     beside = [f"{other} differs: {c.summary}" for other, c in found.items() if c.verdict == DIFFERS] + alone
     if not beside:
         return mime, decides
-    return mime, Comparison(EQUIVALENT, (*decides.noise, "representation"), "; ".join(beside))
+    return mime, Comparison(EQUIVALENT, (*decides.noise, "representation"), "; ".join(beside), decides.hidden)
 
 
 def _represented(mime: str, there: Any, here: Any, context: Context) -> Comparison:
