@@ -70,7 +70,7 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
         return OutputComparison(index, _mime(here), DIFFERS, [], summary)
     mime, found = _mime(there), SAME
     if there["output_type"] == "stream":
-        found = text.compare(there["text"], here["text"], context)
+        found = text.compare_stream(there["text"], here["text"], context)
     elif there["output_type"] == "error":
         found = error.compare(there, here, context)
     else:
@@ -133,6 +133,8 @@ def comparer_of(mime: str) -> Comparer:
         return image.compare
     if _is_json(mime):
         return structure.compare
+    if mime in ("text/latex", "text/markdown"):
+        return text.compare_markup
     return text.compare if mime.startswith("text/") or mime in ("image/svg+xml", "application/javascript") else _exact
 
 
