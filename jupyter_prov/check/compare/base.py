@@ -16,6 +16,19 @@ class Context:
     source: str = ""
     moved: tuple[tuple[str, str], ...] = ()
     """Paths of the re-run's stage with the original that each stands for, longest first."""
+    rtol: float = 1e-9
+    """The relative tolerance for numbers; the tag `prov-rtol=…` or the project's settings ask for another."""
+    threads: bool = False
+    """Whether what the cell calls starts threads or processes, as far as the notebook's own code tells."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """An example of what a noise hid."""
+
+    noise: str
+    recorded: str
+    rerun: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,7 @@ class Comparison:
     verdict: str
     noise: tuple[str, ...] = ()
     summary: str = ""
+    hidden: tuple[Hidden, ...] = ()
 
 
 @dataclass
@@ -36,6 +50,8 @@ class OutputComparison:
     verdict: str
     noise: list[str] = field(default_factory=list)
     summary: str = ""
+    hidden: list[Hidden] = field(default_factory=list)
+    """For each noise an example of what it hid, where the comparer tells one."""
 
 
 SAME = Comparison(IDENTICAL)

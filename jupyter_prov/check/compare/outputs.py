@@ -70,12 +70,12 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
         return OutputComparison(index, _mime(here), DIFFERS, [], summary)
     mime, found = _mime(there), SAME
     if there["output_type"] == "stream":
-        found = text.compare(there["text"], here["text"], context)
+        found = text.compare_stream(there["text"], here["text"], context)
     elif there["output_type"] == "error":
         found = error.compare(there, here, context)
     else:
         mime, found = _bundle(there.get("data", {}), here.get("data", {}), context)
-    return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary)
+    return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary, list(found.hidden))
 
 
 def _bundle(there: Output, here: Output, context: Context) -> tuple[str, Comparison]:
@@ -97,7 +97,7 @@ def _bundle(there: Output, here: Output, context: Context) -> tuple[str, Compari
     beside = [f"{other} differs: {c.summary}" for other, c in found.items() if c.verdict == DIFFERS] + alone
     if not beside:
         return mime, decides
-    return mime, Comparison(EQUIVALENT, (*decides.noise, "representation"), "; ".join(beside))
+    return mime, Comparison(EQUIVALENT, (*decides.noise, "representation"), "; ".join(beside), decides.hidden)
 
 
 def _represented(mime: str, there: Any, here: Any, context: Context) -> Comparison:
@@ -133,6 +133,8 @@ def comparer_of(mime: str) -> Comparer:
         return image.compare
     if _is_json(mime):
         return structure.compare
+    if mime in ("text/latex", "text/markdown"):
+        return text.compare_markup
     return text.compare if mime.startswith("text/") or mime in ("image/svg+xml", "application/javascript") else _exact
 
 
