@@ -30,7 +30,7 @@ def test_the_tag_comes_before_the_project(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["rtol = 'much'", "rtol = true", "rtol = -1", "rtol = nan", "rtol = ", "rtol = 2"])
 def test_a_project_that_asks_for_no_tolerance_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.jupyter-prov]\n{text}\n")
-    with pytest.raises(UsageError, match=r"pyproject\.toml"):
+    with pytest.raises(UsageError, match=r"rtol|cannot be read"):
         tolerance.look_at(SimpleNamespace(cells=[]), str(tmp_path))
 
 

@@ -16,7 +16,8 @@ _TOKEN = re.compile(
     r"|(?P<comma>,\s{1,200})"
     r"|(?P<colon>: {1,9})"
     r"|(?P<atom>(?:[rRbB]{1,2})?'(?:[^'\\\n]|\\.){0,100000}'|[bB]?\"(?:[^\"\\\n]|\\.){0,100000}\""
-    r"|[+-]?[\d.][\w.]{0,400}(?:[+-][\d.]{1,40}(?:e[+-]?\d{1,3})?j)?|True|False|None|nan|inf|-inf|set\(\))"
+    r"|[+-]?[\d.][\w.]{0,400}(?:(?<=e)[+-]\d{1,4})?(?:[+-][\d.]{1,40}(?:e[+-]?\d{1,3})?j)?"
+    r"|True|False|None|nan|inf|-inf|(?:frozen)?set\(\))"
     r"|(?P<other>[^\s{}\[\]()'\",:]{1,400}|[\s\S])"
 )
 _CLOSES = {"{": "}", "[": "]", "(": ")", "frozenset({": "})"}
@@ -69,11 +70,11 @@ def _one(text: str, start: int) -> tuple[str, int]:
         kind, token = found.lastgroup, found[0]
         if kind == "open":
             stack.append(_Open(token, text[max(0, found.start() - 12) : found.start()]))
-        elif kind == "close" and len(stack) > 2 - (token != "})"):
-            _close(stack, token)
-        elif kind == "close":
-            _close(stack, token[0])
+        elif kind == "close" and token == "})" and len(stack) == 2 and stack[-1].bracket == "{":
+            _close(stack, "}")
             return "".join(stack[0].parts), found.start() + 1
+        elif kind == "close":
+            _close(stack, token)
         else:
             _read(stack[-1], str(kind), token)
         if len(stack) == 1:

@@ -13,6 +13,8 @@ _ANSI = re.compile(
 _OVERTYPED = re.compile("[^\r\n\b]\b(?=[^\r\n\b])")
 _KEYS = re.compile("[^\r\b]+|\r+|\b+")
 _STEPS = re.compile(r"[^\r\b\n\x1b]+|\r+|\x08+|\n|\x1b\[[0-9;]{0,20}[A-HJKSTf]|\x1b")
+_MOST_CODES = 100_000
+"""More codes are left out without being obeyed: nobody has looked at so many, and it would take seconds."""
 _WIDEST = 1000
 """How far to the right a code can move the cursor."""
 
@@ -28,7 +30,7 @@ def terminal(text: str, _: Context) -> str:
     """What stands on the screen in the end, without its colours."""
     text = line_ends(text, _)
     if "\x1b" in text:
-        if _MOVE.search(text):
+        if text.count("\x1b[") <= _MOST_CODES and _MOVE.search(text):
             return _Screen().shown(_ANSI.sub(lambda found: found[0] if _MOVE.match(found[0]) else "", text))
         text = _ANSI.sub("", text)
     if "\r" not in text and "\b" not in text:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jupyter_prov.check.compare import settle
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed
+from jupyter_prov.check.compare.ends import first_difference, trimmed
 from jupyter_prov.check.compare.noise import MARKUP, TEXT, Mask
 from jupyter_prov.check.compare.number import compare_numbers_in_text
 
@@ -15,17 +16,26 @@ _MOST_MEASURED = 1000
 
 def compare(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]] = TEXT) -> Comparison:
     """Compare two texts as they are shown."""
-    return _Pair(recorded, rerun, context, masks, settle.shown).compared()
+    return _pair(recorded, rerun, context, masks, settle.shown)
 
 
 def compare_stream(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare all that was printed on one stream; threads may have taken turns in another way."""
-    return _Pair(recorded, rerun, context, TEXT, settle.printed).compared()
+    return _pair(recorded, rerun, context, TEXT, settle.printed)
 
 
 def compare_markup(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare LaTeX or Markdown, in which braces are no sets."""
-    return _Pair(recorded, rerun, context, MARKUP, settle.marked_up).compared()
+    return _pair(recorded, rerun, context, MARKUP, settle.marked_up)
+
+
+def _pair(
+    recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: settle.Settle
+) -> Comparison:
+    if recorded == rerun:
+        return SAME
+    old, new, above = trimmed(recorded, rerun)
+    return _Pair(old, new, context, masks, settled, above).compared()
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,11 @@ class _Pair:
     context: Context
     masks: Sequence[tuple[str, Mask]]
     settled: settle.Settle
+    above: int
+    """How many lines, the same in both, were left out at the beginning."""
 
     def compared(self) -> Comparison:
         """Each mask is put on only if the texts still differ."""
-        if self.recorded == self.rerun:
-            return SAME
         old, new = self.recorded, self.rerun
         put_on: list[tuple[str, Mask]] = []
         for name, mask in self.masks:
@@ -53,7 +63,7 @@ class _Pair:
                 return self._equivalent(put_on, ())
         found = self.settled(old, new, self.context)
         if found is None:
-            return Comparison(DIFFERS, (), summary(old, new, self.context.rtol))
+            return Comparison(DIFFERS, (), summary(old, new, self.context.rtol, self.above))
         return self._equivalent(put_on, found)
 
     def _equivalent(self, masks: Sequence[tuple[str, Mask]], rest: tuple[Hidden, ...]) -> Comparison:
@@ -84,15 +94,15 @@ def _example(noise: str, recorded: str, rerun: str) -> Hidden:
     """The first place where two texts differ, with the words around it."""
     old, new = recorded.split("\n"), rerun.split("\n")
     one, other = next(((a, b) for a, b in zip(old, new, strict=False) if a != b), (recorded[-60:], rerun[-60:]))
-    start = _first_difference(one, other)
+    start = first_difference(one, other)
     begin = max(one.rfind(" ", max(0, start - 30), start) + 1, start - 30, 0)
     return Hidden(noise, one[begin : begin + 60].rstrip("\n"), other[begin : begin + 60].rstrip("\n"))
 
 
-def summary(recorded: str, rerun: str, rtol: float = 0.0) -> str:
+def summary(recorded: str, rerun: str, rtol: float = 0.0, above: int = 0) -> str:
     """The first line that differs and how many more do, or how many lines there are if not the same."""
     old, new = recorded.rstrip("\n").split("\n"), rerun.rstrip("\n").split("\n")
-    if len(old) == len(new) == 1:
+    if len(old) == len(new) == 1 and not above:
         return changed(_around(old[0], new[0]), _around(new[0], old[0]))
     first, count = 0, 0
     for number, (one, other) in enumerate(zip(old, new, strict=False), 1):
@@ -101,29 +111,17 @@ def summary(recorded: str, rerun: str, rtol: float = 0.0) -> str:
             if len(old) != len(new):
                 break
     if not first:
-        return f"{len(old):,} → {len(new):,} lines"
+        return f"{len(old) + above:,} → {len(new) + above:,} lines"
     more = f" and {count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
     if len(old) != len(new):
-        more = f" ({len(old):,} → {len(new):,} lines)"
+        more = f" ({len(old) + above:,} → {len(new) + above:,} lines)"
     one, other = old[first - 1], new[first - 1]
-    return f"line {first:,}: {changed(_around(one, other), _around(other, one))}{more}"
+    return f"line {first + above:,}: {changed(_around(one, other), _around(other, one))}{more}"
 
 
 def _around(line: str, other: str, width: int = 56) -> str:
     """A long line from shortly before the place where it differs."""
     if len(line) <= width:
         return line
-    start = max(0, _first_difference(line, other) - 20)
+    start = max(0, first_difference(line, other) - 20)
     return ("…" if start else "") + line[start : start + width]
-
-
-def _first_difference(one: str, other: str) -> int:
-    """How many characters two texts begin alike with, found by halves."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
