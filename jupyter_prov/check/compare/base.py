@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ class Context:
     source: str = ""
     moved: tuple[tuple[str, str], ...] = ()
     """Paths of the re-run's stage with the original that each stands for, longest first."""
+    widgets: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
+    """The state of each widget's model by its id, as the recorded and the re-run notebook keep it."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Comparison:
     verdict: str
     noise: tuple[str, ...] = ()
     summary: str = ""
+    decides: bool = True
+    """False where the data say too little of what is shown: another representation decides, if there is one."""
 
 
 @dataclass

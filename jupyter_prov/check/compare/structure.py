@@ -1,15 +1,25 @@
-"""JSON by its structure."""
+"""JSON by its structure: plotly, vega, bokeh, geojson and any other."""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
-from jupyter_prov.check.compare import text
+from jupyter_prov.check.compare import ids, text
+from jupyter_prov.check.compare.arrays import unpacked
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, shortened
 
+PLAIN = frozenset({"application/json", "application/geo+json"})
+"""Types whose content a person made: there, an id is data."""
 Path = tuple["Path", str] | None
 """Where a value stands: the path of what holds it, and the last step; built into words only when it is told."""
+
+
+def is_json(mime: str) -> bool:
+    """Whether a MIME type is one of JSON."""
+    mime = mime.partition(";")[0]
+    return mime == "application/json" or mime.endswith("+json")
 
 
 def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
@@ -17,12 +27,24 @@ def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
     if isinstance(recorded, str) and recorded == rerun:
         return SAME
     noise: list[str] = []
-    found = _difference(_loaded(recorded), _loaded(rerun), context, noise)
+    found = difference(_loaded(recorded), _loaded(rerun), context, noise)
     if found:
         return Comparison(DIFFERS, (), found)
     if noise or isinstance(recorded, str) or isinstance(rerun, str):
         return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)) or ("layout",))
     return SAME
+
+
+def compare_model(recorded: Any, rerun: Any, context: Context) -> Comparison:
+    """Compare what a library wrote for its front end: its random names are made canonical if they differ."""
+    plain = compare(recorded, rerun, context)
+    if plain.verdict != DIFFERS:
+        return plain
+    old, new = _loaded(recorded), _loaded(rerun)
+    named = compare(ids.canonical(old), ids.canonical(new), context)
+    if named.verdict == DIFFERS:
+        return named
+    return Comparison(EQUIVALENT, tuple(dict.fromkeys(("random-id", *named.noise))))
 
 
 def _loaded(value: Any) -> Any:
@@ -35,11 +57,13 @@ def _loaded(value: Any) -> Any:
     return value
 
 
-def _difference(old: Any, new: Any, context: Context, noise: list[str]) -> str:
+def difference(old: Any, new: Any, context: Context, noise: list[str]) -> str:
     """Where two values differ first, in words; '' where they mean the same. Nesting of any depth is walked."""
     todo: list[tuple[Any, Any, Path]] = [(old, new, None)]
     while todo:
         old, new, path = todo.pop()
+        if isinstance(old, dict) and isinstance(new, dict):
+            old, new = unpacked(old), unpacked(new)
         if isinstance(old, dict) and isinstance(new, dict):
             if old.keys() != new.keys():
                 only = min(map(str, old.keys() ^ new.keys()))
@@ -60,10 +84,14 @@ def _leaf(old: Any, new: Any, context: Context, noise: list[str]) -> str:
         found = text.compare(old, new, context)
         noise += found.noise
         return found.summary
-    if _kind(old) == _kind(new) and (old == new or (old != old and new != new)):  # the latter: both are NaN
-        if type(old) is not type(new):  # 1 and 1.0 are one number
-            noise.append("layout")
-        return ""
+    if _kind(old) == _kind(new):
+        if old == new or (old != old and new != new):  # the latter: both are NaN
+            if type(old) is not type(new):  # 1 and 1.0 are one number
+                noise.append("layout")
+            return ""
+        if isinstance(old, float) and isinstance(new, float) and math.isclose(old, new, rel_tol=1e-9):
+            noise.append("number")
+            return ""
     return changed(_shown(old), _shown(new))
 
 

@@ -1,0 +1,1 @@
+from jupyter_prov.check.compare.text import compare as compare
