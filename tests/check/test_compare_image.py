@@ -80,7 +80,8 @@ def test_a_change_of_the_low_byte_of_sixteen_bits_differs() -> None:
 
 
 def test_another_size_differs() -> None:
-    assert as_image(plot(), plot(size=(61, 40))).summary == "60×40 → 61×40 pixels"
+    assert as_image(plot(), plot(size=(63, 40))).summary == "60×40 → 63×40 pixels"
+    assert as_image(plot(), plot(size=(60, 37))).summary == "60×40 → 60×37 pixels"
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
