@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jupyter_prov.check.compare import compare_cell
+from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
 from jupyter_prov.check.notebook import is_runnable, tags_of, was_run
 from jupyter_prov.check.plan import Rerun
@@ -22,6 +22,7 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
     """A report for each code cell that has any source, without its causes."""
     moved = tuple(sorted(_moved(stage), key=lambda pair: -len(pair[0])))
     stripped = record is not None and not any(was_run(cell) for cell in notebook.cells)
+    widgets = (widget.states(notebook), widget.states(result.notebook))
     cells = []
     for index, cell in enumerate(notebook.cells):
         if not is_runnable(cell):
@@ -33,7 +34,7 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
         elif not was_run(cell):
             _judge_unrecorded(told, result)
         else:
-            told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, moved))
+            told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, moved, widgets=widgets))
             _conclude(told, cell.outputs, again.outputs, result)
         if tags_of(cell) & _SKIP_TAGS:
             told.verdict, told.outputs = SKIPPED, []

@@ -49,7 +49,7 @@ def compare(there: Data, here: Data, context: Context) -> tuple[str, Comparison]
     richer = [name for m in shared if rank(m) < rank(mime) for name in found[m].noise if not found[m].decides]
     beside = [f"{other} differs: {c.summary}" for other, c in found.items() if c.verdict == DIFFERS] + alone
     noise = tuple(dict.fromkeys((*richer, *decides.noise, *(("representation",) if beside else ()))))
-    return mime, Comparison(EQUIVALENT, noise, "; ".join(beside)) if noise or beside else decides
+    return mime, Comparison(EQUIVALENT, noise, "; ".join(beside), decides.hidden) if noise else decides
 
 
 def _represented(mime: str, there: Any, here: Any, context: Context) -> Comparison:

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from jupyter_prov.check.compare import script, table, text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
 from jupyter_prov.check.compare.dom import Node, named, nodes
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -51,7 +51,8 @@ def _masked(old: list[Node], new: list[Node], context: Context, depth: int) -> C
             noise.append(name)
         found = _between(old, new, context, depth)
         if found.verdict != DIFFERS:
-            return Comparison(EQUIVALENT, tuple(dict.fromkeys((*noise, *found.noise))) or ("layout",))
+            same = together([found], *noise)
+            return together((), "layout") if same is SAME else same
     return found
 
 
@@ -61,14 +62,14 @@ def _between(old: list[Node], new: list[Node], context: Context, depth: int) -> 
         return SAME
     if [(node.kind, node.tag) for node in old] != [(node.kind, node.tag) for node in new]:
         return text.compare("\n".join(map(str, old)), "\n".join(map(str, new)), context)
-    noise: list[str] = []
+    parts: list[Comparison] = []
     for one, other in zip(old, new, strict=True):
         if one != other:
             found = _of_nodes(one, other, context, depth)
             if found.verdict == DIFFERS:
                 return found
-            noise += found.noise
-    return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)))
+            parts.append(found)
+    return together(parts)
 
 
 def _of_nodes(old: Node, new: Node, context: Context, depth: int) -> Comparison:
@@ -77,15 +78,15 @@ def _of_nodes(old: Node, new: Node, context: Context, depth: int) -> Comparison:
         return (script.between if old.tag == "script" else text.compare)(old.text, new.text, context)
     if [name for name, _ in old.attributes] != [name for name, _ in new.attributes]:
         return Comparison(DIFFERS, (), changed(old, new))
-    noise: list[str] = []
+    parts: list[Comparison] = []
     for (name, one), (_, other) in zip(old.attributes, new.attributes, strict=True):
         if one != other:
             found = _of_attribute(name, one, other, context, depth)
             if found.verdict == DIFFERS:
                 embedded = name == "srcdoc" or one.startswith("data:")
                 return Comparison(DIFFERS, (), found.summary if embedded else changed(old, new))
-            noise += found.noise
-    return Comparison(EQUIVALENT, tuple(noise))
+            parts.append(found)
+    return together(parts)
 
 
 def _of_attribute(name: str, old: str, new: str, context: Context, depth: int) -> Comparison:

@@ -45,7 +45,7 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
         summary = f"{_kind(there)} → {_kind(here)}: {_shown(here)}"
         return OutputComparison(index, _mime(here), DIFFERS, [], summary)
     mime, found = _pair(there, here, context)
-    return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary)
+    return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary, list(found.hidden))
 
 
 def _pair(there: Output, here: Output, context: Context) -> tuple[str, Comparison]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jupyter_prov.check.compare import ids, structure, text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context
+from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparison, Context, together
 
 _OPENING = re.compile(r"(?<![\w)\]$])[\[{](?=\s{0,99}[\[{\"])")
 _MOST_PARTS = 100
@@ -24,7 +24,7 @@ def compare(recorded: str, rerun: str, context: Context) -> Comparison:
     named = between(old, new, context)
     if named.verdict == DIFFERS:
         return found if (old, new) == (recorded, rerun) else named
-    return Comparison(EQUIVALENT, tuple(dict.fromkeys(("random-id", *named.noise))))
+    return together([named], "random-id")
 
 
 def between(recorded: str, rerun: str, context: Context) -> Comparison:
@@ -34,14 +34,15 @@ def between(recorded: str, rerun: str, context: Context) -> Comparison:
     there, here = list(_parts(recorded)), list(_parts(rerun))
     if [type(part) is str for part in there] != [type(part) is str for part in here]:
         return text.compare(recorded, rerun, context)
-    noise: list[str] = []
+    parts: list[Comparison] = []
     for old, new in zip(there, here, strict=True):
         compare_part = text.compare if type(old) is str else structure.compare
         found = compare_part(old, new, context)
         if found.verdict == DIFFERS:
             return found
-        noise += found.noise
-    return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)) or ("layout",))
+        parts.append(found)
+    same = together(parts)
+    return together((), "layout") if same is SAME else same
 
 
 def _parts(source: str) -> Iterator[Any]:

@@ -6,14 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_prov.check.compare import structure
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, together
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+_STATES = "application/vnd.jupyter.widget-state+json"
 _REFERENCE = "IPY_MODEL_"
 _OF_FRONT_END = frozenset({"_view_count", "_dom_classes", "_model_module_version", "_view_module_version"})
 _BLANK: tuple[Any, ...] = (None, "", False, True, 0, 1, 100, [], {})
 """Defaults, which JupyterLab leaves out when it saves a state, and others write."""
 _MOST_MODELS = 10_000
+
+
+def states(notebook: Any) -> Mapping[str, Any]:
+    """The state of each model by its id, as a notebook keeps it."""
+    found: Any = notebook.metadata
+    for key in ("widgets", _STATES, "state"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
@@ -24,15 +33,12 @@ def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
         return structure.compare(recorded, rerun, context)
     if old not in there or new not in here:
         return SAME if recorded == rerun else Comparison(EQUIVALENT, ("random-id",), decides=False)
-    noise: list[str] = []
+    parts: list[Comparison] = []
     one, other, defaults = _without_defaults(_reached(old, there), _reached(new, here))
-    if found := structure.difference(one, other, context, noise):
+    if found := structure.difference(one, other, context, parts):
         return Comparison(DIFFERS, (), found.replace("$", "widget", 1))
-    if defaults:
-        noise.append("widget-defaults")
-    if old != new:
-        noise.append("random-id")
-    return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise))) if noise else SAME
+    names = [name for name, hides in (("random-id", old != new), ("widget-defaults", defaults)) if hides]
+    return together(parts, *names)
 
 
 def _reached(model: str, states: Mapping[str, Any]) -> list[Any]:
