@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -15,8 +15,7 @@ _CODE = frozenset({"script", "style"})
 _REFERENCES = frozenset({"id", "for", "class", "aria-controls", "aria-labelledby", "aria-describedby", "clip-path"})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """The start of an element, its end, or a text in it."""
 
     kind: str
@@ -31,6 +30,9 @@ class Node:
         return f"<{'/' if self.kind == 'end' else ''}{self.tag}{attributes}>"
 
 
+Mask = Callable[[list[Node]], list[Node]]
+
+
 def nodes(root: Any) -> Iterator[Node]:
     """A tree from start to end; comments and processing instructions say nothing."""
     spaced = 0
@@ -38,7 +40,7 @@ def nodes(root: Any) -> Iterator[Node]:
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
             tag = str(element.tag)
-            yield Node("start", tag, "", tuple(sorted((str(k), str(v)) for k, v in element.attrib.items())))
+            yield Node("start", tag, "", tuple(sorted(element.attrib.items())) if element.attrib else ())
             spaced += tag in _SPACED
             inside.append(tag)
             yield from _text(element.text, tag, spaced)
@@ -73,7 +75,20 @@ def named(all_nodes: list[Node]) -> list[Node]:
 
 def _renamed(node: Node, names: Ids) -> Node:
     if node.kind == "text" and node.tag in _CODE:
-        return replace(node, text=names.replaced(node.text))
+        return node._replace(text=names.replaced(node.text))
     if node.attributes:
-        return replace(node, attributes=tuple((name, names.replaced(value)) for name, value in node.attributes))
+        return node._replace(attributes=tuple((name, names.replaced(value)) for name, value in node.attributes))
     return node
+
+
+def masked(
+    old: list[Node], new: list[Node], masks: Sequence[tuple[str, Mask]]
+) -> Iterator[tuple[list[Node], list[Node], list[str]]]:
+    """Both lists as they are, then under each mask, then under more of them at once, with the names of those put on."""
+    for count in range(len(masks) + 1):
+        for chosen in combinations(masks, count):
+            one, other = old, new
+            for _, mask in chosen:
+                one, other = mask(one), mask(other)
+            if not chosen or (one, other) != (old, new):
+                yield one, other, [name for name, _ in chosen]

@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 
 from jupyter_prov.check.compare import script, table, text
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
-from jupyter_prov.check.compare.dom import Node, named, nodes
+from jupyter_prov.check.compare.dom import Node, masked, named, nodes
 
 _TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = re.compile(r"data:(image/[a-z+]{3,8});base64,")
@@ -41,15 +41,8 @@ def compare(recorded: str, rerun: str, context: Context, depth: int = 0) -> Comp
 
 def _masked(old: list[Node], new: list[Node], context: Context, depth: int) -> Comparison:
     """Compare node by node, with as few masks as it takes."""
-    noise: list[str] = []
-    for name, mask in (("", None), ("random-id", named), ("layout", _without_preamble)):
-        if mask:
-            one, other = mask(old), mask(new)
-            if (one, other) == (old, new):
-                continue
-            old, new = one, other
-            noise.append(name)
-        found = _between(old, new, context, depth)
+    for one, other, noise in masked(old, new, (("random-id", named), ("layout", _without_preamble))):
+        found = _between(one, other, context, depth)
         if found.verdict != DIFFERS:
             same = together([found], *noise)
             return together((), "layout") if same is SAME else same

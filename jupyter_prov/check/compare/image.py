@@ -10,6 +10,10 @@ from jupyter_prov.check.compare.picture import Picture, decoded, size
 
 _MOST_RESIZED = 2
 """By how many pixels another version of a renderer may crop a figure differently."""
+_MOST_REDRAWN = 6_000_000
+"""Pixels beyond which another version's drawing is looked at in half its size."""
+_LOCAL = 0.25
+"""The share of a picture outside of which another version of a renderer would have left traces, too."""
 _MOST = 0.6
 """The share of what differs that lies in one part of a picture which is told for all."""
 _ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
@@ -56,12 +60,20 @@ def _of_frames(there: Image.Image, here: Image.Image, other_renderer: bool, is_l
         return Comparison(EQUIVALENT, ("image-size",)) if resized else SAME
     if not is_exact and pixels.is_rounding(there, here, difference, is_lossy):
         return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
-    if is_exact or not (resized or other_renderer):
+    if is_exact or not (resized or other_renderer) or _is_local(difference):
         return Comparison(DIFFERS, (), _told(pixels.strongest(difference)))
+    if there.size[0] * there.size[1] > _MOST_REDRAWN:
+        there, here = there.reduce(2), here.reduce(2)
     redrawn, notable = pixels.is_redrawn(there, here)
     if redrawn:
         return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
     return Comparison(DIFFERS, (), _told(notable if notable.getbbox() else pixels.strongest(difference)))
+
+
+def _is_local(difference: Image.Image) -> bool:
+    """Whether all but one part is the same to the pixel; another version of a renderer changes labels all over."""
+    left, top, right, bottom = difference.getbbox(alpha_only=False) or (0, 0, 0, 0)
+    return (right - left) * (bottom - top) < _LOCAL * difference.size[0] * difference.size[1]
 
 
 def _told(levels: Image.Image) -> str:

@@ -101,8 +101,9 @@ def _leaf(old: Any, new: Any, context: Context, parts: list[Comparison]) -> str:
                 parts.append(_LAYOUT)
             return ""
         if isinstance(old, int | float) and isinstance(new, int | float) and same_number(old, new, context.rtol):
-            hidden = (Hidden("number", _shown(old), _shown(new)),)
-            parts.append(Comparison(EQUIVALENT, ("number",), "", hidden))
+            if not parts or parts[-1].noise != ("number",):  # one example will do
+                hidden = (Hidden("number", _shown(old), _shown(new)),)
+                parts.append(Comparison(EQUIVALENT, ("number",), "", hidden))
             return ""
     return changed(_shown(old), _shown(new))
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from jupyter_prov.check.compare import text
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
-from jupyter_prov.check.compare.dom import Node, nodes
+from jupyter_prov.check.compare.dom import Node, masked, nodes
 
 _METADATA = "{http://www.w3.org/2000/svg}metadata"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
@@ -33,15 +32,8 @@ def compare(recorded: str, rerun: str, context: Context) -> Comparison:
     old, new = list(nodes(there)), list(nodes(here))
     if old == new:
         return together((), "layout")
-    noise: list[str] = []
-    for name, mask in (("", None), ("image-metadata", _without_metadata), ("random-id", _named)):
-        if mask:
-            one, other = mask(old), mask(new)
-            if (one, other) == (old, new):
-                continue
-            old, new = one, other
-            noise.append(name)
-        found = _between(old, new, context)
+    for one, other, noise in masked(old, new, (("image-metadata", _without_metadata), ("random-id", _named))):
+        found = _between(one, other, context)
         if found.verdict != DIFFERS:
             return together([found], *noise)
     return found
@@ -78,9 +70,9 @@ def _named(all_nodes: list[Node]) -> list[Node]:
 
     def renamed(node: Node) -> Node:
         if node.kind == "text":
-            return replace(node, text=referring(node.text)) if node.tag == _STYLE else node
+            return node._replace(text=referring(node.text)) if node.tag == _STYLE else node
         pairs = ((name, ids[value] if name == "id" else referring(value)) for name, value in node.attributes)
-        return replace(node, attributes=tuple(pairs))
+        return node._replace(attributes=tuple(pairs))
 
     return [renamed(node) for node in all_nodes]
 

@@ -72,7 +72,7 @@ def _of_widths(old: Table, new: Table) -> str:
     if one == other:
         return "a row has another number of cells"
     names, others = ({table.column(i) for i in range(n)} for table, n in ((old, one), (new, other)))
-    single = sorted(names ^ others - {""})
+    single = sorted((names ^ others) - {""})
     side = "the record" if single and single[0] in names else "the re-run"
     return f"{one:,} → {other:,} columns" + (f": {shortened(single[0], 30)} is only in {side}" if single else "")
 
@@ -83,8 +83,8 @@ def read(table: Any) -> Table:
     heads = next((i for i, line in enumerate(lines) if any(cell.tag == "td" for cell in line)), 1)
     if table.find("thead") is not None:
         heads = len(list(table.find("thead").iter("tr")))
-    body = lines[heads:]
-    labels = min((_leading(line) for line in body if line), default=0) if heads < len(lines) else 0
+    first = next((line for line in lines[heads:] if any(cell.tag == "td" for cell in line)), [])
+    labels = _leading(first) if first else 0
     return Table(list(_grid(lines)), heads, labels)
 
 
