@@ -133,6 +133,7 @@ def relabelled(image: Image.Image) -> Image.Image:
     other.paste(image.crop((0, 0, width, 22)), (1, 0))
     other.paste(image.crop((0, height - 25, width, height - 4)), (-1, height - 25))
     other.paste(image.crop((0, 0, 25, height)), (0, 1))
+    other.putpixel((width // 2, height - 60), (150, 150, 150))
     return other
 
 

@@ -129,6 +129,8 @@ def test_what_stands_under_random_keys_is_found_by_reference_or_content() -> Non
 def test_a_uuid_that_is_data_or_a_person_s_differs() -> None:
     one, other = HEX.format(1), HEX.format(2)
     assert as_json({"customers": [one]}, {"customers": [other]}, PLOTLY).verdict == DIFFERS
+    beside = {"uid": HEX.format(3), "customers": [one]}, {"uid": HEX.format(4), "customers": [other]}
+    assert as_json(*beside, PLOTLY).verdict == DIFFERS
     assert as_json({"id": one}, {"id": other}).verdict == DIFFERS
 
 
