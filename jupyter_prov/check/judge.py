@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from jupyter_prov.check import tolerance
-from jupyter_prov.check.compare import compare_cell
+from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
 from jupyter_prov.check.compare.threads import reaches_threads
 from jupyter_prov.check.notebook import is_runnable, tags_of, was_run
@@ -25,6 +25,7 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
     paths = moved(stage)
     stripped = record is not None and not any(was_run(cell) for cell in notebook.cells)
     rtol = tolerance.of_project(stage.place.root)
+    widgets = (widget.states(notebook), widget.states(result.notebook))
     cells = []
     sources: list[str] = []
     for index, cell in enumerate(notebook.cells):
@@ -37,7 +38,8 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
         elif not was_run(cell):
             _judge_unrecorded(told, result)
         else:
-            context = Context(cell.source, paths, tolerance.of_cell(cell, rtol), reaches_threads(cell.source, sources))
+            rtol_here, threads = tolerance.of_cell(cell, rtol), reaches_threads(cell.source, sources)
+            context = Context(cell.source, paths, rtol_here, threads, widgets=widgets)
             told.outputs = compare_cell(cell.outputs, again.outputs, context)
             _conclude(told, cell.outputs, again.outputs, result)
         if tags_of(cell) & _SKIP_TAGS:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from jupyter_prov.check.compare.rule import Rule
 
-HOLDERS = ("text_rules",)
+HOLDERS = ("text_rules", "rich_rules")
 """The modules beside this one that hold rules, in the order of the table."""
 BEGIN, END = "<!-- rules: begin -->", "<!-- rules: end -->"
 
