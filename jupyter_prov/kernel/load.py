@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
 
 
+_HEARD = "_jupyter_prov_heard"
+"""Attribute of a shell whose recordings somebody has asked for."""
+
+
 def load(shell: Any) -> None:
     """Begin to record; nothing happens in a plain terminal, a second time, or with JUPYTER_PROV=0."""
     if getattr(shell, "kernel", None) is None or recording_of(shell) is not None:
@@ -24,6 +28,8 @@ def load(shell: Any) -> None:
 
     recording = Recording(shell)
     attach(shell, recording)
+    if getattr(shell, _HEARD, False):  # it was unloaded, and the recorder still listens
+        recording.handshake()
     shell.events.register("pre_run_cell", recording.pre_run_cell)
     shell.events.register("post_run_cell", recording.post_run_cell)
     from jupyter_prov.kernel.magics import ProvMagics
@@ -70,6 +76,7 @@ def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
     for plugin in plugins:
         recording.wall.call(f"the plug-in {plugin}", _add, recording, plugin)
     recording.handshake()
+    setattr(shell, _HEARD, True)
     return "recording"
 
 

@@ -77,6 +77,8 @@ class Recording:
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
+        self.wall.note("The recording was ended before the kernel was: what ran later was not seen.")
+        self._tell("facts", environment=self._known, watchers=dict(self.wall.watchers))
         for factor in reversed(self.factors):
             self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
         self._helper.close()

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import monotonic  # which is wrapped later
 
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SELF, Access
@@ -19,12 +20,12 @@ from jupyter_prov.watch.digests import CLOCK_TICK, TREE, version_of
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
-from jupyter_prov.watch.paths import Artifacts, is_shared, is_skipped, named_folders
+from jupyter_prov.watch.paths import Artifacts, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.stores import Stores, is_whole
 from jupyter_prov.watch.wall import Wall
 
 _OVERWRITE_SECONDS = 5.0
-"""How long a cell may wait for the digest of a file that it overwrites."""
+"""How long a cell may wait altogether for the digests of files that it overwrites."""
 _SPAWN_SECONDS = 1.0
 """How long a cell may wait before it spawns its first child, until our own reads of files are over."""
 _MARK_SECONDS = 0.5
@@ -57,7 +58,8 @@ class Accesses:
     def __init__(self, wall: Wall, helper: Helper, place: Place) -> None:
         self.artifacts = Artifacts(place)
         self.native = NativeFiles(wall, is_skipped)
-        self._helper = helper
+        self._helper, self._place, self._wall = helper, place, wall
+        self._patience = _OVERWRITE_SECONDS
         self._notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
         """The notebook itself, which the server saves while cells run."""
         self._active = False
@@ -85,6 +87,7 @@ class Accesses:
         """A cell with this source is about to run."""
         self._reads, self._many, self._stores = {}, {}, Stores()
         self._writes, self._passed_over, self._inodes = {}, set(), set()
+        self._patience = _OVERWRITE_SECONDS
         with Quiet():
             for folder in named_folders(text):
                 self.watch_folder(folder, deep=True)
@@ -159,14 +162,23 @@ class Accesses:
         self._note_now(os.path.dirname(path))
         if path not in self._reads and path not in self._writes:
             self.catch_up()  # it may have been read natively
-        self._helper.wait_for(path, _OVERWRITE_SECONDS)
+        self._wait_for(path)
         write = self._writes.setdefault(path, _Write(version_of(path), "audit", SELF))
         write.certain |= truncates and (os.access(path, os.W_OK) or not os.path.exists(path))
         self._remember([path], written=True)
 
     def about_to_remove(self, path: str) -> None:
         """Python is about to remove a file."""
-        self._helper.wait_for(path, _OVERWRITE_SECONDS)
+        self._wait_for(path)
+
+    def _wait_for(self, path: str) -> None:
+        """Wait for the digest of what is about to go, as long as the cell's patience lasts."""
+        if self._patience > 0:
+            before = monotonic()
+            self._helper.wait_for(path, self._patience)
+            self._patience -= monotonic() - before
+        else:
+            self._wall.note("So much was overwritten in one cell that not every old content could be waited for.")
 
     def pass_over(self, path: str) -> None:
         """Python opened this file for other reasons than its data."""
@@ -206,8 +218,8 @@ class Accesses:
 
     def _note_now(self, folder: str) -> None:
         """A file of this folder is about to change: what was put down is looked at first."""
-        for key in [key for key in self._many if key[0] == folder and not self._stores.of(folder)]:
-            self._note_singly(self._many.pop(key), *key[1:])
+        for key in [key for key in list(self._many) if key[0] == folder and not self._stores.of(folder)]:
+            self._note_singly(self._many.pop(key, ()), *key[1:])  # another thread may have come first
 
     def _ask(self, found: list[tuple[str, str]]) -> None:
         self._ours.update(path for path, _ in found)
@@ -228,7 +240,7 @@ class Accesses:
     def _take_in(self, heard: Heard) -> None:
         """Take in what the system tells; what the hook has told of the same file stands."""
         told: list[Iterable[str]] = [self._reads, self._writes, self._passed_over]
-        told += [paths for (_, via, _), paths in self._many.items() if via == "audit"]
+        told += [paths for (_, via, _), paths in list(self._many.items()) if via == "audit"]
         reads: dict[tuple[str, str, str], list[str]] = {}
         for path in heard.opened.difference(*told):
             if not path.endswith(_MODULES):
@@ -249,7 +261,9 @@ class Accesses:
         """Whether the cell accessed a file, or a child of it, and not we or others."""
         if own:
             return True
-        if (path in self._ours and not mask & CHANGED) or path == self._notebook or is_shared(os.path.dirname(path)):
+        if (path in self._ours and not mask & CHANGED) or path == self._notebook:
+            return False
+        if not self._place.contains(path) and in_shared(os.path.dirname(path)):
             return False
         return own is None or self._children.seen()
 

@@ -35,6 +35,11 @@ def silence() -> None:
     _listeners.clear()
 
 
+def wake() -> None:
+    """Listen again in this thread, should an interrupt have come just when a quiet block ended."""
+    _busy.yes = False
+
+
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     found = _listeners.get(event)
     if found is None or getattr(_busy, "yes", False):

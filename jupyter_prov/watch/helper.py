@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic  # which is wrapped later
 from typing import Any
 
@@ -133,11 +133,17 @@ class Helper:
                 with self._settled:
                     self._open -= 1
                     if kind == "files":
-                        self._awaited -= Counter(path for path, *_ in answer)
+                        self._answered(path for path, *_ in answer)
                     self._settled.notify_all()
             _pipes.clear()
             process.stdin.close()
         return True
+
+    def _answered(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._awaited[path] -= 1
+            if self._awaited[path] <= 0:
+                del self._awaited[path]
 
 
 _PROGRAM = "import sys; sys.path += sys.argv[1:]; from jupyter_prov.watch.helper_process import main; main()"

@@ -20,6 +20,7 @@ from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
 from jupyter_prov.watch.native_event import CREATED, FOLDER, MADE, MODIFIED, Heard, NativeWatcher
+from jupyter_prov.watch.paths import is_shared
 from jupyter_prov.watch.wall import Wall
 
 MOST_FOLDERS = 20_000
@@ -145,7 +146,7 @@ class NativeFiles:
         for (path, own), mask in list(self._heard.others.items()):
             if mask & FOLDER:
                 del self._heard.others[path, own]
-                if mask & MADE:
+                if mask & MADE and (own or not is_shared(os.path.dirname(path))):
                     self._rescan(path, own)
         if not self._active:
             self._heard = Heard()

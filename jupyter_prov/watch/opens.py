@@ -56,6 +56,7 @@ class Opens:
     def begin(self) -> None:
         """A cell is about to run."""
         self._gathered = []
+        audit.wake()
         self._active = True
 
     def end(self) -> None:
@@ -90,7 +91,7 @@ class Opens:
             return
         if not (flags or 0) & _WRITING and (name.__class__ is not str or not name.endswith(".py")):
             self._gathered.append(name)
-            if len(self._gathered) == _GATHERED:
+            if len(self._gathered) >= _GATHERED:
                 self._tell()
                 self._accesses.catch_up()
             return

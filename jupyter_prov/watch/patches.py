@@ -43,7 +43,7 @@ class Patches:
 
     def __init__(self, wall: Wall) -> None:
         self._wall = wall
-        self._originals: list[tuple[Any, str, Any]] = []
+        self._originals: list[tuple[Any, str, Any, Any]] = []
 
     def wrap(
         self,
@@ -73,12 +73,11 @@ class Patches:
             return value
 
         wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
-        self._originals.append((owner, name, original))
         if isinstance(original, FunctionType):
-            setattr(owner, name, functools.wraps(original)(wrapped))
+            self._put(owner, name, original, functools.wraps(original)(wrapped))
         else:
             kind = type(_Unbound.__name__, (_Unbound,), {"__call__": staticmethod(wrapped)})
-            setattr(owner, name, kind(original, owner.__name__, name))
+            self._put(owner, name, original, kind(original, owner.__name__, name))
 
     def around(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], FunctionType]) -> None:
         """Put what `make` gives for `owner.name`, a function that calls it on its way, in its place.
@@ -91,14 +90,18 @@ class Patches:
             return
         wrapped = make(original)
         wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
-        self._originals.append((owner, name, original))
-        setattr(owner, name, functools.wraps(original)(wrapped))
+        self._put(owner, name, original, functools.wraps(original)(wrapped))
+
+    def _put(self, owner: Any, name: str, original: Any, wrapper: Any) -> None:
+        self._originals.append((owner, name, original, wrapper))
+        setattr(owner, name, wrapper)
 
     def restore(self) -> None:
-        """Put every original back, newest first."""
+        """Put every original back, newest first, but for those that somebody else has replaced since."""
         while self._originals:
-            owner, name, original = self._originals.pop()
-            setattr(owner, name, original)
+            owner, name, original, wrapper = self._originals.pop()
+            if vars(owner).get(name) is wrapper:
+                setattr(owner, name, original)
 
 
 def wrapped_in() -> str:

@@ -121,6 +121,16 @@ def is_shared(folder: str) -> bool:
         return False
 
 
+def in_shared(folder: str) -> bool:
+    """Whether this folder, or one above it, is one into which everybody puts files."""
+    while not is_shared(folder):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    return True
+
+
 def named_folders(text: str) -> Iterator[str]:
     """The folders that a cell's source names by absolute paths, or by paths through `~` or `..`."""
     for written in list(dict.fromkeys(_PATH.findall(text)))[:_MOST_NAMED]:

@@ -31,6 +31,10 @@ _SECRET_SEGMENT = re.compile(
 """Parts of a path that are known to be keys: tokens with the prefixes of those who give them out."""
 
 
+_HOOK = re.compile(r"(/(?:webhooks?\w*|services/T\w+|hooks/catch)/).+", re.ASCII | re.IGNORECASE)
+"""Paths of web hooks, of which all that follows is a key: Slack's, Discord's, Office's, Zapier's."""
+
+
 def without_secrets(url: str) -> str:
     """A URL without userinfo and fragment, and with `…` where a part of its path or query may be a secret."""
     url = "".join(char for char in url if char.isprintable())
@@ -44,7 +48,8 @@ def without_secrets(url: str) -> str:
     if "@" in parts.netloc and "@" in parts.path + parts.query + parts.fragment:
         return f"{_name(scheme)}://{MASK}"  # a password may hold a slash that was not quoted
     netloc = (f"[{host}]" if ":" in host else _cased(host, parts.netloc)) + port
-    path = "/".join(_segment(segment) for segment in parts.path.split("/"))
+    told = _HOOK.sub(rf"\1{MASK}", parts.path)
+    path = "/".join(_segment(segment) for segment in told.split("/"))
     query = f"?{_query(parts.query)}" if parts.query else ""
     return f"{_name(parts.scheme)}://{netloc}{path}{query}"[:LONGEST]
 

@@ -450,3 +450,19 @@ def test_a_file_that_changes_natively_after_a_cell_has_read_it_is_marked(live: L
     files = {file["role"]: file for file in execution.evidence["data"]["files"]}
     assert files["input"]["changed_while_running"] is True
     assert files["output"]["digest"] == of("o")
+
+
+def test_folders_that_others_make_in_a_shared_folder_are_nobodys(live: LiveKernel, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    live.run(f"open({str(shared / 'mine')!r}, 'w').close()")
+    live.run("!touch begun2; while [ ! -e go2 ]; do sleep 0.01; done; cat begun2 > out2", wait=False)
+    live.until(lambda: (live.folder / "begun2").exists(), "the child runs")
+    (shared / "theirs" / "secret").mkdir(parents=True)
+    (shared / "theirs" / "secret" / "private.txt").write_text("x")
+    (live.folder / "go2").touch()
+    live.settle()
+    files = live.execution().evidence["data"]["files"]
+    assert [file["path"] for file in files if "theirs" in file["path"]] == []
+    assert "out2" in {os.path.basename(file["path"]) for file in files}

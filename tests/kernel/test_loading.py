@@ -215,3 +215,19 @@ def test_the_log_of_the_kernel_and_that_of_the_recorder_say_the_same(live: LiveK
              "print(json.dumps([dataclasses.asdict(e) for e in told]))")  # fmt: skip
     assert json.loads(live.text) == [dataclasses.asdict(e) for e in theirs.executions]
     assert isinstance(theirs, SessionLog)
+
+
+def test_after_a_reload_the_recorder_hears_again_and_the_gap_is_said(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        live.run("a = 1")
+        live.run("%unload_ext jupyter_prov")
+        live.run("b = 2")
+        live.run("%load_ext jupyter_prov")
+        live.run("c = 3")
+        live.settle()
+        sessions = {entry["session"] for entry in live.entries}
+        assert len(sessions) == 2
+        told = [entry for entry in live.entries if entry["kind"] == "started"]
+        assert [entry["text"] for entry in told if entry["text"] in ("a = 1", "b = 2", "c = 3")] == ["a = 1", "c = 3"]
+        spots = [spot for entry in live.entries for spot in entry.get("blind_spots", ())]
+        assert [spot for spot in spots if spot.startswith("The recording was ended")]

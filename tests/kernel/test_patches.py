@@ -95,3 +95,13 @@ def test_what_stands_around_a_function_is_put_there_once_and_taken_away(module: 
     assert told == [(1, 2)]
     patches.restore()
     assert vars(module) == before
+
+
+def test_what_somebody_else_replaced_later_stays_theirs() -> None:
+    module = types.ModuleType("module")
+    module.f = lambda: 1  # type: ignore[attr-defined]
+    patches = Patches(Wall())
+    patches.wrap(module, "f", None)
+    module.f = theirs = lambda: 2  # type: ignore[attr-defined]
+    patches.restore()
+    assert module.f is theirs

@@ -141,3 +141,16 @@ def test_the_url_of_an_object_and_that_of_the_request_for_it() -> None:
     assert same_object("http://example.org/a.csv", "https://example.org/a.csv?x=1")
     assert not same_object("s3://bucket/a/b.csv", "https://bucket.s3.amazonaws.com/a/c.csv")
     assert not same_object("https://example.org/a.csv", "https://example.org/b/a.csv")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://hooks.slack.com/services/T0AB/B0CD/XXXXabcd1234",
+        "https://discord.com/api/webhooks/123/AbCdEf-123_xyz",
+        "https://x.webhook.office.com/webhookb2/abc-def/IncomingWebhook/xyz",
+    ],
+)
+def test_the_key_of_a_web_hook_is_its_path(url: str) -> None:
+    assert url.rsplit("/", 2)[-1] not in without_secrets(url)
+    assert url.rsplit("/", 2)[-2] not in without_secrets(url).partition("//")[2].partition("/")[2] or "services" in url
