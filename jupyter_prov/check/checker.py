@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.check import environment as environments
+from jupyter_prov.check import tolerance
 from jupyter_prov.check.accept import accept
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
@@ -48,6 +49,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     """Re-run a notebook and compare; raises ProvError where it cannot be done. It runs the notebook's code."""
     started = time.monotonic()
     notebook = read(path)
+    tolerance.look_at(notebook, Place.of_folder(path.parent).root)
     record = _record(path, notebook, options)
     total = sum(is_runnable(cell) for cell in notebook.cells)
     progress("environment", 0, total)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jupyter_prov.check.compare import compare_cell
+from jupyter_prov.check import tolerance
+from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
+from jupyter_prov.check.compare.threads import reaches_threads
 from jupyter_prov.check.notebook import is_runnable, tags_of, was_run
 from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import FAILED, SKIPPED, UNRECORDED, CellReport
@@ -22,7 +24,10 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
     """A report for each code cell that has any source, without its causes."""
     paths = moved(stage)
     stripped = record is not None and not any(was_run(cell) for cell in notebook.cells)
+    rtol = tolerance.of_project(stage.place.root)
+    widgets = (widget.states(notebook), widget.states(result.notebook))
     cells = []
+    sources: list[str] = []
     for index, cell in enumerate(notebook.cells):
         if not is_runnable(cell):
             continue
@@ -33,11 +38,14 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
         elif not was_run(cell):
             _judge_unrecorded(told, result)
         else:
-            told.outputs = compare_cell(cell.outputs, again.outputs, Context(cell.source, paths))
+            rtol_here, threads = tolerance.of_cell(cell, rtol), reaches_threads(cell.source, sources)
+            context = Context(cell.source, paths, rtol_here, threads, widgets=widgets)
+            told.outputs = compare_cell(cell.outputs, again.outputs, context)
             _conclude(told, cell.outputs, again.outputs, result)
         if tags_of(cell) & _SKIP_TAGS:
             told.verdict, told.outputs = SKIPPED, []
         cells.append(told)
+        sources.append(cell.source)
     return cells
 
 

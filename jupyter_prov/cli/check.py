@@ -64,6 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="show progress on a terminal (default), as JSON lines on standard error, or not at all",
     )
+    parser.add_argument(
+        "--show-noise",
+        action="store_true",
+        help="show for each noise an example of what it hid; see docs/comparison.md",
+    )
     parser.epilog = (
         "Exit codes: 0 reproduced; 1 not reproduced; 2 wrong use or unreadable input; 3 the environment could not "
         "be built. The notebook's code runs with your rights, on a copy of its project."
@@ -95,18 +100,18 @@ def run(options: argparse.Namespace) -> int:
         reports.append(report)
         codes.append(int(any(cell.is_bad and not cell.accepted for cell in report.cells)))
         if options.json != "-":
-            _show(report)
+            _show(report, options.show_noise)
     if reports and options.json:
         _write(reports, target)
     return max(codes)
 
 
-def _show(report: NotebookReport) -> None:
+def _show(report: NotebookReport, noise: bool) -> None:
     from rich.console import Console
 
     from jupyter_prov.check.report.terminal import show
 
-    show(report, Console(highlight=False))
+    show(report, Console(highlight=False), noise)
 
 
 def _write(reports: list[NotebookReport], target: Path | None) -> None:

@@ -80,7 +80,7 @@ def test_prompt_numbers_colours_and_addresses_in_a_traceback_are_noise() -> None
     here = error("ValueError", "<A at 0x7f00deadbee0>", FRAME.format(12))
     found = compared(there, here)
     assert found.verdict == EQUIVALENT
-    assert set(found.noise) == {"memory-address", "terminal", "prompt"}
+    assert set(found.noise) == {"memory-address", "terminal", "layout"}
     assert compared(there, there).verdict == IDENTICAL
 
 

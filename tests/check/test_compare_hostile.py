@@ -157,3 +157,43 @@ def test_lone_surrogates_are_judged() -> None:
     assert judged(stream("\ud800 1"), stream("\ud800 1")) == IDENTICAL
     assert judged(stream("\ud800 1"), stream("\ud801 1")) == DIFFERS
     assert judged(shown(text_html="\ud800 1"), shown(text_html="\ud800 2")) == DIFFERS
+
+
+def gif(frames: int, last: int) -> str:
+    images = [Image.new("L", (8, 8), n % 250) for n in range(frames - 1)] + [Image.new("L", (8, 8), last)]
+    file = io.BytesIO()
+    images[0].save(file, "GIF", save_all=True, append_images=images[1:])
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_gif_of_thousands_of_frames_is_judged_in_time() -> None:
+    for frames in (1_500, 4_000):
+        there, here = (bundle({"image/gif": gif(frames, last)}) for last in (251, 255))
+        assert judged(there, here) == DIFFERS
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['<p id="T_1a2b{}">', "<iframe srcdoc='", "<td colspan=999999999 rowspan=999999>x", '<script>[{{"a":', "<svg><g>"],
+)
+def test_hostile_tables_ids_and_scripts_are_judged_in_time(part: str) -> None:
+    rows = "".join(part.format(n % 10) for n in range(100_000 // len(part)))
+    for markup in (rows, f"<table><tr>{rows}"):
+        assert judged(shown(text_html=markup + "1"), shown(text_html=markup + "2")) in (DIFFERS, EQUIVALENT)
+        assert judged(bundle({"image/svg+xml": markup + "1"}), bundle({"image/svg+xml": markup + "2"})) == DIFFERS
+
+
+def test_scripts_and_models_full_of_brackets_and_names_are_judged_in_time() -> None:
+    for part in ('[{"', "([[", "_" + "0" * 32, '{"a":[', "x = {"):
+        code = part * (MB // len(part))
+        one, other = (bundle({"application/javascript": code + end}) for end in ("1", "2"))
+        assert judged(one, other) == DIFFERS
+    names = [f"{n:032x}" for n in range(5_000)]
+    chain = {name: {"ref": after} for name, after in zip(names, [*names[1:], "end"], strict=True)}
+    model = "application/vnd.x+json"
+    assert judged(bundle({model: {**chain, "n": 1}}), bundle({model: {**chain, "n": 2}})) == DIFFERS
+
+
+def test_a_document_that_is_no_pdf_is_judged_in_time() -> None:
+    for data in ("", "!", "JVBERi0=", "JVBERi0xLjcK" * 1000):
+        assert judged(bundle({"application/pdf": data}), bundle({"application/pdf": data + "AAAA"})) == DIFFERS

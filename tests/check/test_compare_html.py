@@ -109,3 +109,65 @@ def test_the_verdict_on_html_is_symmetric(one: str, other: str) -> None:
 def test_a_changed_word_always_differs(before: str, after: str, tag: str) -> None:
     one, other = (f"{before}\n<{tag}>{word}</{tag}>{after}" for word in ("old 10:20", "old 10:90"))
     assert as_html(one, other).verdict == DIFFERS
+
+
+STYLER = (
+    '<style>#T_{0}_row0_col0 {{color: red}}</style><table id="T_{0}"><tr><td id="T_{0}_row0_col0">{1}</td></tr></table>'
+)
+UUID = "0a1b2c3d-1111-4222-8333-00000000000{}"
+PLOTLY = '<div id="{0}"></div><script>Plotly.newPlot("{0}", [{{"x": [1, 2], "y": [0.1, {1}]}}], {{}})</script>'
+
+
+def test_random_ids_are_noise_and_what_they_name_is_not() -> None:
+    found = as_html(STYLER.format("1a2b3", 2), STYLER.format("4c5d6", 2))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["random-id"])
+    assert as_html(STYLER.format("1a2b3", 2), STYLER.format("4c5d6", 3)).verdict == DIFFERS
+    one, other = UUID.format(1), UUID.format(2)
+    assert as_html(PLOTLY.format(one, 0.5), PLOTLY.format(other, 0.5)).noise == ["random-id"]
+    assert as_html(PLOTLY.format(one, 0.5), PLOTLY.format(other, 0.6)).summary == "$[0].y[1]: 0.5 → 0.6"
+
+
+def test_a_uuid_that_is_read_is_data() -> None:
+    assert as_html(f"<td>{UUID.format(1)}</td>", f"<td>{UUID.format(2)}</td>").verdict == DIFFERS
+
+
+def test_names_that_are_crossed_differ() -> None:
+    crossed = '<p id="{0}">a</p><p id="{1}">b</p><a href="#{2}">to</a>'
+    one, other = UUID.format(1), UUID.format(2)
+    assert as_html(crossed.format(one, other, one), crossed.format(other, one, other)).verdict == EQUIVALENT
+    assert as_html(crossed.format(one, other, one), crossed.format(other, one, one)).verdict == DIFFERS
+
+
+def test_the_preamble_of_pandas_is_layout() -> None:
+    preamble = "<style scoped>.dataframe tbody tr th {vertical-align: top}</style>"
+    assert as_html(f"<div>{preamble}{TABLE}</div>", f"<div>{TABLE}</div>").noise == ["layout"]
+    assert as_html(f"<div>{preamble}{TABLE}</div>", f"<div>{TABLE.replace('0.92', '0.9')}</div>").verdict == DIFFERS
+
+
+def test_a_document_in_a_frame_is_compared_as_one() -> None:
+    one = f'<iframe srcdoc="&lt;p id=&quot;{UUID.format(1)}&quot;&gt;1&lt;/p&gt;"></iframe>'
+    other = one.replace(UUID.format(1), UUID.format(2))
+    assert as_html(one, other).verdict == EQUIVALENT
+    assert as_html(one, other.replace("1&lt;/p", "2&lt;/p")).verdict == DIFFERS
+
+
+def test_cells_that_span_others_keep_their_names() -> None:
+    pandas = pytest.importorskip("pandas")
+    index = pandas.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)])
+    columns = pandas.MultiIndex.from_tuples([("loss", "train"), ("loss", "test")])
+    frame = pandas.DataFrame([[1, 2], [3, 4], [5, 6]], index, columns)
+    changed = frame.copy()
+    changed.iloc[1, 1] = 9
+    assert as_html(frame._repr_html_(), changed._repr_html_()).summary == "row a, 2, column loss, test: 4 → 9"
+    flat = pandas.DataFrame({"n": [1]})
+    found = as_html(flat._repr_html_(), flat.assign(new=0)._repr_html_())
+    assert found.summary == "2 → 3 columns: new is only in the re-run"
+
+
+@given(st.lists(st.integers(0, 99), min_size=4, max_size=12), st.data())
+def test_a_changed_cell_always_differs(values: list[int], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(values) - 1))
+    rows = [f"<tr><th>{i}</th><td>{value}</td></tr>" for i, value in enumerate(values)]
+    other = [*rows[:at], f"<tr><th>{at}</th><td>{values[at] + 1}</td></tr>", *rows[at + 1 :]]
+    found = as_html(*(f"<table><tr><th></th><th>n</th></tr>{''.join(r)}</table>" for r in (rows, other)))
+    assert found.summary == f"row {at}, column n: {values[at]} → {values[at] + 1}"

@@ -80,7 +80,8 @@ def test_a_change_of_the_low_byte_of_sixteen_bits_differs() -> None:
 
 
 def test_another_size_differs() -> None:
-    assert as_image(plot(), plot(size=(61, 40))).summary == "60×40 → 61×40 pixels"
+    assert as_image(plot(), plot(size=(63, 40))).summary == "60×40 → 63×40 pixels"
+    assert as_image(plot(), plot(size=(60, 37))).summary == "60×40 → 60×37 pixels"
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
@@ -108,3 +109,73 @@ def test_a_changed_block_always_differs_both_ways(x: int, y: int, width: int, he
     assert found.verdict == DIFFERS
     assert found.summary.startswith(f"{width * height} of")
     assert as_image(here, there).verdict == DIFFERS
+
+
+def figure(value: float, title: str = "Score", software: str = "v1") -> Any:
+    """A figure as matplotlib draws it."""
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    axes = pyplot.figure().gca()
+    axes.plot([1, 4, value])
+    axes.set_title(title)
+    file = io.BytesIO()
+    pyplot.savefig(file, bbox_inches="tight", metadata={"Software": software})
+    pyplot.close("all")
+    return Image.open(file).convert("RGB")
+
+
+def relabelled(image: Image.Image) -> Image.Image:
+    """The figure with its labels set aside by a pixel, as another version of the renderer may."""
+    width, height = image.size
+    other = image.copy()
+    other.paste(image.crop((0, 0, width, 22)), (1, 0))
+    other.paste(image.crop((0, height - 25, width, height - 4)), (-1, height - 25))
+    other.paste(image.crop((0, 0, 25, height)), (0, 1))
+    other.putpixel((width // 2, height - 60), (150, 150, 150))
+    return other
+
+
+def test_a_figure_of_another_version_may_be_set_elsewhere_by_a_pixel() -> None:
+    old = figure(9)
+    new = relabelled(old)
+    found = as_image(old, new.crop((0, 1, *new.size)))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["image-size", "anti-aliasing"])
+    found = as_image(png(old, Software="3.9"), png(new, Software="3.11"))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["anti-aliasing"])
+
+
+def test_nothing_moves_where_one_version_drew_both() -> None:
+    old = figure(9)
+    assert as_image(png(old, Software="3.9"), png(relabelled(old), Software="3.9")).verdict == DIFFERS
+
+
+@pytest.mark.parametrize(("value", "title"), [(8.5, "Score"), (9, "Store"), (9, "Score 2")])
+def test_another_curve_or_label_differs_whatever_drew_it(value: float, title: str) -> None:
+    old, new = figure(9), figure(value, title)
+    assert as_image(old, new).verdict == DIFFERS
+    assert as_image(png(old, Software="3.9"), png(new, Software="3.11")).verdict == DIFFERS
+
+
+def test_another_colour_of_a_line_differs_whatever_drew_it() -> None:
+    old = figure(9)
+    new = old.copy()
+    for place in ((x, y) for x in range(old.size[0]) for y in range(old.size[1])):
+        if old.getpixel(place) == (0x1F, 0x77, 0xB4):
+            new.putpixel(place, (0x2F, 0x77, 0xB4))
+    assert as_image(png(old, Software="3.9"), png(new, Software="3.11")).verdict == DIFFERS
+
+
+@given(st.integers(-2, 2), st.integers(-2, 2))
+def test_rounding_by_two_levels_never_differs(one: int, other: int) -> None:
+    old = plot().point(lambda value: 40 + value // 2)
+    new = old.copy()
+    new.paste(old.crop((3, 3, 40, 30)).point(lambda value: value + one), (3, 3))
+    new.paste(old.crop((41, 3, 60, 30)).point(lambda value: value + other), (41, 3))
+    assert as_image(old, new).verdict in (EQUIVALENT, IDENTICAL)
+
+
+def test_what_lies_mostly_in_one_part_is_told_so() -> None:
+    new = with_block(with_block(plot(), (45, 1, 59, 10)), (1, 38, 2, 39))
+    assert as_image(plot(), new).summary == "127 of 2,400 pixels differ, mostly top right"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import array
+import base64
 import copy
 import json
 from typing import Any
@@ -90,3 +92,63 @@ def test_a_changed_leaf_always_differs(value: Any, data: st.DataObject) -> None:
     holder, key = data.draw(st.sampled_from(places(changed)))
     holder[key] = data.draw(st.from_regex(r"new [a-z]{3}", fullmatch=True).filter(lambda leaf: leaf != holder[key]))
     assert as_json(value, changed).verdict == DIFFERS
+
+
+PLOTLY = "application/vnd.plotly.v1+json"
+HEX = "0123456789abcdef0123456789abcde{}"
+
+
+def test_numbers_are_compared_within_a_tolerance() -> None:
+    found = as_json([0.1 + 0.2], [0.3])
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["number"])
+    assert as_json([0.3], [0.301]).verdict == DIFFERS
+    assert as_json([10**20], [10**20 + 1]).verdict == DIFFERS
+
+
+def test_names_of_models_are_canonical_and_references_count() -> None:
+    def figure(one: str, other: str, linked: str) -> dict[str, Any]:
+        return {"data": [{"uid": one, "y": [1]}, {"uid": other, "y": [2]}], "link": {"ref": linked}}
+
+    a, b = HEX.format(1), HEX.format(2)
+    found = as_json(figure(a, b, a), figure(b, a, b), PLOTLY)
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["random-id"])
+    assert as_json(figure(a, b, a), figure(b, a, a), PLOTLY).verdict == DIFFERS
+
+
+def test_what_stands_under_random_keys_is_found_by_reference_or_content() -> None:
+    def document(*names: str) -> dict[str, Any]:
+        return {"models": {name: {"n": n} for n, name in enumerate(names)}, "root_id": names[1]}
+
+    names = [HEX.format(n) for n in range(3)]
+    one, other = document(*names), document(*names[::-1])
+    assert as_json(one, other, "application/vnd.x+json").verdict == EQUIVALENT
+    other["models"][names[0]]["n"] = 7
+    assert as_json(one, other, "application/vnd.x+json").verdict == DIFFERS
+
+
+def test_a_uuid_that_is_data_or_a_person_s_differs() -> None:
+    one, other = HEX.format(1), HEX.format(2)
+    assert as_json({"customers": [one]}, {"customers": [other]}, PLOTLY).verdict == DIFFERS
+    beside = {"uid": HEX.format(3), "customers": [one]}, {"uid": HEX.format(4), "customers": [other]}
+    assert as_json(*beside, PLOTLY).verdict == DIFFERS
+    assert as_json({"id": one}, {"id": other}).verdict == DIFFERS
+
+
+def test_packed_arrays_are_compared_by_their_numbers() -> None:
+    def packed(*values: float) -> dict[str, Any]:
+        data = base64.b64encode(array.array("d", values).tobytes()).decode()
+        return {"y": {"dtype": "f8", "bdata": data}}
+
+    assert as_json(packed(0.1 + 0.2, 1), packed(0.3, 1), PLOTLY).noise == ["number"]
+    assert as_json(packed(1, 2), packed(1, 3), PLOTLY).summary == "$.y.numbers[1]: 2.0 → 3.0"
+
+
+def test_deep_models_with_names_are_judged() -> None:
+    def nested(name: str) -> dict[str, Any]:
+        value: dict[str, Any] = {"id": name}
+        for _ in range(20_000):
+            value = {name: value}
+        return value
+
+    found = as_json(nested(HEX.format(1)), nested(HEX.format(2)), "application/vnd.x+json")
+    assert found.verdict == EQUIVALENT

@@ -17,7 +17,7 @@ NOISE = [
     ("terminal", "waiting...\rdone\n", "donex\bing...\n"),
     ("terminal", "ab\bc\n", "ac\n"),
     ("terminal", "ab\b\bc\n", "cb\n"),
-    ("terminal", "a\r\nb\r\n", "a\nb\n"),
+    ("layout", "a\r\nb\r\n", "a\nb\n"),
     ("terminal", "\x1b]0;title\x07text", "text"),
     ("layout", "a  \nb\n\n", "a\nb\n"),
     ("memory-address", "<__main__.A object at 0x7f00deadbeef>", "<__main__.A object at 0x55d2c0ffee00>"),

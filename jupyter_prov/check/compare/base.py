@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,21 @@ class Context:
     source: str = ""
     moved: tuple[tuple[str, str], ...] = ()
     """Paths of the re-run's stage with the original that each stands for, longest first."""
+    rtol: float = 1e-9
+    """The relative tolerance for numbers; the tag `prov-rtol=…` or the project's settings ask for another."""
+    threads: bool = False
+    """Whether what the cell calls starts threads or processes, as far as the notebook's own code tells."""
+    widgets: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
+    """The state of each widget's model by its id, as the recorded and the re-run notebook keep it."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """An example of what a noise hid."""
+
+    noise: str
+    recorded: str
+    rerun: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,9 @@ class Comparison:
     verdict: str
     noise: tuple[str, ...] = ()
     summary: str = ""
+    hidden: tuple[Hidden, ...] = ()
+    decides: bool = True
+    """False where the data say too little of what is shown: another representation decides, if there is one."""
 
 
 @dataclass
@@ -36,11 +54,21 @@ class OutputComparison:
     verdict: str
     noise: list[str] = field(default_factory=list)
     summary: str = ""
+    hidden: list[Hidden] = field(default_factory=list)
+    """For each noise an example of what it hid, where the comparer tells one."""
 
 
 SAME = Comparison(IDENTICAL)
 Comparer = Callable[[Any, Any, Context], Comparison]
 """Compares the recorded and the re-run data of one MIME type."""
+
+
+def together(parts: Iterable[Comparison], *noise: str) -> Comparison:
+    """One verdict on a thing whose parts were compared and mean the same, with what else was hidden in it."""
+    parts = list(parts)
+    names = tuple(dict.fromkeys((*noise, *(name for part in parts for name in part.noise))))
+    hidden = {example.noise: example for part in reversed(parts) for example in reversed(part.hidden)}
+    return Comparison(EQUIVALENT, names, "", tuple(hidden.values())) if names else SAME
 
 
 def shortened(text: str, length: int = 60) -> str:

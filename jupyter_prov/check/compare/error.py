@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
-from jupyter_prov.check.compare.noise import TRACEBACK, prompt, terminal
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed
+from jupyter_prov.check.compare.noise import TRACEBACK, prompt
+from jupyter_prov.check.compare.terminal import terminal
 
 _ARROW = re.compile(r"^-{1,20}> {0,20}\d{0,9} ?(.*)$")
 _LIBRARY = re.compile(r"[/\\](?:site-packages|dist-packages|lib[/\\]python\d|python\d+[/\\]lib)[/\\.\d]", re.IGNORECASE)
@@ -25,9 +26,10 @@ def compare(recorded: Mapping[str, Any], rerun: Mapping[str, Any], context: Cont
     trace = text.compare(there, here, context, TRACEBACK)
     if trace.verdict != DIFFERS:
         noise = tuple(dict.fromkeys((*message.noise, *trace.noise)))
-        return Comparison(EQUIVALENT, noise) if noise else SAME
+        return Comparison(EQUIVALENT, noise, "", (*message.hidden, *trace.hidden)) if noise else SAME
     if (own := _own_lines(there, context)) and own == _own_lines(here, context):
-        return Comparison(EQUIVALENT, (*message.noise, "traceback"))
+        frames = Hidden("traceback", *trace.summary.partition(" → ")[::2])
+        return Comparison(EQUIVALENT, (*message.noise, "traceback"), "", (*message.hidden, frames))
     return Comparison(DIFFERS, (), f"the traceback: {trace.summary}")
 
 

@@ -1,39 +1,115 @@
-"""HTML by its elements, attributes and text; the layout of its source means nothing."""
+"""HTML by its elements, attributes and text; the layout of its source and random names mean nothing."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, shortened
+from jupyter_prov.check.compare import script, table, text
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
+from jupyter_prov.check.compare.dom import Node, masked, named, nodes
 
-_SPACED = frozenset({"pre", "textarea", "script", "style"})
-_MOST_TABLES = 30
 _TAG = re.compile(r"<[^<>]*>")
+_EMBEDDED = re.compile(r"data:(image/[a-z+]{3,8});base64,")
+_DEEPEST = 3
+"""How many documents within documents (`<iframe srcdoc=…>`) are looked into."""
 
 
-def compare(recorded: str, rerun: str, context: Context) -> Comparison:
+def compare(recorded: str, rerun: str, context: Context, depth: int = 0) -> Comparison:
     """Compare two pieces of HTML."""
     if recorded == rerun:
         return SAME
     there, here = _parsed(recorded), _parsed(rerun)
     if there is None or here is None:
         return text.compare(recorded, rerun, context)
-    old, new = list(_events(there)), list(_events(here))
+    old, new = list(nodes(there)), list(nodes(here))
     if old == new:
         # The parser leaves out what it can make no sense of; a difference there is no matter of layout.
         same = _written(recorded) == _written(rerun)
         return Comparison(EQUIVALENT, ("layout",)) if same else text.compare(recorded, rerun, context)
-    masked = text.compare("\n".join(old), "\n".join(new), context)
-    if masked.verdict != DIFFERS:
-        return masked
-    return Comparison(DIFFERS, (), _in_tables(there, here) or _in_words(there, here) or masked.summary)
+    found = _masked(old, new, context, depth)
+    if found.verdict != DIFFERS:
+        return found
+    return Comparison(DIFFERS, (), table.difference(there, here, context) or _in_words(old, new) or found.summary)
+
+
+def _masked(old: list[Node], new: list[Node], context: Context, depth: int) -> Comparison:
+    """Compare node by node, with as few masks as it takes."""
+    for one, other, noise in masked(old, new, (("random-id", named), ("layout", _without_preamble))):
+        found = _between(one, other, context, depth)
+        if found.verdict != DIFFERS:
+            same = together([found], *noise)
+            return together((), "layout") if same is SAME else same
+    return found
+
+
+def _between(old: list[Node], new: list[Node], context: Context, depth: int) -> Comparison:
+    """Compare two lists of nodes; where their elements are not the same, as text."""
+    if old == new:
+        return SAME
+    if [(node.kind, node.tag) for node in old] != [(node.kind, node.tag) for node in new]:
+        return text.compare("\n".join(map(str, old)), "\n".join(map(str, new)), context)
+    parts: list[Comparison] = []
+    for one, other in zip(old, new, strict=True):
+        if one != other:
+            found = _of_nodes(one, other, context, depth)
+            if found.verdict == DIFFERS:
+                return found
+            parts.append(found)
+    return together(parts)
+
+
+def _of_nodes(old: Node, new: Node, context: Context, depth: int) -> Comparison:
+    """Compare two texts in the same element, or two starts of elements."""
+    if old.kind == "text":
+        return (script.between if old.tag == "script" else text.compare)(old.text, new.text, context)
+    if [name for name, _ in old.attributes] != [name for name, _ in new.attributes]:
+        return Comparison(DIFFERS, (), changed(old, new))
+    parts: list[Comparison] = []
+    for (name, one), (_, other) in zip(old.attributes, new.attributes, strict=True):
+        if one != other:
+            found = _of_attribute(name, one, other, context, depth)
+            if found.verdict == DIFFERS:
+                embedded = name == "srcdoc" or one.startswith("data:")
+                return Comparison(DIFFERS, (), found.summary if embedded else changed(old, new))
+            parts.append(found)
+    return together(parts)
+
+
+def _of_attribute(name: str, old: str, new: str, context: Context, depth: int) -> Comparison:
+    """Compare two values of an attribute; some hold a whole picture or document."""
+    one, other = _EMBEDDED.match(old), _EMBEDDED.match(new)
+    if one and other and one[1] == other[1]:
+        from jupyter_prov.check.compare import image
+
+        return image.compare(old[one.end() :], new[other.end() :], context)
+    if name == "srcdoc" and depth < _DEEPEST:
+        return partial(compare, depth=depth + 1)(old, new, context)
+    if name in ("style", "class") and old.split() == new.split():
+        return Comparison(EQUIVALENT, ("layout",))
+    return text.compare(old, new, context)
+
+
+def _without_preamble(all_nodes: list[Node]) -> list[Node]:
+    """Without the `<style scoped>` that pandas puts before a table; how it looks depends on the version."""
+    return list(_unscoped(all_nodes))
+
+
+def _unscoped(all_nodes: list[Node]) -> Iterator[Node]:
+    inside = False
+    for node in all_nodes:
+        if node.tag == "style" and node.kind == "start" and "scoped" in dict(node.attributes):
+            inside = True
+        if not inside:
+            yield node
+        elif node.tag == "style" and node.kind == "end":
+            inside = False
 
 
 def _parsed(source: str) -> Any:
@@ -44,28 +120,6 @@ def _parsed(source: str) -> Any:
         return None
 
 
-def _events(root: Any) -> Iterator[str]:
-    """A tree as lines: each start with its sorted attributes, each text, each end."""
-    spaced = 0
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            attributes = "".join(f" {name}={value!r}" for name, value in sorted(element.attrib.items()))
-            yield f"<{element.tag}{attributes}>"
-            spaced += element.tag in _SPACED
-            yield from _text(element.text, spaced)
-        elif event == "end":
-            spaced -= element.tag in _SPACED
-            yield f"</{element.tag}>"
-        if event != "start":
-            yield from _text(element.tail, spaced)
-
-
-def _text(content: str | None, spaced: int) -> Iterator[str]:
-    shown = content if spaced else " ".join((content or "").split())
-    if shown:
-        yield shown
-
-
 def _written(source: str) -> list[str]:
     """The words of a source between its tags, as they are written; comments do not count."""
     shown, *rest = source.split("<!--")
@@ -73,42 +127,11 @@ def _written(source: str) -> list[str]:
     return html.unescape(_TAG.sub(" ", shown)).split()
 
 
-def _in_words(there: Any, here: Any) -> str:
-    """The first text that differs, or nothing where only tags and attributes do."""
-    old, new = _words(there), _words(here)
-    return text.summary(old, new) if old != new else ""
+def _in_words(old: list[Node], new: list[Node]) -> str:
+    """The first text that differs, or nothing where only tags, attributes and scripts do."""
+    there, here = ("\n".join(" ".join(n.text.split()) for n in side if _is_read(n)) for side in (old, new))
+    return text.summary(there, here) if there != here else ""
 
 
-def _words(element: Any) -> str:
-    return "\n".join(" ".join(part.split()) for part in element.itertext() if part.strip())
-
-
-def _in_tables(there: Any, here: Any) -> str:
-    """`row 3, column acc: 0.81 → 0.79` for the first table that differs, where both have as many tables."""
-    old, new = list(there.iter("table")), list(here.iter("table"))
-    if len(old) != len(new) or len(old) > _MOST_TABLES:
-        return ""
-    found = ((number, _in_table(_rows(a), _rows(b))) for number, (a, b) in enumerate(zip(old, new, strict=True), 1))
-    number, told = next((pair for pair in found if pair[1]), (0, ""))
-    return f"table {number}, {told}" if told and len(old) > 1 else told
-
-
-def _in_table(rows: list[list[str]], others: list[list[str]]) -> str:
-    if [len(row) for row in rows] != [len(row) for row in others]:
-        return f"{len(rows):,} → {len(others):,} rows" if len(rows) != len(others) else ""
-    places = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell != others[r][c]]
-    if not places:
-        return ""
-    row, column = places[0]
-    name = rows[0][column] if row and len(rows[0]) == len(rows[row]) else ""
-    label = rows[row][0] if row and column else ""
-    where = f"row {shortened(label or str(row), 30)}, column {shortened(name or str(column + 1), 30)}"
-    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
-    return f"{where}: {changed(rows[row][column], others[row][column])}{more}"
-
-
-def _rows(table: Any) -> list[list[str]]:
-    return [
-        [" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in ("td", "th")]
-        for row in table.iter("tr")
-    ]
+def _is_read(node: Node) -> bool:
+    return node.kind == "text" and node.tag not in ("script", "style") and bool(node.text.strip())

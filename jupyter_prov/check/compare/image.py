@@ -2,121 +2,101 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import io
-import struct
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from PIL import Image, ImageChops
 
-from PIL import Image, ImageChops, ImageSequence
-
+from jupyter_prov.check.compare import pixels
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context
+from jupyter_prov.check.compare.picture import Picture, decoded, size
 
-MOST_PIXELS = 30_000_000
-"""Of all frames together; what is larger is compared byte by byte, because it would need gigabytes."""
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-"""Other formats are not decoded: Pillow runs a program of the system for some of them."""
-_BROKEN = (
-    binascii.Error,
-    struct.error,
-    Image.DecompressionBombError,
-    ArithmeticError,
-    LookupError,
-    MemoryError,
-    OSError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
-"""What Pillow raises for pictures that are broken."""
-
-
-@dataclass
-class _Picture:
-    """A decoded picture, or why it could not be decoded."""
-
-    frames: list[Image.Image] = field(default_factory=list)
-    problem: str = ""
+_MOST_RESIZED = 2
+"""By how many pixels another version of a renderer may crop a figure differently."""
+_MOST_REDRAWN = 6_000_000
+"""Pixels beyond which another version's drawing is looked at in half its size."""
+_LOCAL = 0.25
+"""The share of a picture outside of which another version of a renderer would have left traces, too."""
+_MOST = 0.6
+"""The share of what differs that lies in one part of a picture which is told for all."""
+_ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
 
 
 def compare(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare two images in base64."""
-    if "".join(recorded.split()) == "".join(rerun.split()):
+    if recorded == rerun or "".join(recorded.split()) == "".join(rerun.split()):
         return SAME
-    there, here = _decoded(recorded), _decoded(rerun)
+    return between(decoded(recorded), decoded(rerun))
+
+
+def between(there: Picture, here: Picture) -> Comparison:
+    """Compare two decoded images, frame by frame."""
     if there.problem or here.problem:
         sides = (("recorded", there), ("re-run", here))
         broken = [f"the {side} image {picture.problem}" for side, picture in sides if picture.problem]
         return Comparison(DIFFERS, (), " and ".join(broken))
     if len(there.frames) != len(here.frames):
         return Comparison(DIFFERS, (), f"{len(there.frames):,} → {len(here.frames):,} frames")
+    noise: list[str] = []
+    other_renderer = there.software != here.software
     for number, (old, new) in enumerate(zip(there.frames, here.frames, strict=True), 1):
-        if told := _difference(old, new):
-            return Comparison(DIFFERS, (), f"frame {number}: {told}" if len(there.frames) > 1 else told)
-    return Comparison(EQUIVALENT, ("image-metadata",))
+        found = _of_frames(old, new, other_renderer, there.is_lossy and here.is_lossy)
+        if found.verdict == DIFFERS:
+            told = f"frame {number}: {found.summary}" if len(there.frames) > 1 else found.summary
+            return Comparison(DIFFERS, (), told)
+        noise += found.noise
+    return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)) or ("image-metadata",))
 
 
-def _decoded(data: str) -> _Picture:
-    picture = _Picture()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(base64.b64decode(data)), formats=_FORMATS) as image:
-                if image.size[0] * image.size[1] * getattr(image, "n_frames", 1) > MOST_PIXELS:
-                    picture.problem = f"of {_size(image)} pixels is too large to be compared by its pixels"
-                    return picture
-                picture.frames = list(_frames(image))
-    except Image.DecompressionBombError:
-        picture.problem = "is too large to be compared by its pixels"
-    except _BROKEN:
-        picture.problem = "cannot be decoded"
-    return picture
-
-
-def _frames(image: Image.Image) -> Iterator[Image.Image]:
-    """Every frame in bands of eight bits: as it looks on white, with its transparency kept beside."""
-    for frame in ImageSequence.Iterator(image):
-        if frame.mode.startswith("I;16"):
-            yield Image.frombytes("LA", frame.size, frame.tobytes())  # the two halves of each value
-        elif frame.mode in ("I", "F"):
-            yield Image.frombytes("RGBA", frame.size, frame.tobytes())
-        else:
-            rgba = frame.convert("RGBA")
-            flat = Image.new("RGB", frame.size, "white")
-            flat.paste(rgba, mask=rgba.getchannel("A"))
-            yield Image.merge("RGBA", (*flat.split(), rgba.getchannel("A")))
-
-
-def _difference(there: Image.Image, here: Image.Image) -> str:
-    """How two frames differ, in words."""
-    if there.size != here.size:
-        return f"{_size(there)} → {_size(here)} pixels"
+def _of_frames(there: Image.Image, here: Image.Image, other_renderer: bool, is_lossy: bool) -> Comparison:
+    """Compare two frames."""
     if there.mode != here.mode:
-        return "another depth of colour"
-    difference: Any = ImageChops.difference(there, here)
-    box = difference.getbbox(alpha_only=False)
-    if box is None:
-        return ""
-    strongest, *bands = difference.split()
-    for band in bands:
-        strongest = ImageChops.lighter(strongest, band)
-    total = there.size[0] * there.size[1]
-    return f"{total - strongest.histogram()[0]:,} of {total:,} pixels differ, {_where(box, there.size)}"
+        return Comparison(DIFFERS, (), "another depth of colour")
+    is_exact = there.mode in ("LA", "CMYK")  # parts of numbers, of which no band is a shade
+    resized = max(abs(a - b) for a, b in zip(there.size, here.size, strict=True))
+    if resized > (0 if is_exact else _MOST_RESIZED) or (resized and min(*there.size, *here.size) < 20):
+        return Comparison(DIFFERS, (), f"{size(there)} → {size(here)} pixels")
+    if resized:
+        there, here = pixels.aligned(there, here)
+    difference = ImageChops.difference(there, here)
+    if difference.getbbox(alpha_only=False) is None:
+        return Comparison(EQUIVALENT, ("image-size",)) if resized else SAME
+    if not is_exact and pixels.is_rounding(there, here, difference, is_lossy):
+        return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
+    if is_exact or not (resized or other_renderer) or _is_local(difference):
+        return Comparison(DIFFERS, (), _told(pixels.strongest(difference)))
+    if there.size[0] * there.size[1] > _MOST_REDRAWN:
+        there, here = there.reduce(2), here.reduce(2)
+    redrawn, notable = pixels.is_redrawn(there, here)
+    if redrawn:
+        return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
+    return Comparison(DIFFERS, (), _told(notable if notable.getbbox() else pixels.strongest(difference)))
 
 
-def _size(image: Image.Image) -> str:
-    return f"{image.size[0]:,}×{image.size[1]:,}"
+def _is_local(difference: Image.Image) -> bool:
+    """Whether all but one part is the same to the pixel; another version of a renderer changes labels all over."""
+    left, top, right, bottom = difference.getbbox(alpha_only=False) or (0, 0, 0, 0)
+    return (right - left) * (bottom - top) < _LOCAL * difference.size[0] * difference.size[1]
 
 
-def _where(box: tuple[int, int, int, int], size: tuple[int, int]) -> str:
-    """The part of the picture in which the differences lie."""
-    left, top, right, bottom = box
-    if (right - left) * (bottom - top) > 0.5 * size[0] * size[1]:
-        return "all over"
-    x, y = (left + right) / 2 / size[0], (top + bottom) / 2 / size[1]
-    vertical = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else ""
-    horizontal = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
-    return " ".join(part for part in (vertical, horizontal) if part) or "in the middle"
+def _told(levels: Image.Image) -> str:
+    """`412 of 90,000 pixels differ, mostly top right`."""
+    total = levels.size[0] * levels.size[1]
+    count = total - levels.histogram()[0]
+    return f"{count:,} of {total:,} pixels differ, {_where(levels, count)}"
+
+
+def _where(levels: Image.Image, count: int) -> str:
+    """The part of the picture, of three by three, in which what differs lies."""
+    width, height = levels.size
+    left, top, right, bottom = levels.getbbox() or (0, 0, width, height)
+    if right - left <= width / 2 and bottom - top <= height / 2:
+        return _named(int((left + right) / 2 / width * 3), int((top + bottom) / 2 / height * 3))
+    edges = [[round(side * part / 3) for part in range(4)] for side in (width, height)]
+    for row in range(3):
+        for column in range(3):
+            part = levels.crop((edges[0][column], edges[1][row], edges[0][column + 1], edges[1][row + 1]))
+            if part.size[0] * part.size[1] - part.histogram()[0] >= _MOST * count:
+                return f"mostly {_named(column, row)}"
+    return "all over"
+
+
+def _named(column: int, row: int) -> str:
+    return " ".join(part for part in (_ROWS[min(row, 2)], _COLUMNS[min(column, 2)]) if part) or "in the middle"

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from jupyter_prov.check.compare import places
 from jupyter_prov.check.compare.base import Context
+from jupyter_prov.check.compare.progress import progress
+from jupyter_prov.check.compare.terminal import line_ends, terminal
 
 Mask = Callable[[str, Context], str]
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()*+][0-9A-Za-z]|[=>@-Z\\-_])")
-_OVERTYPED = re.compile("[^\r\n\b]\b(?=[^\r\n\b])")
-_KEYS = re.compile("[^\r\b]+|\r+|\b+")
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
+_THREAD = re.compile(r"(?<=, started )\d{6,20}(?=\)>)|(?<=, started daemon )\d{6,20}(?=\)>)")
 _ADDRESS_WINDOW = 300
 """How far before an address the `<` of its repr may stand."""
 _TIMING_MAGIC = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?%{1,2}(?:time|timeit)\b", re.MULTILINE)
@@ -41,54 +42,15 @@ _TIMES = (
     ),
 )
 """What each pattern needs to find anything, the pattern, and what stands for it."""
-_CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"
-_RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{1,20})"
-_PROGRESS = re.compile(rf"(?<=\[){_CLOCK}(?:<(?:{_CLOCK}|\?))?, {{1,4}}{_RATE}(?=[\],])")
-_CELL_FILE = re.compile(r"<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py")
-_PACKAGES = re.compile(r"/(?:lib/python3\.\d{1,2}/)?(?:site|dist)-packages/")
-_PATH_WINDOW = 300
-"""How long the path of a folder of installed packages can be."""
-_BEFORE_PATH = re.compile(r"[\s\"'()=:]")
 _PROMPT = re.compile(
     r"(?:Cell )?In ?\[\d{1,9}\]|<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py"
 )
 
 
-def terminal(text: str, _: Context) -> str:
-    """Text as a terminal shows it: colours left out, `\\r` and `\\b` applied."""
-    if "\x1b" in text:
-        text = _ANSI.sub("", text)
-    text = text.replace("\r\n", "\n")
-    if "\r" not in text and "\b" not in text:
-        return text
-    text = _OVERTYPED.sub("", text)
-    return "\n".join(_typed(line) if "\r" in line or "\b" in line else line for line in text.split("\n"))
-
-
-def _typed(line: str) -> str:
-    """What stands on a line after the cursor has gone back and forth on it."""
-    cells: list[str] = []
-    at = 0
-    for run in _KEYS.findall(line):
-        if run[0] == "\r":
-            at = 0
-        elif run[0] == "\b":
-            at = max(0, at - len(run))
-        else:
-            cells[at : at + len(run)] = run
-            at += len(run)
-    return "".join(cells)
-
-
-def paths(text: str, context: Context) -> str:
-    """The stage's paths, as the paths that they stand for."""
-    for staged, original in context.moved:
-        text = text.replace(staged, original)
-    return text
-
-
 def address(text: str, _: Context) -> str:
-    """Memory addresses in the form of Python's default repr, `<A object at 0x7f…>`; no other hexadecimal number."""
+    """Memory addresses in Python's default repr, `<A object at 0x7f…>`, and the identities of threads in theirs."""
+    if ", started " in text:
+        text = _THREAD.sub("…", text)
     if "at 0x" not in text:
         return text
     return _ADDRESS.sub(lambda found: "0x…" if _in_repr(text, found.start()) else found[0], text)
@@ -117,11 +79,6 @@ def timing(text: str, context: Context) -> str:
     return _LOOP.join(parts)
 
 
-def progress(text: str, _: Context) -> str:
-    """Elapsed and remaining time and rate of a tqdm progress bar; its counts and what is told beside them stay."""
-    return _PROGRESS.sub("…", text) if "/s" in text or "s/" in text else text
-
-
 def blanks(text: str, _: Context) -> str:
     """Blanks at the ends of lines, and empty lines at the end."""
     return "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
@@ -132,30 +89,15 @@ def prompt(text: str, _: Context) -> str:
     return _PROMPT.sub("Cell", text)
 
 
-def cell_file(text: str, _: Context) -> str:
-    """The temporary file that stands for a cell, as warnings name it."""
-    return _CELL_FILE.sub("Cell", text) if "ipykernel_" in text or "ipython-input" in text else text
-
-
-def library_path(text: str, _: Context) -> str:
-    """The folder in which packages are installed: another environment has them elsewhere."""
-    shown, end = [], 0
-    for found in _PACKAGES.finditer(text):
-        window = text[max(end, found.start() - _PATH_WINDOW) : found.start()]
-        begin = max((mark.end() for mark in _BEFORE_PATH.finditer(window)), default=0)
-        shown.append(text[end : found.start() - len(window) + begin] + "…/")
-        end = found.end()
-    return "".join(shown) + text[end:]
-
-
-TEXT: tuple[tuple[str, Mask], ...] = (
-    ("terminal", terminal),
-    ("layout", blanks),
-    ("stage-path", paths),
-    ("cell-file", cell_file),
-    ("library-path", library_path),
+_PLACES: tuple[tuple[str, Mask], ...] = (
+    ("stage-path", places.stage),
+    ("cell-file", places.cell_file),
+    ("library-path", places.library),
+    ("temporary-path", places.temporary),
+    ("home", places.home),
     ("memory-address", address),
-    ("timing", timing),
-    ("progress", progress),
 )
-TRACEBACK: tuple[tuple[str, Mask], ...] = (*TEXT, ("prompt", prompt))
+MARKUP: tuple[tuple[str, Mask], ...] = (("layout", line_ends), ("terminal", terminal), ("layout", blanks), *_PLACES)
+"""For LaTeX and Markdown, in which braces are no sets."""
+TEXT: tuple[tuple[str, Mask], ...] = (*MARKUP, ("timing", timing), ("progress", progress))
+TRACEBACK: tuple[tuple[str, Mask], ...] = (*TEXT, ("layout", prompt))

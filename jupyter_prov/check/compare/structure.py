@@ -1,28 +1,61 @@
-"""JSON by its structure."""
+"""JSON by its structure: plotly, vega, bokeh, geojson and any other."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, shortened
+from jupyter_prov.check.compare import ids, text
+from jupyter_prov.check.compare.arrays import unpacked
+from jupyter_prov.check.compare.base import (
+    DIFFERS,
+    EQUIVALENT,
+    SAME,
+    Comparison,
+    Context,
+    Hidden,
+    changed,
+    shortened,
+    together,
+)
+from jupyter_prov.check.compare.number import same_number
 
+PLAIN = frozenset({"application/json", "application/geo+json"})
+"""Types whose content a person made: there, an id is data."""
+_LAYOUT = Comparison(EQUIVALENT, ("layout",))
 Path = tuple["Path", str] | None
 """Where a value stands: the path of what holds it, and the last step; built into words only when it is told."""
+
+
+def is_json(mime: str) -> bool:
+    """Whether a MIME type is one of JSON."""
+    mime = mime.partition(";")[0]
+    return mime == "application/json" or mime.endswith("+json")
 
 
 def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
     """Compare two JSON values; the order of keys means nothing."""
     if isinstance(recorded, str) and recorded == rerun:
         return SAME
-    noise: list[str] = []
-    found = _difference(_loaded(recorded), _loaded(rerun), context, noise)
+    parts: list[Comparison] = []
+    found = difference(_loaded(recorded), _loaded(rerun), context, parts)
     if found:
         return Comparison(DIFFERS, (), found)
-    if noise or isinstance(recorded, str) or isinstance(rerun, str):
-        return Comparison(EQUIVALENT, tuple(dict.fromkeys(noise)) or ("layout",))
-    return SAME
+    same = together(parts)
+    is_layout = same is SAME and (isinstance(recorded, str) or isinstance(rerun, str))
+    return _LAYOUT if is_layout else same
+
+
+def compare_model(recorded: Any, rerun: Any, context: Context) -> Comparison:
+    """Compare what a library wrote for its front end: its random names are made canonical if they differ."""
+    plain = compare(recorded, rerun, context)
+    if plain.verdict != DIFFERS:
+        return plain
+    old, new = _loaded(recorded), _loaded(rerun)
+    named = compare(ids.canonical(old), ids.canonical(new), context)
+    if named.verdict == DIFFERS:
+        return named
+    return together([named], "random-id")
 
 
 def _loaded(value: Any) -> Any:
@@ -35,11 +68,13 @@ def _loaded(value: Any) -> Any:
     return value
 
 
-def _difference(old: Any, new: Any, context: Context, noise: list[str]) -> str:
+def difference(old: Any, new: Any, context: Context, parts: list[Comparison]) -> str:
     """Where two values differ first, in words; '' where they mean the same. Nesting of any depth is walked."""
     todo: list[tuple[Any, Any, Path]] = [(old, new, None)]
     while todo:
         old, new, path = todo.pop()
+        if isinstance(old, dict) and isinstance(new, dict):
+            old, new = unpacked(old), unpacked(new)
         if isinstance(old, dict) and isinstance(new, dict):
             if old.keys() != new.keys():
                 only = min(map(str, old.keys() ^ new.keys()))
@@ -49,21 +84,27 @@ def _difference(old: Any, new: Any, context: Context, noise: list[str]) -> str:
             if len(old) != len(new):
                 return f"{_told(path)}: {len(old):,} → {len(new):,} elements"
             todo += [(old[i], new[i], (path, f"[{i}]")) for i in reversed(range(len(old)))]
-        elif summary := _leaf(old, new, context, noise):
+        elif summary := _leaf(old, new, context, parts):
             return f"{_told(path)}: {summary}"
     return ""
 
 
-def _leaf(old: Any, new: Any, context: Context, noise: list[str]) -> str:
+def _leaf(old: Any, new: Any, context: Context, parts: list[Comparison]) -> str:
     """How two values differ of which at least one is no container, or that are of different kinds."""
     if isinstance(old, str) and isinstance(new, str):
         found = text.compare(old, new, context)
-        noise += found.noise
+        parts.append(found)
         return found.summary
-    if _kind(old) == _kind(new) and (old == new or (old != old and new != new)):  # the latter: both are NaN
-        if type(old) is not type(new):  # 1 and 1.0 are one number
-            noise.append("layout")
-        return ""
+    if _kind(old) == _kind(new):
+        if old == new or (old != old and new != new):  # the latter: both are NaN
+            if type(old) is not type(new):  # 1 and 1.0 are one number
+                parts.append(_LAYOUT)
+            return ""
+        if isinstance(old, int | float) and isinstance(new, int | float) and same_number(old, new, context.rtol):
+            if not parts or parts[-1].noise != ("number",):  # one example will do
+                hidden = (Hidden("number", _shown(old), _shown(new)),)
+                parts.append(Comparison(EQUIVALENT, ("number",), "", hidden))
+            return ""
     return changed(_shown(old), _shown(new))
 
 

@@ -3,73 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed
-from jupyter_prov.check.compare.noise import TEXT, Mask
+from jupyter_prov.check.compare import settle
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed
+from jupyter_prov.check.compare.ends import first_difference, trimmed
+from jupyter_prov.check.compare.noise import MARKUP, TEXT, Mask
+from jupyter_prov.check.compare.number import compare_numbers_in_text
+
+_MOST_MEASURED = 1000
 
 
 def compare(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]] = TEXT) -> Comparison:
-    """Compare two texts; each mask is put on only if the texts still differ."""
+    """Compare two texts as they are shown."""
+    return _pair(recorded, rerun, context, masks, settle.shown)
+
+
+def compare_stream(recorded: str, rerun: str, context: Context) -> Comparison:
+    """Compare all that was printed on one stream; threads may have taken turns in another way."""
+    return _pair(recorded, rerun, context, TEXT, settle.printed)
+
+
+def compare_markup(recorded: str, rerun: str, context: Context) -> Comparison:
+    """Compare LaTeX or Markdown, in which braces are no sets."""
+    return _pair(recorded, rerun, context, MARKUP, settle.marked_up)
+
+
+def _pair(
+    recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: settle.Settle
+) -> Comparison:
     if recorded == rerun:
         return SAME
-    old, new = recorded, rerun
-    put_on: list[tuple[str, Mask]] = []
-    for name, mask in masks:
-        there, here = mask(old, context), mask(new, context)
-        if (there, here) != (old, new):
-            put_on.append((name, mask))
-        old, new = there, here
-        if old == new:
-            return Comparison(EQUIVALENT, _needed(recorded, rerun, context, put_on))
-    return Comparison(DIFFERS, (), summary(old, new))
+    old, new, above = trimmed(recorded, rerun)
+    return _Pair(old, new, context, masks, settled, above).compared()
 
 
-def _needed(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]]) -> tuple[str, ...]:
-    """The names of the masks without which the texts would differ; of all, where each alone could be spared."""
-    names = tuple(name for name, _ in masks)
-    if len(names) == 1:
-        return names
-    found = []
-    for name in names:
-        others = [mask for other, mask in masks if other != name]
-        if _masked(recorded, others, context) != _masked(rerun, others, context):
-            found.append(name)
-    return tuple(found) or names
+@dataclass(frozen=True)
+class _Pair:
+    """Two texts that are compared: the masks are put on both, and what is left is settled line by line."""
+
+    recorded: str
+    rerun: str
+    context: Context
+    masks: Sequence[tuple[str, Mask]]
+    settled: settle.Settle
+    above: int
+    """How many lines, the same in both, were left out at the beginning."""
+
+    def compared(self) -> Comparison:
+        """Each mask is put on only if the texts still differ."""
+        old, new = self.recorded, self.rerun
+        put_on: list[tuple[str, Mask]] = []
+        for name, mask in self.masks:
+            there, here = mask(old, self.context), mask(new, self.context)
+            if (there, here) != (old, new):
+                put_on.append((name, mask))
+            old, new = there, here
+            if old == new:
+                return self._equivalent(put_on, ())
+        found = self.settled(old, new, self.context)
+        if found is None:
+            return Comparison(DIFFERS, (), summary(old, new, self.context.rtol, self.above))
+        return self._equivalent(put_on, found)
+
+    def _equivalent(self, masks: Sequence[tuple[str, Mask]], rest: tuple[Hidden, ...]) -> Comparison:
+        hidden = (*self._needed(masks), *rest)
+        return Comparison(EQUIVALENT, tuple(dict.fromkeys(one.noise for one in hidden)), "", hidden)
+
+    def _needed(self, masks: Sequence[tuple[str, Mask]]) -> tuple[Hidden, ...]:
+        """An example of each mask without which the texts would differ; of all, where each alone could be spared."""
+        if len(masks) == 1 and self.settled(self.recorded, self.rerun, self.context) is None:
+            return (_example(masks[0][0], self.recorded, self.rerun),)
+        found = []
+        for number, (name, _) in enumerate(masks):
+            others = [mask for at, (_, mask) in enumerate(masks) if at != number]
+            there, here = self._masked(self.recorded, others), self._masked(self.rerun, others)
+            if there != here and self.settled(there, here, self.context) is None:
+                found.append(_example(name, there, here))
+        if found or self.settled(self.recorded, self.rerun, self.context) is not None:
+            return tuple(found)
+        return tuple(_example(name, self.recorded, self.rerun) for name, _ in masks)
+
+    def _masked(self, text: str, masks: Iterable[Mask]) -> str:
+        for mask in masks:
+            text = mask(text, self.context)
+        return text
 
 
-def _masked(text: str, masks: Iterable[Mask], context: Context) -> str:
-    for mask in masks:
-        text = mask(text, context)
-    return text
+def _example(noise: str, recorded: str, rerun: str) -> Hidden:
+    """The first place where two texts differ, with the words around it."""
+    old, new = recorded.split("\n"), rerun.split("\n")
+    one, other = next(((a, b) for a, b in zip(old, new, strict=False) if a != b), (recorded[-60:], rerun[-60:]))
+    start = first_difference(one, other)
+    begin = max(one.rfind(" ", max(0, start - 30), start) + 1, start - 30, 0)
+    return Hidden(noise, one[begin : begin + 60].rstrip("\n"), other[begin : begin + 60].rstrip("\n"))
 
 
-def summary(recorded: str, rerun: str) -> str:
-    """The first line that differs, and how many lines there are if not the same."""
+def summary(recorded: str, rerun: str, rtol: float = 0.0, above: int = 0) -> str:
+    """The first line that differs and how many more do, or how many lines there are if not the same."""
     old, new = recorded.rstrip("\n").split("\n"), rerun.rstrip("\n").split("\n")
-    if len(old) == len(new) == 1:
+    if len(old) == len(new) == 1 and not above:
         return changed(_around(old[0], new[0]), _around(new[0], old[0]))
+    first, count = 0, 0
     for number, (one, other) in enumerate(zip(old, new, strict=False), 1):
-        if one != other:
-            more = "" if len(old) == len(new) else f" ({len(old):,} → {len(new):,} lines)"
-            return f"line {number:,}: {changed(_around(one, other), _around(other, one))}{more}"
-    return f"{len(old):,} → {len(new):,} lines"
+        if one != other and not (rtol and count < _MOST_MEASURED and compare_numbers_in_text(one, other, rtol)):
+            first, count = first or number, count + 1
+            if len(old) != len(new):
+                break
+    if not first:
+        return f"{len(old) + above:,} → {len(new) + above:,} lines"
+    more = f" and {count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
+    if len(old) != len(new):
+        more = f" ({len(old) + above:,} → {len(new) + above:,} lines)"
+    one, other = old[first - 1], new[first - 1]
+    return f"line {first + above:,}: {changed(_around(one, other), _around(other, one))}{more}"
 
 
 def _around(line: str, other: str, width: int = 56) -> str:
     """A long line from shortly before the place where it differs."""
     if len(line) <= width:
         return line
-    start = max(0, _first_difference(line, other) - 20)
+    start = max(0, first_difference(line, other) - 20)
     return ("…" if start else "") + line[start : start + width]
-
-
-def _first_difference(one: str, other: str) -> int:
-    """How many characters two texts begin alike with, found by halves."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -48,7 +48,7 @@ class CellReport:
             "index": self.index,
             "id": self.id,
             "verdict": self.verdict,
-            "outputs": [asdict(output) for output in self.outputs],
+            "outputs": [_output(output) for output in self.outputs],
             "causes": [cause.to_json() for cause in self.causes],
         }
         if self.volatile:
@@ -103,3 +103,10 @@ class NotebookReport:
 def to_json(reports: Sequence[NotebookReport]) -> dict[str, Any]:
     """The JSON report of a check, also of a single notebook."""
     return {"schema": SCHEMA, "notebooks": [report.to_json() for report in reports]}
+
+
+def _output(output: OutputComparison) -> dict[str, Any]:
+    told = asdict(output)
+    if not output.hidden:
+        del told["hidden"]
+    return told

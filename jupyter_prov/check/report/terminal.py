@@ -33,8 +33,8 @@ _MARKS = {
 }
 
 
-def show(report: NotebookReport, console: Console) -> None:
-    """Print a report; whatever a notebook printed is shown as plain text."""
+def show(report: NotebookReport, console: Console, noise: bool = False) -> None:
+    """Print a report, with an example of each noise where asked; what a notebook printed is shown as plain text."""
     put(console, _headline(report))
     for number, line in enumerate(_facts(report)):
         put(console, styled(line, "yellow" if number else "dim"), indent=2)
@@ -42,6 +42,8 @@ def show(report: NotebookReport, console: Console) -> None:
     for cell in report.cells:
         if cell.verdict in BAD or cell.verdict == EQUIVALENT:
             _show_cell(cell, told, console)
+            if noise:
+                _show_noise(cell, console)
     for text in report.blind_spots:
         put(console, text, Text("! ", "yellow"), indent=2)
 
@@ -101,6 +103,18 @@ def _show_cell(cell: CellReport, told: dict[tuple[Cause, ...], int], console: Co
         else:
             for cause in cell.causes:
                 _show_cause(cause, cell, console)
+
+
+def _show_noise(cell: CellReport, console: Console) -> None:
+    """For each noise of a cell what it hid, as it was recorded and as it is now."""
+    for one in dict.fromkeys(one for output in cell.outputs for one in output.hidden):
+        label = Text(f"{one.noise} ", "dim")
+        put(console, f"{_visible(one.recorded)} ~ {_visible(one.rerun)}", label, indent=6)
+
+
+def _visible(text: str) -> str:
+    """A text on one line, in which blanks at its end and the ends of lines are seen."""
+    return ascii(text) if text != text.strip() or "\n" in text or not text else text
 
 
 def _details(cell: CellReport) -> Iterator[str]:

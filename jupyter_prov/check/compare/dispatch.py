@@ -1,0 +1,59 @@
+"""Which comparer takes which output: by MIME type, plug-ins first."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from jupyter_prov.check.compare import html, structure, text, widget
+from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparer, Comparison, Context
+from jupyter_prov.check.compare.structure import is_json
+
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
+_SCRIPTS = frozenset({"application/javascript", "text/javascript", "application/x-javascript"})
+_MARKUP = frozenset({"text/latex", "text/markdown", "application/x-latex", "application/x-tex"})
+
+
+@cache
+def plugins() -> dict[str, Comparer]:
+    """Comparers of other packages, by what their entry point is named after: a MIME type, `stream` or `error`."""
+    return {point.name: point.load() for point in entry_points(group="jupyter_prov.comparers")}
+
+
+def comparer_of(mime: str) -> Comparer:
+    """The comparer of a MIME type, whose parameters (`;version=3`) mean nothing; of an unknown one, byte by byte."""
+    kind = mime.partition(";")[0].strip().lower()
+    return plugins().get(mime) or plugins().get(kind) or _own(kind)
+
+
+def _own(mime: str) -> Comparer:
+    if mime == widget.VIEW:
+        return widget.compare
+    if mime in ("text/html", "application/xhtml+xml"):
+        return html.compare
+    if is_json(mime):
+        return structure.compare if mime in structure.PLAIN else structure.compare_model
+    if mime in _IMAGES or mime in ("image/svg+xml", "application/pdf"):
+        return _of_picture(mime)
+    if mime in _SCRIPTS:
+        from jupyter_prov.check.compare import script
+
+        return script.compare
+    if mime in _MARKUP:
+        return text.compare_markup
+    return text.compare if mime.startswith("text/") or mime == "application/xml" else exact
+
+
+def _of_picture(mime: str) -> Comparer:
+    """Comparers that load Pillow, which a notebook without pictures never needs."""
+    from jupyter_prov.check.compare import image, pdf, svg
+
+    if mime == "image/svg+xml":
+        return svg.compare
+    return pdf.compare if mime == "application/pdf" else image.compare
+
+
+def exact(there: Any, here: Any, _: Context) -> Comparison:
+    """Compare byte by byte."""
+    return SAME if there == here else Comparison(DIFFERS, (), "the data differ, of a type compared byte by byte")
