@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,19 +13,16 @@ from typing import Any
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.accept import accept
+from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
-from jupyter_prov.check.judge import judge
+from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
 from jupyter_prov.check.notebook import is_runnable, read
-from jupyter_prov.check.overlay import overlay_for
-from jupyter_prov.check.plan import Rerun, RerunPlan, planned
-from jupyter_prov.check.report.model import CellReport, NotebookReport
-from jupyter_prov.check.rerun import rerun
-from jupyter_prov.check.stage import Stage, staged
+from jupyter_prov.check.plan import Rerun
+from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record import files
-from jupyter_prov.record.assemble import assemble
-from jupyter_prov.record.errors import EnvironmentFailed, UnreadableRecord, UsageError
+from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
 
@@ -41,6 +39,8 @@ class Options:
     replay: frozenset[str] = frozenset()
     """Kinds of factors to play back from the record."""
     timeout: float | None = 600.0
+    explain: str = "quick"
+    """How far to go for the causes of what differs: `no` further re-runs, `quick` or `full`."""
     accept: tuple[int, ...] | None = None
     """Cells, counted from 1, whose new outputs are to be stored; all that differ if it is empty."""
 
@@ -53,31 +53,26 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     record = _record(path, notebook, options)
     total = sum(is_runnable(cell) for cell in notebook.cells)
     progress("environment", 0, total)
-    environment = _environment(notebook, record, options)
-    notes = list(environment.notes)
+    case = Case(path, notebook, record, _environment(notebook, record, options), _factors(), options.timeout)
+    notes = list(case.environment.notes)
     progress("stage", 0, total)
-    with staged(path, record) as stage:
-        plan = _plan(path, notebook, record, environment, stage, options)
-        result = rerun(plan, lambda done, of: progress("rerun", done, of))
+    begun = time.monotonic()
+    with attempted(case, Replay(options.replay), lambda done, of: progress("rerun", done, of)) as first:
         progress("compare", total, total)
-        stage.check_linked()
-        again = _assembled(path, result, stage)
-        cells = judge(notebook, record, result, stage)
-        inputs = compared_inputs(record, again, stage) + compared_remote(record, again)
-        outputs = compared_outputs(record, again)
+        inputs = compared_inputs(record, first.session, first.stage) + compared_remote(record, first.session)
         if options.accept is not None:
-            accept(path, notebook, record, result, stage, cells, options.accept)
+            accept(path, notebook, record, first.result, first.stage, first.cells, options.accept)
     progress("explain", total, total)
-    explain(cells, notebook, record, again)
-    notes += [*_blind_spots(record, result, again), *stage.notes]
+    found = explain(case, first, options, time.monotonic() - begun)
+    notes += [*case.environment.notes, *_blind_spots(record, first.result, first.session), *first.stage.notes]
     return NotebookReport(
         notebook=path.name,
-        environment=_told(environment, record, again),
+        environment=_told(case.environment, record, first.session),
         inputs=inputs,
-        outputs=outputs,
-        cells=cells,
-        blind_spots=list(dict.fromkeys(notes)),
-        runs=1,
+        outputs=compared_outputs(record, first.session),
+        cells=first.cells,
+        blind_spots=list(dict.fromkeys([*notes, *found.notes])),
+        runs=1 + found.runs,
         seconds=time.monotonic() - started,
     )
 
@@ -113,58 +108,22 @@ def _environment(notebook: Any, record: Record | None, options: Options) -> Envi
     return environments.at_path(options.env)
 
 
-def _plan(
-    path: Path, notebook: Any, record: Record | None, environment: Environment, stage: Stage, options: Options
-) -> RerunPlan:
-    overlay = None
-    if environment.is_python:
-        try:
-            overlay = overlay_for(environment)
-        except EnvironmentFailed as error:
-            environment.notes.append(f"The re-run was not recorded: {error}")
-    plan = RerunPlan(
-        notebook=notebook,
-        folder=stage.folder,
-        name=path.name,
-        environment=environment,
-        overlay=overlay,
-        variables=_variables(record),
-        planned=planned(notebook, record) if record else [],
-        timeout=options.timeout,
-    )
-    for factor in _factors() if options.replay else ():
-        if factor.kind in options.replay:
-            factor.replay(plan)
-    return plan
-
-
-def _variables(record: Record | None) -> dict[str, str | None]:
-    """The recorded values of the variables that are recorded at all; unset where they were."""
-    from jupyter_prov.factors.environment import VARIABLES
-
-    if record is None or not record.sessions:
-        return {}
-    recorded = record.sessions[-1].environment.get("variables", {})
-    return {name: recorded.get(name) for name in VARIABLES}
-
-
-def _assembled(path: Path, result: Rerun, stage: Stage) -> Session:
-    """The re-run's own session, its paths those of the original."""
-    place = Place(str(stage.folder), str(stage.root))
-    record = assemble(path.name, result.notebook, [result.log], None, place)
-    return record.sessions[0] if record.sessions else Session(1, result.log.started)
-
-
-def explain(cells: list[CellReport], notebook: Any, record: Record | None, again: Session) -> None:
-    """Give the cells that differ their causes."""
-    if not any(cell.causes_wanted for cell in cells):
-        return
+def explain(case: Case, first: Attempt, options: Options, seconds: float) -> Findings:
+    """Give the cells that differ their causes; `seconds` is what the first re-run took."""
+    differing = [cell for cell in first.cells if cell.causes_wanted]
+    if not differing:
+        return Findings()
     from jupyter_prov.check.explain import Explanation
 
-    explanation = Explanation(notebook, record, again, _factors())
-    for cell in cells:
-        if cell.causes_wanted:
-            cell.causes = explanation.causes(cell.id, told=bool(cell.failure))
+    explanation = Explanation(case.notebook, case.record, first.session, case.factors)
+    findings = Findings()
+    if options.explain != NO and first.result.recorded and not options.replay:
+        suspects = {cell.id: explanation.suspects(cell.id) for cell in differing}
+        climbing = case if case.record else dataclasses.replace(case, made=first.made)
+        findings = Ladder(climbing, first, suspects, seconds, quick=options.explain == QUICK).climb()
+    for cell in differing:
+        cell.causes = explanation.causes(cell.id, findings, told=bool(cell.failure))
+    return findings
 
 
 def _factors() -> list[Factor]:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_prov.check.ladder import Findings, Suspects
 from jupyter_prov.check.sources import statements_of
 from jupyter_prov.factors.base import Factor
-from jupyter_prov.record.cause import RECORDED, SUSPECTED, Advice, Cause, Suspicion
+from jupyter_prov.record.cause import PROVEN, RECORDED, SUSPECTED, Advice, Cause, Suspicion
 from jupyter_prov.record.flow import Step, flow, reached
 from jupyter_prov.record.model import Record, Session
 
+_NONE = Findings()
 _UNKNOWN = "Nothing that was recorded explains this difference."
 _UNRECORDED = "The notebook has no record, so the two runs cannot be set against each other."
 
@@ -34,13 +36,23 @@ class Explanation:
         self._recorded = record is not None
         self._leads = list(_leads(notebook, record, rerun, factors, self._index))
 
-    def causes(self, cell: str, told: bool = False) -> list[Cause]:
-        """The causes of a differing cell: what the two records show to differ, else what is only suspected.
+    def suspects(self, cell: str) -> Suspects:
+        """The kinds that may have made a cell differ."""
+        here = [lead.suspicion for lead in self._leads if cell in lead.cells]
+        played, pinned = ({one.kind for one in here if one.playable is known} for known in (True, False))
+        return Suspects(frozenset(played), frozenset(pinned))
+
+    def causes(self, cell: str, findings: Findings = _NONE, told: bool = False) -> list[Cause]:
+        """The causes of a differing cell: what was proven, else what the two records show to differ or is suspected.
 
         Where none is found that is said, unless the report has `told` already why the cell did not end.
         """
+        proven, idle = findings.proven.get(cell, frozenset()), findings.idle.get(cell, frozenset())
         leads = [lead for lead in self._leads if cell in lead.cells]
-        shown = [lead for lead in leads if lead.suspicion.changed] or leads
+        shown = [lead for lead in leads if lead.suspicion.kind in proven]
+        if not shown:
+            leads = [lead for lead in leads if lead.suspicion.kind not in idle]
+            shown = [lead for lead in leads if lead.suspicion.changed] or leads
         kinds = {lead.suspicion.kind for lead in shown}
         found: dict[tuple[str, int | None, str], Cause] = {}
         for lead in shown:
@@ -49,7 +61,7 @@ class Explanation:
                 lead.suspicion.kind,
                 lead.root,
                 lead.suspicion.line,
-                confidence,
+                PROVEN if lead.suspicion.kind in proven else confidence,
                 lead.suspicion.explanation,
                 lead.factor.advice(lead.suspicion),
             )

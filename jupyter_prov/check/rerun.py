@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
 
 
+_running: set[Any] = set()
+"""The managers of kernels that run now."""
+
+
+def end_running() -> None:
+    """Kill the kernels of all re-runs, which are under way in other threads; what waits for them comes to its end."""
+    for manager in list(_running):
+        manager.provisioner.process.kill()
+
+
 def rerun(plan: RerunPlan, progress: Progress = lambda done, total: None) -> Rerun:
     """Execute the plan's notebook in a kernel of its own; raises EnvironmentFailed if that does not start."""
     with _kernel(plan) as manager:
@@ -61,10 +71,14 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
     manager = AsyncKernelManager(kernel_spec_manager=OneKernel(), client_factory=EntryClient)
     manager.log = logging.getLogger("jupyter_prov.check")
     with tempfile.TemporaryDirectory(prefix="jupyter-prov-kernel-", ignore_cleanup_errors=True) as home:
+        if os.name == "posix":  # no port that another kernel may take first, and nobody else can listen
+            manager.transport, manager.ip = "ipc", os.path.join(home, "channel")
         try:
             _start(manager, plan, home)
+            _running.add(manager)
             yield manager
         finally:
+            _running.discard(manager)
             drop_tasks()
             if manager.has_kernel:
                 run_sync(manager.shutdown_kernel)(now=True)

@@ -1,10 +1,14 @@
-"""The statements of sources whose text is at hand, by the digest that records know them by."""
+"""Sources whose text is at hand, and their statements, by the digest that records know them by."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import digest
+from jupyter_core.paths import jupyter_data_dir
+
+from jupyter_prov.record import digest, journal
 from jupyter_prov.record.body import python_of
 from jupyter_prov.record.names import Statement, statements
 
@@ -23,3 +27,11 @@ def statements_of(notebook: Any) -> dict[str, list[Statement]]:
             except (SyntaxError, ValueError, RecursionError):
                 continue
     return found
+
+
+def texts_of(notebook: Any, wanted: Collection[str]) -> dict[str, str]:
+    """The texts of the sources with these digests: from the notebook, else from the journals of this machine."""
+    texts = {digest.of_text(cell.source): cell.source for cell in notebook.cells if cell.cell_type == "code"}
+    if missing := [one for one in wanted if one not in texts]:
+        texts |= journal.texts(Path(jupyter_data_dir()) / "jupyter-prov" / "journals", missing)
+    return {one: texts[one] for one in wanted if one in texts}

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from jupyter_prov.check.report.model import NotebookReport
 
 
-_REPLAYED = ("random", "clock")
+_REPLAYED = ("random", "clock", "order")
 
 
 def _kinds(text: str) -> frozenset[str]:
     kinds = frozenset(text.split(","))
     if unknown := sorted(kinds.difference(_REPLAYED)):
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} cannot be played back, only {' and '.join(_REPLAYED)}")
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} cannot be played back, only {', '.join(_REPLAYED)}")
     return kinds
 
 
@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FACTOR,…",
         help=f"play these factors back from the record ({', '.join(_REPLAYED)}): with random, even a notebook "
         "without a seed draws what it drew",
+    )
+    parser.add_argument(
+        "--explain",
+        choices=("no", "quick", "full"),
+        default="quick",
+        help="prove the causes of what differs by further re-runs: none, at most three (default), or as many as needed",
     )
     parser.add_argument(
         "--accept",
@@ -86,7 +92,13 @@ def run(options: argparse.Namespace) -> int:
     if options.accept and len(options.notebooks) > 1:
         raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
     accepted = None if options.accept is None else tuple(options.accept)
-    how = Options(env=options.env, replay=options.replay, timeout=options.timeout or None, accept=accepted)
+    how = Options(
+        env=options.env,
+        replay=options.replay,
+        timeout=options.timeout or None,
+        explain=options.explain,
+        accept=accepted,
+    )
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch
 from jupyter_prov.factors.clock import Clock
 from jupyter_prov.factors.code import Code
+from jupyter_prov.factors.concurrency import Concurrency
 from jupyter_prov.factors.data import Data
 from jupyter_prov.factors.environment import Environment
 from jupyter_prov.factors.hash_seed import HashSeed
@@ -18,4 +19,5 @@ __all__ = ["Cell", "Factor", "Plan", "Planned", "Watch", "factors"]
 
 def factors() -> list[Factor]:
     """A fresh instance of every factor; the clock last, so that it is patched for the cell alone."""
-    return [Environment(), HashSeed(), Package(), Code(), Data(), Network(), Order(), Random(), Clock()]
+    of_session = (Environment(), HashSeed(), Package(), Code())
+    return [*of_session, Data(), Network(), Order(), Concurrency(), Random(), Clock()]

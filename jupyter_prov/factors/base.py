@@ -65,6 +65,10 @@ class Factor:
     """One thing that can make a re-run differ; a subclass in a file of its own is all that a new one needs."""
 
     kind: ClassVar[str]
+    replays: ClassVar[bool] = False
+    """Whether `replay` does anything."""
+    pins: ClassVar[bool] = False
+    """Whether `pin` does anything."""
 
     def load(self, watch: Watch) -> None:
         """Begin to watch this kernel."""
@@ -93,6 +97,9 @@ class Factor:
 
     def replay(self, plan: Plan) -> None:
         """Put what the record knows of this factor into the plan of a re-run, which then has the same values."""
+
+    def pin(self, plan: Plan) -> None:
+        """Hold fast what the record cannot know, so that the re-runs of two such plans agree in it."""
 
     def advice(self, suspicion: Suspicion) -> Advice:
         """What removes such a cause."""

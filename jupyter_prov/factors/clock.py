@@ -37,6 +37,7 @@ class Clock(Factor):
     """Notes which clock was read where, and what it said; in a re-run has it say the same."""
 
     kind = "clock"
+    replays = True
 
     def load(self, watch: Watch) -> None:
         self._watch = watch

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_prov.factors.base import Factor
+from jupyter_prov.factors.base import Factor, Plan
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 
@@ -18,6 +18,10 @@ class HashSeed(Factor):
     """Suspects the statements that make sets or hashes, where the sessions had no common seed."""
 
     kind = "hash-seed"
+    pins = True
+
+    def pin(self, plan: Plan) -> None:
+        plan.variables["PYTHONHASHSEED"] = "0"
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         step = recorded or rerun
@@ -25,7 +29,8 @@ class HashSeed(Factor):
             return
         for part in step.statements:
             if part.hashes:
-                yield Suspicion(self.kind, _EXPLANATION, line=part.first, changed=False, subject="PYTHONHASHSEED")
+                seed = "PYTHONHASHSEED"
+                yield Suspicion(self.kind, _EXPLANATION, part.first, changed=False, subject=seed, playable=False)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice("Sort what comes out of a set: sorted(…).")

@@ -32,6 +32,7 @@ class Order(Factor):
     """Compares where the values that a cell uses came from, in the record and in document order."""
 
     kind = "order"
+    replays = True  # by running what was run, in the order in which it was
 
     def load(self, watch: Watch) -> None:
         self._watch = watch

@@ -31,6 +31,8 @@ from jupyter_prov.watch.imports import AroundImports, Imported
 
 _GENERATORS = {name: told for library in LIBRARIES for name, told in library.generators.items()}
 _ADVISED = {subject: advice for library in LIBRARIES for subject, advice in library.advised.items()}
+_SYSTEM = "system"
+"""The subject of what may be a key, of which no value is recorded."""
 _RANDOM_BY_NATURE = ("uuid.", "the name of ")
 
 
@@ -47,6 +49,7 @@ class Random(Factor):
     """Notes who drew from which generator, and whether a seed had been set."""
 
     kind = "random"
+    replays = pins = True
 
     def load(self, watch: Watch) -> None:
         self._notes = Notes(watch)
@@ -86,8 +89,8 @@ class Random(Factor):
                 if played:
                     planned.played.setdefault(self.kind, {}).update(played)
 
-    def pin(self, plan: Plan, constant: str) -> None:
-        """Have what the re-run takes from the system's entropy derived from this constant, so that re-runs agree."""
+    def pin(self, plan: Plan, constant: str = "jupyter-prov") -> None:
+        """Have what the re-run takes from the system's entropy derived from this constant."""
         for planned in plan.planned:
             planned.played.setdefault(self.kind, {})["pin"] = constant
 
@@ -108,10 +111,11 @@ class Random(Factor):
         for made in there.get("unseeded") or here.get("unseeded", ()):
             yield self._made(made, _told_of(made["call"]), both and not same, made["call"])
         for taken in there.get("system") or here.get("system", ()):
-            yield self._made(taken, f"{taken['call']} took entropy from the system", both, "system")
+            yield self._made(taken, f"{taken['call']} took entropy from the system", both, _SYSTEM)
 
     def _made(self, made: Evidence, told: str, changed: bool, subject: str) -> Suspicion:
-        return Suspicion(self.kind, told, line=made.get("line"), changed=changed, subject=subject)
+        known = subject != _SYSTEM
+        return Suspicion(self.kind, told, made.get("line"), changed=changed, subject=subject, playable=known)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         subject = suspicion.subject

@@ -50,6 +50,8 @@ class Suspicion:
     names: frozenset[str] | None = None
     subject: str = ""
     """What it is about, in the factor's own words (a generator, a path, a distribution)."""
+    playable: bool = True
+    """Whether a record can know what would have to be played back; else it can only be pinned."""
 
 
 @dataclass(frozen=True)

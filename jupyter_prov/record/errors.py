@@ -5,6 +5,7 @@ ProvError
 │   ├── UnreadableNotebook the notebook is missing, broken, or not a notebook
 │   ├── UnreadableRecord   the record is missing, broken, or not a record
 │   └── KernelUnknown      no kernel of the notebook's name is installed
+├── CannotReplay           a factor cannot be played back
 └── EnvironmentFailed      the environment for a re-run could not be built (exit 3)
 """
 
@@ -31,6 +32,10 @@ class UnreadableRecord(UsageError):
 
 class KernelUnknown(UsageError):
     """No kernel of the name that the notebook asks for is installed here."""
+
+
+class CannotReplay(ProvError):
+    """A factor cannot be played back from what is known."""
 
 
 class EnvironmentFailed(ProvError):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from blake3 import blake3
 
+from jupyter_prov.record import digest
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 KEPT_DAYS = 90.0
@@ -131,3 +132,15 @@ def _last_notebook(path: Path) -> str | None:
         found: str | None = entry.get("path")
         return found
     return None
+
+
+def texts(folder: Path, wanted: Collection[str]) -> dict[str, str]:
+    """The texts of the sources with these digests that any journal holds."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True):
+        for _, _, entry in _lines(path):
+            if entry.get("kind") == "started" and (source := digest.of_text(entry["text"])) in wanted:
+                found[source] = entry["text"]
+        if len(found) == len(wanted):
+            break
+    return found

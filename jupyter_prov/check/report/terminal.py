@@ -64,7 +64,8 @@ def _headline(report: NotebookReport) -> Text:
 def _facts(report: NotebookReport) -> Iterator[str]:
     environment = report.environment
     where = "the current environment" if environment["source"] == "current" else f"environment: {environment['source']}"
-    yield f"Python {environment['python']}, {environment['packages']} packages, {where}; {report.seconds:.1f} s"
+    runs = "1 run" if report.runs == 1 else f"{report.runs} runs"
+    yield f"Python {environment['python']}, {environment['packages']} packages, {where}; {runs}, {report.seconds:.1f} s"
     for status in ("changed", "missing"):
         if paths := [one["path"] for one in report.inputs if one["status"] == status]:
             yield f"inputs {status}: {_some(paths)}"

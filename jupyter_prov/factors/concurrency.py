@@ -1,0 +1,112 @@
+"""Concurrency: threads and processes that an execution starts; which of them comes first is chance.
+
+Evidence: {"started": [{call, line}]}: calls of the notebook's or its project's own code by which they were started.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from types import FrameType, FunctionType, ModuleType
+from typing import Any, cast
+
+from jupyter_prov.factors.base import Cell, Factor, Plan, Watch, evidence_of
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.flow import Step
+from jupyter_prov.record.model import Evidence
+from jupyter_prov.watch.imports import Imported
+from jupyter_prov.watch.patches import Patches
+
+_LIMIT = 100
+_TURN = 1.0
+"""Seconds that a thread has for itself where they take turns; one that waits for another goes on with it then."""
+_THREADS = (
+    "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS NUMEXPR_NUM_THREADS NUMBA_NUM_THREADS VECLIB_MAXIMUM_THREADS"
+).split()
+_EXPLANATION = "threads or processes were started here: which of them comes first is chance"
+
+
+class Concurrency(Factor):
+    """Notes who starts threads and processes; pinned, they take turns."""
+
+    kind = "concurrency"
+    pins = True
+
+    def load(self, watch: Watch) -> None:
+        self._frames = watch.frames
+        self._active = self._pinned = False
+        self._started: dict[tuple[str, int | None], None] = {}
+        self._patches = Patches(watch.wall)
+        self._patches.around(threading.Thread, "start", self._around_start)
+        callbacks = {"concurrent.futures.thread": self._pools, "concurrent.futures.process": self._pools}
+        self._imported = Imported(watch.wall, {**callbacks, "multiprocessing.process": self._processes})
+
+    def unload(self) -> None:
+        self._active = False
+        self._imported.stop()
+        self._patches.restore()
+
+    def before(self, cell: Cell) -> None:
+        self._started = {}
+        self._pinned = bool(cell.played.get(self.kind))
+        self._active = True
+
+    def after(self, cell: Cell) -> Evidence | None:
+        self._active = False
+        found = [{"call": call, "line": line} for call, line in self._started]
+        return {"started": found} if found else None
+
+    def _note(self, call: str, frame: FrameType) -> None:
+        if self._active and len(self._started) < _LIMIT and (own := self._frames.nearest_own(frame)):
+            self._started[call, self._frames.cell_line(own)] = None
+
+    def _around_start(self, original: Callable[..., Any]) -> FunctionType:
+        def start(thread: threading.Thread) -> None:
+            frame = sys._getframe(1)
+            self._note("threading.Thread.start", frame)
+            original(thread)
+            if self._pinned and self._active and self._frames.is_own(frame):
+                thread.join(_TURN)
+
+        return cast(FunctionType, start)
+
+    def _processes(self, module: ModuleType) -> None:
+        self._patches.around(module.BaseProcess, "start", self._around_process)
+
+    def _around_process(self, original: Callable[..., Any]) -> FunctionType:
+        def start(process: Any) -> None:
+            self._note("multiprocessing.Process.start", sys._getframe(1))
+            original(process)
+
+        return cast(FunctionType, start)
+
+    def _pools(self, module: ModuleType) -> None:
+        for name in ("ThreadPoolExecutor", "ProcessPoolExecutor"):
+            if name in vars(module):
+                self._patches.around(vars(module)[name], "__init__", self._around_pool)
+
+    def _around_pool(self, original: Callable[..., Any]) -> FunctionType:
+        def init(pool: Any, max_workers: int | None = None, *args: Any, **more: Any) -> None:
+            original(pool, 1 if self._pinned and self._active else max_workers, *args, **more)
+
+        return cast(FunctionType, init)
+
+    def pin(self, plan: Plan) -> None:
+        plan.variables.update(dict.fromkeys(_THREADS, "1"))
+        for planned in plan.planned:
+            planned.played[self.kind] = {"turns": True}
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        noted = evidence_of(recorded, self.kind) or evidence_of(rerun, self.kind)
+        names = _reached(recorded or rerun)
+        for line in dict.fromkeys(one.get("line") for one in noted.get("started", ())):
+            yield Suspicion(self.kind, _EXPLANATION, line, changed=False, names=names, playable=False)
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        return Advice("Take results in the order of their tasks (executor.map gives them so), or sort them.")
+
+
+def _reached(step: Step | None) -> frozenset[str]:
+    """What threads of this step may have changed: whatever it knows."""
+    return frozenset((step.defines - step.imports) | step.changes | step.uses) if step else frozenset()

@@ -1,0 +1,160 @@
+"""Causes that are shown by experiment: further re-runs in which factors are played back or held fast."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from jupyter_prov.check.checker import Options, check
+from jupyter_prov.check.report.model import NotebookReport
+from jupyter_prov.record.journal import Journal
+from tests.check.worked import CURRENT, Worked
+
+RACE = """\
+import threading, time
+out = []
+def work(n):
+    for _ in range(60):
+        time.sleep(0.0003)
+        out.append(n)
+threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+[t.start() for t in threads]; [t.join() for t in threads];"""
+
+
+@pytest.fixture(autouse=True)
+def own_folders(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+
+
+def told(report: NotebookReport) -> dict[str, list[tuple[str, int | None, str]]]:
+    """The causes of each cell that has any, with how sure they are."""
+    return {c.id: sorted({(one.kind, one.cell, one.confidence) for one in c.causes}) for c in report.cells if c.causes}
+
+
+def journaled(folder: Path, text: str) -> None:
+    """A journal of this machine holds a source."""
+    journal = Journal(folder / "data" / "jupyter-prov" / "journals" / "k.jsonl")
+    journal.append({"kind": "started", "session": "s", "number": 1, "cell": "c", "text": text, "started": ""})
+    journal.close()
+
+
+def test_each_factor_is_proven_by_its_replay_alone_and_two_in_one_cell_together(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        imports="import random, time",
+        draw="x = random.random()",
+        drawn="x",
+        now="time.time()",
+        both="print(random.random())\nprint(time.time())",
+        fine="1 + 1",
+    )
+    report = check(worked.work(*worked.cells), CURRENT)
+    assert told(report) == {
+        "drawn": [("random", 1, "proven")],
+        "now": [("clock", 3, "proven")],
+        "both": [("clock", 4, "proven"), ("random", 4, "proven")],
+    }
+    assert report.runs == 4
+
+
+def test_a_seed_taken_from_the_clock_is_the_clocks_doing(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", seed="import random, time\nrandom.seed(time.time())", draw="random.random()")
+    assert told(check(worked.work(*worked.cells), CURRENT)) == {"draw": [("clock", 0, "proven")]}
+
+
+def test_what_cannot_be_played_back_is_proven_by_pinning_it(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        names="names = {'a%d' % i for i in range(40)}",
+        listed="print(list(names))",
+        race=RACE,
+        shown="''.join(map(str, out))[:60]",
+        count="len(out)",
+    )
+    path = worked.work(*worked.cells)
+    found = told(check(path, dataclasses.replace(CURRENT, explain="full")))
+    assert found == {"listed": [("hash-seed", 0, "proven")], "shown": [("concurrency", 2, "proven")]}
+
+
+def test_keys_are_proven_to_be_random_though_they_are_not_recorded(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", key="import secrets\nkey = secrets.token_hex()", shown="key")
+    assert told(check(worked.work(*worked.cells), CURRENT)) == {"shown": [("random", 0, "proven")]}
+
+
+def test_the_recorded_order_is_played_back_with_the_sources_of_that_time(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", count="n = n + 1 if 'n' in dir() else 1", edited="value = 2", shown="n, value")
+    path = worked.work("edited", "count", "count", "shown", edited="value = 1")
+    journal = Journal(tmp_path / "data" / "jupyter-prov" / "journals" / "k.jsonl")
+    journal.append(
+        {"kind": "started", "session": "s", "number": 1, "cell": "edited", "text": "value = 1", "started": ""}
+    )
+    journal.close()
+    report = check(path, CURRENT)
+    assert {kind for kind, _, sure in told(report)["shown"] if sure == "proven"} == {"order"}
+    replayed = check(path, dataclasses.replace(CURRENT, replay=frozenset({"order"})))
+    assert {cell.verdict for cell in replayed.cells} == {"identical"}
+
+
+def test_an_order_of_which_a_source_is_lost_is_said_to_be_beyond_replay(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", shown="value")
+    report = check(worked.work("gone", "shown", gone="value = 1"), CURRENT)
+    assert told(report) == {"shown": [("order", 0, "recorded")]}
+    assert any(text.startswith("order cannot be played back") for text in report.blind_spots)
+
+
+def test_what_agrees_or_is_not_to_be_explained_costs_no_further_run(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", draw="import random\nrandom.random()", same="1")
+    path = worked.work(*worked.cells)
+    assert told(report := check(path, dataclasses.replace(CURRENT, explain="no"))) == {
+        "draw": [("random", 0, "recorded")]
+    }
+    assert report.runs == 1
+    agreeing = Worked(tmp_path / "agreeing", same="1")
+    assert check(agreeing.work("same"), CURRENT).runs == 1
+
+
+def test_a_notebook_without_a_record_is_set_against_its_own_first_re_run(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work", draw="import random\nx = random.random()", shown="x", now="import time\ntime.time()"
+    )
+    path = worked.work(*worked.cells)
+    path.with_name("worked.prov.json").unlink()
+    report = check(path, CURRENT)
+    assert told(report) == {"shown": [("random", 0, "proven")], "now": [("clock", 2, "proven")]}
+
+
+def test_a_further_re_run_that_hangs_ends_the_ladder_and_not_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_prov.check.ladder._SHORTEST", 3.0)
+    mark = tmp_path / "runs"
+    count = f"import random, time\nopen({str(mark)!r}, 'a').write('x')\nruns = len(open({str(mark)!r}).read())"
+    source = f"{count}\nif runs > 2: time.sleep(999)"
+    worked = Worked(tmp_path / "work", count=source, draw="random.random()")
+    report = check(worked.work(*worked.cells), Options(env="current", timeout=30))
+    assert told(report)["draw"][0][0] == "random"
+    assert any("came to no end" in text for text in report.blind_spots)
+
+
+def test_a_replay_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work", draw="import random\nx = random.random()\nopen('x.txt', 'w').write(str(x))", shown="x"
+    )
+    path = worked.work(*worked.cells)
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
+    check(path, CURRENT)
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()} == before
+
+
+def test_sources_are_found_in_the_journals_of_this_machine(tmp_path: Path) -> None:
+    from jupyter_prov.check.sources import texts_of
+    from jupyter_prov.record import digest
+
+    journaled(tmp_path, "old")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("new")])
+    wanted = [digest.of_text(text) for text in ("old", "new", "lost")]
+    assert list(texts_of(notebook, wanted).values()) == ["old", "new"]
