@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
 
 
+_LONGEST = 90
+"""Bytes that the path of a socket may have. Sockets in a folder of ours are better than ports: no other kernel can take
+them first, and nobody else can listen."""
 _running: set[Any] = set()
 """The managers of kernels that run now."""
 
@@ -71,8 +74,9 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
     manager = AsyncKernelManager(kernel_spec_manager=OneKernel(), client_factory=EntryClient)
     manager.log = logging.getLogger("jupyter_prov.check")
     with tempfile.TemporaryDirectory(prefix="jupyter-prov-kernel-", ignore_cleanup_errors=True) as home:
-        if os.name == "posix":  # no port that another kernel may take first, and nobody else can listen
-            manager.transport, manager.ip = "ipc", os.path.join(home, "channel")
+        channel = os.path.join(home, "channel")
+        if os.name == "posix" and len(os.fsencode(channel)) < _LONGEST:
+            manager.transport, manager.ip = "ipc", channel
         try:
             _start(manager, plan, home)
             _running.add(manager)
