@@ -62,7 +62,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         progress("compare", total, total)
         stage.check_linked()
         again = _assembled(path, result, stage)
-        cells = judge(notebook, record, result, stage)
+        cells = judge(notebook, record, result, stage, notes)
         inputs = compared_inputs(record, again, stage) + compared_remote(record, again)
         outputs = compared_outputs(record, again)
         if options.accept is not None:
