@@ -36,7 +36,7 @@ HARMLESS = {
     "if AGAIN: print('careful\\ncareful', file=sys.stderr)",
     "two-threads": "for name in ('ba' if AGAIN else 'ab'):\n"
     "    thread = threading.Thread(target=print, args=('worker ' + name,))\n    thread.start()\n    thread.join()",
-    "tqdm": "for i in range(4):\n    seconds = i * (3 if AGAIN else 2) + 1\n    bar = f'{i * 100 // 3:3d}%|' + '█' * i\n"
+    "tqdm": "for i in range(4):\n    seconds = i * (3 if AGAIN else 2) + 1\n    bar = f'{i * 100 // 3}%|' + '█' * i\n"
     "    print(f'\\r{bar}| {i}/3 [00:{seconds:02d}<00:{9 - i:02d}, {(i + 1) / seconds:5.2f}it/s]',"
     " end='', file=sys.stderr)\nprint(file=sys.stderr)",
     "warning-path": "warnings.warn('careful')",
