@@ -17,7 +17,7 @@ import pytest
 from jupyter_prov.check.compare.base import DIFFERS, IDENTICAL
 from jupyter_prov.check.notebook import is_runnable, parsed, read
 from jupyter_prov.record.errors import UnreadableNotebook
-from tests.check.twice import NEW, compared_cells, executed
+from tests.check.twice import NEW, compared_cells, executed, notebook_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ARCHIVES = {"nbclient": "0.11.0", "nbconvert": "7.17.2", "nbformat": "5.11.1", "nbval": "0.11.0", "papermill": "2.7.0"}
@@ -36,6 +36,27 @@ SEEDED = ("max_depth=4)", "max_depth=4, random_state=0)")
 def differing(there: Any, here: Any) -> list[tuple[str, str]]:
     """The cells of two runs that differ, with what is said of them."""
     return [(cell, o.summary) for cell, outputs in compared_cells(there, here) for o in outputs if o.verdict == DIFFERS]
+
+
+def test_outputs_are_cleared_and_updated_as_a_front_end_does(tmp_path: Path) -> None:
+    cells = {
+        "imports": "from IPython.display import clear_output, display, update_display",
+        "replaced": "print('working')\nclear_output(wait=True)\nprint('done')",
+        "kept": "print('last')\nclear_output(wait=True)",
+        "cleared": "print('gone')\nclear_output()",
+        "shown": "handle = display('old', display_id='one')",
+        "later": "update_display('new', display_id='one')",
+    }
+    ran = {cell.id: cell.outputs for cell in executed(notebook_of(cells), tmp_path).cells}
+    texts = {cell: [o.get("text") or o["data"]["text/plain"] for o in outputs] for cell, outputs in ran.items()}
+    assert texts == {
+        "imports": [],
+        "replaced": ["done\n"],
+        "kept": ["last\n"],
+        "cleared": [],
+        "shown": ["'new'"],
+        "later": [],
+    }
 
 
 @pytest.mark.slow
