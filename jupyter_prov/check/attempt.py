@@ -115,7 +115,7 @@ def attempted(case: Case, replay: Replay, progress: Progress = lambda done, tota
         else:
             result = rerun(_prepared(plan, case, replay), progress)
         stage.check_linked()
-        cells = judge(case.notebook, case.record, result, stage)
+        cells = judge(case.notebook, case.record, result, stage, stage.notes)
         yield Attempt(case, replay, stage, result, cells, _assembled(case.path, result, stage))
 
 

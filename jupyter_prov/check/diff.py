@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_prov.check.compare import compare_cell
+from jupyter_prov.check import tolerance
+from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
+from jupyter_prov.check.compare.threads import reaches_threads
 from jupyter_prov.check.notebook import is_runnable
 
 ADDED, REMOVED = "added", "removed"
@@ -31,17 +33,26 @@ class CellDiff:
         return self.verdict not in (IDENTICAL, EQUIVALENT)
 
 
-def compared(older: Any, newer: Any) -> Iterator[CellDiff]:
-    """The code cells of two notebooks, paired by their ids, or by their places where no id is the same."""
+def compared(older: Any, newer: Any, rtol: float, notes: list[str]) -> Iterator[CellDiff]:
+    """The code cells of two notebooks, paired by their ids, or by their places where no id is the same.
+
+    They are compared by the rules of a check, `rtol` being the project's tolerance. What is to be said of the
+    comparing itself is added to `notes`.
+    """
+    widgets = (widget.states(older), widget.states(newer))
+    sources: list[str] = []
     before, after = _cells(older), _cells(newer)
     if not before.keys() & after.keys():
         before, after = _by_place(before), _by_place(after)
     for name, (number, cell) in after.items():
+        threads = reaches_threads(cell.source, sources)
+        sources.append(cell.source)
         if name not in before:
             yield CellDiff(number, ADDED)
             continue
         other = before[name][1]
-        outputs = compare_cell(other.outputs, cell.outputs, Context(cell.source))
+        context = Context(cell.source, (), tolerance.of_cell(cell, rtol), threads, widgets, notes)
+        outputs = compare_cell(other.outputs, cell.outputs, context)
         verdicts = {output.verdict for output in outputs}
         verdict = next((v for v in (DIFFERS, EQUIVALENT) if v in verdicts), IDENTICAL)
         yield CellDiff(number, verdict, other.source != cell.source, outputs)

@@ -17,11 +17,15 @@ from jupyter_prov.record import digest
 from jupyter_prov.record.model import Record
 
 _SKIP_TAGS = frozenset({"prov-skip", "nbval-ignore-output", "nbval-skip"})
+_ONLY_EQUALITY = (
+    "Stored outputs were stripped, so those cells were judged by the digests in the record, which tell only whether "
+    "outputs are equal."
+)
 _STRIPPED = "the stored outputs were stripped, so only equality could be judged: the outputs are not the recorded ones"
 
 
-def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> list[CellReport]:
-    """A report for each code cell that has any source, without its causes."""
+def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage, notes: list[str]) -> list[CellReport]:
+    """A report for each code cell that has any source, without its causes; `notes` takes what is said of all."""
     paths = moved(stage)
     stripped = record is not None and not any(was_run(cell) for cell in notebook.cells)
     rtol = tolerance.of_project(stage.place.root)
@@ -33,13 +37,14 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage) -> 
             continue
         told = CellReport(index, cell.get("id", ""), IDENTICAL, volatile="prov-volatile" in tags_of(cell))
         again = result.notebook.cells[index]
-        if stripped and record is not None:
+        if record is not None and (stripped or _is_stripped(cell, record)):
             _judge_stripped(told, record, again, result)
+            notes += [_ONLY_EQUALITY] if record.cell(told.id) else []
         elif not was_run(cell):
             _judge_unrecorded(told, result)
         else:
             rtol_here, threads = tolerance.of_cell(cell, rtol), reaches_threads(cell.source, sources)
-            context = Context(cell.source, paths, rtol_here, threads, widgets=widgets)
+            context = Context(cell.source, paths, rtol_here, threads, widgets, notes)
             told.outputs = compare_cell(cell.outputs, again.outputs, context)
             _conclude(told, cell.outputs, again.outputs, result)
         if tags_of(cell) & _SKIP_TAGS:
@@ -77,6 +82,12 @@ def _judge_unrecorded(told: CellReport, result: Rerun) -> None:
 
 def _raised(outputs: Any) -> bool:
     return any(output.get("output_type") == "error" for output in outputs)
+
+
+def _is_stripped(cell: Any, record: Record) -> bool:
+    """Whether a cell holds nothing of the outputs that the record knows; strippers may spare its number, or others."""
+    state = record.cell(cell.get("id"))
+    return state is not None and not cell.get("outputs") and (bool(state.outputs) or not was_run(cell))
 
 
 def _judge_stripped(told: CellReport, record: Record, again: Any, result: Rerun) -> None:

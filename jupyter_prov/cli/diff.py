@@ -29,24 +29,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compare two versions; gives 1 if they show something else."""
     from rich.console import Console
+    from rich.text import Text
 
+    from jupyter_prov.check import tolerance
     from jupyter_prov.check.diff import compared
     from jupyter_prov.check.report.lines import put, styled
+    from jupyter_prov.record.place import Place
 
     older, newer = _versions(options.versions)
     console = Console(highlight=False)
-    cells = list(compared(older, newer))
+    root = Place.of_folder(Path(options.versions[-1]).parent).root
+    notes: list[str] = []
+    cells = list(compared(older, newer, tolerance.of_project(root), notes))
     bad = sum(cell.is_bad for cell in cells)
     edited = sum(cell.edited and not cell.is_bad for cell in cells)
     verdict = f"{bad} of {len(cells)} code cells differ" if bad else f"all {len(cells)} code cells show the same"
     more = f"; {edited} more edited, with the same outputs" if edited else ""
     put(console, styled(verdict + more, "bold red" if bad else "bold green"))
     for cell in cells:
-        if cell.is_bad:
+        if cell.is_bad or _details(cell):
             edit = " (edited)" if cell.edited else ""
-            put(console, styled(f"cell {cell.number} {cell.verdict}{edit}", "bold"), indent=2)
+            put(console, styled(f"cell {cell.number} {cell.verdict}{edit}", "bold" if cell.is_bad else "dim"), indent=2)
             for text in _details(cell):
                 put(console, text, indent=6)
+    for note in dict.fromkeys(notes):
+        put(console, note, Text("! ", "yellow"), indent=2)
     return int(bad > 0)
 
 
@@ -64,4 +71,4 @@ def _versions(names: list[str]) -> tuple[Any, Any]:
 
 
 def _details(cell: CellDiff) -> list[str]:
-    return [output.summary for output in cell.outputs if output.summary and output.verdict == "differs"]
+    return [output.summary for output in cell.outputs if output.summary]

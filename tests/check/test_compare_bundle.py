@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from PIL import Image
+from rich.console import Console
 
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from jupyter_prov.check.report.model import CellReport, NotebookReport
+from jupyter_prov.check.report.terminal import show
 from tests.check.outputs import bundle, compared, error, png, shown, stream
 
 FRAME = "Cell In[{}], line 2\n      1 x = 0\n----> 2 1 / x"
@@ -18,6 +23,15 @@ def test_the_richest_representation_decides_and_a_poorer_one_is_told() -> None:
     assert (found.mime, found.verdict, found.noise) == ("text/html", EQUIVALENT, ["representation"])
     assert found.summary == "text/plain differs: 1 → 2"
     assert compared(one, shown(text_html="<b>2</b>", text_plain="1")).verdict == DIFFERS
+
+
+def test_the_report_shows_a_poorer_representation_that_differs() -> None:
+    found = compared(shown(text_html="<b>1</b>", text_plain="one"), shown(text_html="<b>1</b>", text_plain="two"))
+    environment = {"source": "current", "python": "3.12.0", "packages": 1, "missing": [], "changed": []}
+    report = NotebookReport("a.ipynb", environment, [], [], [CellReport(0, "a", EQUIVALENT, [found])], [], 1, 1.0)
+    console = Console(file=io.StringIO(), width=120)
+    show(report, console)
+    assert "      text/plain differs: one → two\n" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_a_plot_that_became_a_line_of_text_differs() -> None:

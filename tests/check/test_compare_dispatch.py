@@ -8,15 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.compare import dispatch
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL
-from tests.check.outputs import bundle, compared
+from jupyter_prov.check.compare import dispatch, plugged
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from tests.check.outputs import bundle, compared, error
 
 PLUGIN = """
 from jupyter_prov.check.compare.base import Comparison
 
 def compare(recorded, rerun, context):
     return Comparison("equivalent", ("case",)) if recorded.lower() == rerun.lower() else Comparison("differs", (), "!")
+
+def broken(recorded, rerun, context):
+    raise ValueError("not\\nwhat it expects")
+
+def silent(recorded, rerun, context):
+    return None
+"""
+POINTS = """
+application/x-loud = loud_comparer:compare
+application/x-broken = loud_comparer:broken
+application/x-silent = loud_comparer:silent
+application/x-absent = loud_comparer:absent
+application/x-nowhere = no_such_module:compare
+stream = loud_comparer:broken
+error = loud_comparer:broken
 """
 
 
@@ -27,11 +42,11 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     info = tmp_path / "loud-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: loud\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[jupyter_prov.comparers]\napplication/x-loud = loud_comparer:compare\n")
+    (info / "entry_points.txt").write_text("[jupyter_prov.comparers]\n" + POINTS)
     monkeypatch.syspath_prepend(str(tmp_path))
-    dispatch.plugins.cache_clear()
+    plugged.points.cache_clear()
     yield
-    dispatch.plugins.cache_clear()
+    plugged.points.cache_clear()
     sys.modules.pop("loud_comparer", None)
 
 
@@ -40,6 +55,36 @@ def test_a_comparer_of_another_package_is_found_by_its_mime_type() -> None:
     found = compared(bundle({"application/x-loud": "A"}), bundle({"application/x-loud": "a"}))
     assert (found.verdict, found.noise) == (EQUIVALENT, ["case"])
     assert compared(bundle({"application/x-loud": "A"}), bundle({"application/x-loud": "b"})).summary == "!"
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("broken", "failed: ValueError: not what it expects"),
+        ("silent", "failed: TypeError: it gave None, which is no comparison"),
+        ("absent", "failed: AttributeError: "),
+        ("nowhere", "failed: ModuleNotFoundError: No module named 'no_such_module'"),
+    ],
+)
+def test_a_comparer_of_another_package_that_fails_gives_one_sentence_and_ours_decides(name: str, reason: str) -> None:
+    context = Context()
+    one, other = (bundle({f"application/x-{name}": text}) for text in "ab")
+    assert compared(one, other, context).summary == "the data differ, of a type compared byte by byte"
+    assert compared(one, one, context).verdict == IDENTICAL
+    assert {reason in note for note in context.notes} == {True}
+    assert len(dict.fromkeys(context.notes)) == 1
+    assert context.notes[0].startswith("The comparer ")
+    assert f" of loud for application/x-{name} " in context.notes[0]
+    assert context.notes[0].endswith("; the built-in comparison was used.")
+
+
+@pytest.mark.usefixtures("installed")
+def test_streams_and_errors_fall_back_too() -> None:
+    context = Context()
+    assert compared("a 0.30000000000000004", "a 0.3", context).noise == ["number"]
+    assert compared(error("E", "1"), error("E", "2"), context).summary == "E: 1 → E: 2"
+    assert len(context.notes) == 2
 
 
 def test_without_it_the_type_is_compared_byte_by_byte() -> None:

@@ -127,6 +127,24 @@ def test_random_ids_are_noise_and_what_they_name_is_not() -> None:
     assert as_html(PLOTLY.format(one, 0.5), PLOTLY.format(other, 0.6)).summary == "$[0].y[1]: 0.5 → 0.6"
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        'document.getElementById("{0}").append({1});',
+        "$('#{0}').text({1})",
+        "element.append(\"<div id='{0}'>\", {1})",
+        'element.append("<div class=\\"a\\" id=\\"{0}\\">", {1})',
+    ],
+)
+def test_the_id_of_an_element_is_noise_in_a_script_and_what_the_script_says_is_not(script: str) -> None:
+    one, other, crossed = (script.format(UUID.format(id), value) for id, value in ((1, 5), (2, 5), (2, 6)))
+    found = compared(shown(application_javascript=one), shown(application_javascript=other))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["random-id"])
+    assert compared(shown(application_javascript=one), shown(application_javascript=crossed)).verdict == DIFFERS
+    data = [shown(application_javascript=f'customer("{UUID.format(id)}")') for id in (1, 2)]
+    assert compared(*data).verdict == DIFFERS
+
+
 def test_a_uuid_that_is_read_is_data() -> None:
     assert as_html(f"<td>{UUID.format(1)}</td>", f"<td>{UUID.format(2)}</td>").verdict == DIFFERS
 

@@ -152,3 +152,30 @@ def test_deep_models_with_names_are_judged() -> None:
 
     found = as_json(nested(HEX.format(1)), nested(HEX.format(2)), "application/vnd.x+json")
     assert found.verdict == EQUIVALENT
+
+
+BOKEH = """(function(root) {{
+  const docs_json = {{"{doc}": {{"roots": [{{"name": "Figure", "id": "{model}", "attributes": {{"x": {x}}}}}]}}}};
+  const render_items = [{{"docid": "{doc}", "roots": {{"{model}": "{element}"}}, "root_ids": ["{root}"]}}];
+}})(window);"""
+
+
+def bokeh(number: int, x: float = 0.5, root: int | None = None) -> Any:
+    names = {"doc": HEX.format(number), "element": HEX.format(number + 1), "model": f"p100{number}"}
+    script = BOKEH.format(**names, x=x, root=f"p100{number if root is None else root}")
+    return bundle({"application/javascript": script, "application/vnd.bokehjs_exec.v0+json": ""})
+
+
+def test_the_names_that_bokeh_gives_to_documents_models_and_elements_are_noise() -> None:
+    found = compared(bokeh(1), bokeh(4))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["random-id"])
+    assert compared(bokeh(1), bokeh(4, x=0.6)).verdict == DIFFERS
+    assert compared(bokeh(1), bokeh(4, root=7)).verdict == DIFFERS
+
+
+def test_what_stands_under_a_random_key_is_a_name_too() -> None:
+    def roots(model: int, element: int, shown: int) -> dict[str, Any]:
+        return {"roots": {HEX.format(model): HEX.format(element)}, "shown": HEX.format(shown)}
+
+    assert as_json(roots(1, 2, 2), roots(3, 4, 4), PLOTLY).noise == ["random-id"]
+    assert as_json(roots(1, 2, 2), roots(3, 4, 3), PLOTLY).verdict == DIFFERS

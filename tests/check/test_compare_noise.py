@@ -80,6 +80,27 @@ def test_errors_of_two_versions_of_ipython_are_one() -> None:
     assert compared(old, error("E", "no 0.4", "Cell In[5], line 2", "----> 2 f(1)")).verdict == DIFFERS
 
 
+def syntax_error(place: str, file: str, source: str = "def f(:") -> dict[str, object]:
+    told = f"  {place}, line 1\n    {source}\n          ^\nSyntaxError: invalid syntax\n"
+    return error("SyntaxError", f"invalid syntax ({file}, line 1)", told)
+
+
+@pytest.mark.parametrize(
+    ("place", "file"),
+    [
+        ('File "<ipython-input-5-ab12cd34ef56>"', "<ipython-input-5-ab12cd34ef56>"),
+        ('\x1b[0;36mFile \x1b[0;32m"/tmp/ipykernel_71/2354412189.py"\x1b[0m', "2354412189.py"),
+    ],
+)
+def test_a_syntax_error_of_two_versions_of_ipython_is_one(place: str, file: str) -> None:
+    old, new = syntax_error(place, file), syntax_error("Cell In[7]", "1009501474.py")
+    found = compared(old, new)
+    assert (found.verdict, "layout" in found.noise) == (EQUIVALENT, True)
+    assert compared(old, syntax_error("Cell In[7]", "1009501474.py", "def g(:")).verdict == DIFFERS
+    assert compared(old, {**new, "evalue": "invalid syntax (1009501474.py, line 2)"}).verdict == DIFFERS
+    assert compared(error("E", "lost (12.py, line 1) of 3"), error("E", "lost (13.py, line 1) of 3")).verdict == DIFFERS
+
+
 def test_the_summary_tells_how_many_lines_differ() -> None:
     assert compared("a\nb\nc\nd", "a\nx\nc\ny").summary == "line 2: b → x and 1 more line"
     assert compared("0.1\nb", "0.10000000000000001\nx").summary == "line 2: b → x"

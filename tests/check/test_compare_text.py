@@ -197,6 +197,9 @@ def test_the_file_of_a_cell_in_a_warning_is_noise_and_the_warning_is_not() -> No
     found = compared(told.format(9739, "careful"), told.format(10122, "careful"))
     assert (found.verdict, found.noise) == (EQUIVALENT, ["cell-file"])
     assert compared(told.format(1, "careful"), told.format(2, "careless")).verdict == DIFFERS
+    windows = told.replace("/tmp/", "C:\\Users\\Ann Lee\\AppData\\Local\\Temp\\").replace("{}/1", "{}\\1")
+    assert compared(told.format(1, "careful"), windows.format(2, "careful")).noise == ["cell-file"]
+    assert compared(told.format(1, "careful"), windows.format(2, "careless")).verdict == DIFFERS
 
 
 def test_the_folder_of_installed_packages_is_noise_and_the_package_is_not() -> None:
@@ -204,3 +207,8 @@ def test_the_folder_of_installed_packages_is_noise_and_the_package_is_not() -> N
     new = "/root/.cache/jupyter-prov/environments/69d337e/lib/python3.11/site-packages/{}/auto.py:21: TqdmWarning"
     assert compared(old, new.format("tqdm")).noise == ["library-path"]
     assert compared(old, new.format("other")).verdict == DIFFERS
+    pip = "Requirement already satisfied: {} in {}/site-packages (1.0)"
+    assert compared(pip.format("x", "/a/lib/python3.11"), pip.format("x", "/b/lib/python3.12")).noise == [
+        "library-path"
+    ]
+    assert compared(pip.format("x", "/a/lib/python3.11"), pip.format("y", "/b/lib/python3.12")).verdict == DIFFERS

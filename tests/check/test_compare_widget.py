@@ -66,3 +66,15 @@ def test_a_view_is_identical_to_itself() -> None:
     view = bundle({VIEW: {"model_id": "a" * 32}})
     assert compared(view, view, Context(widgets=(states("a"), states("a")))).verdict == IDENTICAL
     assert compared(view, view).verdict == IDENTICAL
+
+
+BAR = " 6/6 [00:00&lt;00:00,\u200787.06it/s]"
+
+
+def test_the_times_of_a_bar_of_a_widget_are_noise_and_its_counts_are_not() -> None:
+    def bar(letter: str, told: str) -> dict[str, Any]:
+        return states(letter, value=told)
+
+    found = as_widgets(bar("a", BAR), bar("b", " 6/6 [00:01&lt;00:00,\u2007 1.20s/it]"))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["random-id", "progress"])
+    assert as_widgets(bar("a", BAR), bar("b", BAR.replace("6/6", "5/6"))).verdict == DIFFERS

@@ -231,6 +231,27 @@ def test_a_stripped_notebook_is_judged_by_the_digests_of_its_record(recorded: Co
     assert kinds(report["cells"][1]) == ["random"]
 
 
+STRIPPED = (
+    "Stored outputs were stripped, so those cells were judged by the digests in the record, which tell only whether "
+    "outputs are equal."
+)
+
+
+def test_cells_that_were_stripped_are_judged_by_digests_where_others_kept_their_outputs(recorded: Command) -> None:
+    path = recorded.folder / "analysis.ipynb"
+    assert STRIPPED not in recorded.report("analysis.ipynb", "--env", "current", code=NOT_REPRODUCED)["blind_spots"]
+    notebook = nbformat.read(path, 4)
+    printed, drawn = notebook.cells[1], notebook.cells[2]
+    printed["outputs"], printed["execution_count"] = [], None
+    drawn["outputs"] = []  # as a stripper leaves it that keeps the numbers
+    nbformat.write(notebook, path)
+    report = recorded.report("analysis.ipynb", "--env", "current", code=NOT_REPRODUCED)
+    assert verdicts(report)[:4] == ["identical", "differs", "differs", "identical"]
+    assert "only equality could be judged" in report["cells"][1]["outputs"][0]["summary"]
+    assert "→" in report["cells"][2]["outputs"][0]["summary"]
+    assert report["blind_spots"].count(STRIPPED) == 1
+
+
 def test_a_check_is_quiet_on_standard_error(recorded: Command) -> None:
     done = recorded("check", "analysis.ipynb", "--env", "current", code=NOT_REPRODUCED, PYTHONWARNINGS="default")
     assert done.err == ""

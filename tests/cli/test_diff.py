@@ -78,3 +78,40 @@ def test_wrong_use_gets_one_sentence(prov: Command, arguments: tuple[str, ...], 
     stored(prov, "a.ipynb", ("c1", "x", "1\n"))
     [said] = prov("diff", *arguments, code=2).complaints
     assert complaint in said
+
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def shown(prov: Command, name: str, data: dict[str, Any], tags: tuple[str, ...] = (), **metadata: Any) -> None:
+    """A notebook with one cell that shows this."""
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "id": "c1", "metadata": {"tags": tags}, "source": "x", "execution_count": 1}
+    notebook = {"cells": [cell | {"outputs": [output]}], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    (prov.folder / name).write_text(json.dumps(notebook))
+
+
+def test_the_tolerance_of_the_project_and_of_a_tag_holds_here_too(prov: Command) -> None:
+    shown(prov, "a.ipynb", {"text/plain": "0.8123"})
+    shown(prov, "b.ipynb", {"text/plain": "0.8124"})
+    prov("diff", "a.ipynb", "b.ipynb", code=1)
+    (prov.folder / "pyproject.toml").write_text("[tool.jupyter-prov]\nrtol = 1e-3\n")
+    prov("diff", "a.ipynb", "b.ipynb")
+    shown(prov, "b.ipynb", {"text/plain": "0.8124"}, tags=("prov-rtol=1e-9",))
+    prov("diff", "a.ipynb", "b.ipynb", code=1)
+
+
+def test_widgets_are_compared_by_the_state_of_their_models_here_too(prov: Command) -> None:
+    for name, model, value in (("a.ipynb", "a" * 32, 3), ("b.ipynb", "b" * 32, 3), ("c.ipynb", "c" * 32, 4)):
+        kept = {model: {"model_name": "M", "model_module": "m", "model_module_version": "1", "state": {"value": value}}}
+        states = {"application/vnd.jupyter.widget-state+json": {"state": kept, "version_major": 2, "version_minor": 0}}
+        shown(prov, name, {VIEW: {"model_id": model}}, widgets=states)
+    prov("diff", "a.ipynb", "b.ipynb")
+    assert "value: 3 → 4" in prov("diff", "a.ipynb", "c.ipynb", code=1).out
+
+
+def test_another_representation_that_differs_is_shown_and_does_not_fail(prov: Command) -> None:
+    shown(prov, "a.ipynb", {"text/html": "<b>1</b>", "text/plain": "one"})
+    shown(prov, "b.ipynb", {"text/html": "<b>1</b>", "text/plain": "two"})
+    said = prov("diff", "a.ipynb", "b.ipynb").out.splitlines()
+    assert said == ["all 1 code cells show the same", "  cell 1 equivalent", "      text/plain differs: one → two"]

@@ -22,6 +22,8 @@ class Context:
     """Whether what the cell calls starts threads or processes, as far as the notebook's own code tells."""
     widgets: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
     """The state of each widget's model by its id, as the recorded and the re-run notebook keep it."""
+    notes: list[str] = field(default_factory=list)
+    """What the report has to say of the comparing itself, such as a plug-in that failed; comparers add to it."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from jupyter_prov.check.compare import html, structure, text, widget
 from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparer, Comparison, Context
+from jupyter_prov.check.compare.plugged import plugged
 from jupyter_prov.check.compare.structure import is_json
 
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
@@ -15,16 +14,10 @@ _SCRIPTS = frozenset({"application/javascript", "text/javascript", "application/
 _MARKUP = frozenset({"text/latex", "text/markdown", "application/x-latex", "application/x-tex"})
 
 
-@cache
-def plugins() -> dict[str, Comparer]:
-    """Comparers of other packages, by what their entry point is named after: a MIME type, `stream` or `error`."""
-    return {point.name: point.load() for point in entry_points(group="jupyter_prov.comparers")}
-
-
 def comparer_of(mime: str) -> Comparer:
     """The comparer of a MIME type, whose parameters (`;version=3`) mean nothing; of an unknown one, byte by byte."""
     kind = mime.partition(";")[0].strip().lower()
-    return plugins().get(mime) or plugins().get(kind) or _own(kind)
+    return plugged(mime, plugged(kind, _own(kind)) if kind != mime else _own(kind))
 
 
 def _own(mime: str) -> Comparer:

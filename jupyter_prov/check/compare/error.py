@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_prov.check.compare import text
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed
-from jupyter_prov.check.compare.noise import TRACEBACK, prompt
+from jupyter_prov.check.compare.noise import MESSAGE, TRACEBACK, prompt
 from jupyter_prov.check.compare.terminal import terminal
 
 _ARROW = re.compile(r"^-{1,20}> {0,20}\d{0,9} ?(.*)$")
@@ -19,7 +19,7 @@ def compare(recorded: Mapping[str, Any], rerun: Mapping[str, Any], context: Cont
     """Compare two outputs of type error."""
     if recorded.get("ename") != rerun.get("ename"):
         return Comparison(DIFFERS, (), changed(_shown(recorded), _shown(rerun)))
-    message = text.compare(str(recorded.get("evalue", "")), str(rerun.get("evalue", "")), context)
+    message = text.compare(str(recorded.get("evalue", "")), str(rerun.get("evalue", "")), context, MESSAGE)
     if message.verdict == DIFFERS:
         return Comparison(DIFFERS, (), changed(_shown(recorded), _shown(rerun)))
     there, here = _traceback(recorded), _traceback(rerun)

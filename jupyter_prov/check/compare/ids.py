@@ -18,10 +18,16 @@ TOKEN = re.compile(
     r"|(?<![\w.-])p\d{4,9}(?![\w.-])"  # bokeh
 )
 _NAMED = re.compile(r"(?:^|_|-)(?:u?id|ids|roots?|docid|ref|name|target|parent)$|Id$", re.IGNORECASE)
-_BEFORE = re.compile(r"[A-Za-z]_\Z|[\"'](?:\w{0,30}_)?(?:u?id|docid|elementid)[\"']\s{0,3}:\s{0,3}[\"']\Z")
+_BEFORE = re.compile(
+    r"[A-Za-z]_\Z|[\"'](?:\w{0,30}_)?(?:u?id|docid|elementid)[\"']\s{0,3}:\s{0,3}[\"']\Z"
+    r"|\bgetElementById\([\"']\Z|[\"'(]#\Z|<\w[^<>]{0,30}\bid=\\?[\"']\Z"
+)
+_BEFORE_WINDOW = 45
 _ROUNDS = 50
 """How often what stands under names is looked at for those that have been seen meanwhile."""
 _AFTER = re.compile(r"[\"']\s{0,3}:")
+_UNDER_NAME = re.compile(rf"(?:{TOKEN.pattern})[\"']\s{{0,3}}:\s{{0,3}}[\"']\Z")
+"""What stands under a name is one, too: bokeh's `"roots": {"p1001": "0a1b…"}` says which element shows which model."""
 
 
 class Ids:
@@ -52,8 +58,8 @@ def in_code(source: str) -> set[str]:
     """What a script uses as a name: in an identifier, as a key, as the value of an id."""
     found = set()
     for token in TOKEN.finditer(source):
-        before = source[max(0, token.start() - 45) : token.start()]
-        if _BEFORE.search(before) or _AFTER.match(source, token.end()):
+        before = source[max(0, token.start() - _BEFORE_WINDOW) : token.start()]
+        if _BEFORE.search(before) or _UNDER_NAME.search(before) or _AFTER.match(source, token.end()):
             found.add(token[0])
     return found
 
@@ -72,7 +78,7 @@ def _declared(value: Any) -> set[str]:
         if isinstance(value, dict):
             for key, inner in value.items():
                 found.update(TOKEN.findall(key))
-                todo.append((inner, _NAMED.search(key) is not None))
+                todo.append((inner, _NAMED.search(key) is not None or TOKEN.fullmatch(key) is not None))
         elif isinstance(value, list):
             todo += [(inner, named) for inner in value]
         elif isinstance(value, str) and (named or value.startswith("IPY_MODEL_")) and len(value) < 200:

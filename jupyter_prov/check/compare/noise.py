@@ -46,6 +46,8 @@ _PROMPT = re.compile(
     r"(?:Cell )?In ?\[\d{1,9}\]|<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py"
 )
 
+_SYNTAX_ERROR = re.compile(r"\((?:<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|\d{1,12}\.py),(?= line \d{1,9}\)\Z)")
+
 
 def address(text: str, _: Context) -> str:
     """Memory addresses in Python's default repr, `<A object at 0x7f…>`, and the identities of threads in theirs."""
@@ -86,7 +88,12 @@ def blanks(text: str, _: Context) -> str:
 
 def prompt(text: str, _: Context) -> str:
     """The number of the prompt, and the file that stands for a cell, in tracebacks."""
-    return _PROMPT.sub("Cell", text)
+    return _PROMPT.sub("Cell", text).replace('File "Cell"', "Cell")
+
+
+def cell_in_message(text: str, _: Context) -> str:
+    """The file that stands for a cell at the end of a syntax error's message; not the line in it."""
+    return _SYNTAX_ERROR.sub("(Cell,", text)
 
 
 _PLACES: tuple[tuple[str, Mask], ...] = (
@@ -100,4 +107,5 @@ _PLACES: tuple[tuple[str, Mask], ...] = (
 MARKUP: tuple[tuple[str, Mask], ...] = (("layout", line_ends), ("terminal", terminal), ("layout", blanks), *_PLACES)
 """For LaTeX and Markdown, in which braces are no sets."""
 TEXT: tuple[tuple[str, Mask], ...] = (*MARKUP, ("timing", timing), ("progress", progress))
+MESSAGE: tuple[tuple[str, Mask], ...] = (*TEXT, ("layout", cell_in_message))
 TRACEBACK: tuple[tuple[str, Mask], ...] = (*TEXT, ("layout", prompt))

@@ -7,7 +7,7 @@ from typing import Any
 
 from jupyter_prov.check.compare import bundle, error, text
 from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparison, Context, OutputComparison, shortened
-from jupyter_prov.check.compare.dispatch import plugins
+from jupyter_prov.check.compare.plugged import plugged
 from jupyter_prov.record.digest import canonical
 
 Output = Mapping[str, Any]
@@ -52,11 +52,9 @@ def _pair(there: Output, here: Output, context: Context) -> tuple[str, Compariso
     """Compare two outputs of one type."""
     kind = there["output_type"]
     if kind == "stream":
-        of_stream = plugins().get(kind) or text.compare_stream
-        return _mime(there), of_stream(there["text"], here["text"], context)
+        return _mime(there), plugged(kind, text.compare_stream)(there["text"], here["text"], context)
     if kind == "error":
-        of_error = plugins().get(kind) or error.compare
-        return _mime(there), of_error(there, here, context)
+        return _mime(there), plugged(kind, error.compare)(there, here, context)
     if kind == "display_data":
         return bundle.compare(there.get("data", {}), here.get("data", {}), context)
     return kind, SAME if there == here else Comparison(DIFFERS, (), f"an output of the unknown type {kind} differs")

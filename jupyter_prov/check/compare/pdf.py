@@ -39,7 +39,7 @@ def compare(recorded: str, rerun: str, context: Context) -> Comparison:
         return SAME
     there, here = _pages(recorded), _pages(rerun)
     if there is None or here is None:
-        return Comparison(DIFFERS, (), _EXACT)
+        return Comparison(DIFFERS, (), _EXACT + _why())
     if len(there) != len(here):
         return Comparison(DIFFERS, (), f"{len(there):,} → {len(here):,} pages")
     if len(there) >= _MOST_PAGES:
@@ -47,6 +47,10 @@ def compare(recorded: str, rerun: str, context: Context) -> Comparison:
     found = image.between(Picture(there), Picture(here))
     summary = found.summary.replace("frame", "page", 1) if len(there) > 1 else found.summary
     return Comparison(found.verdict, found.noise, summary)
+
+
+def _why() -> str:
+    return ", as its pages cannot be drawn" if _renderer("", "") else ", as no program that draws PDF is installed"
 
 
 def _pages(data: str) -> list[Image.Image] | None:

@@ -10,6 +10,7 @@ _START = r"(?<![\w.~/\\:-])"
 _CELL_FILE = re.compile(
     r"<ipython-input-\d{1,9}-[0-9a-f]{1,40}>"
     r"|(?<![^\s\"'(=])(?:/|[A-Za-z]:\\)[^\s\"'()]*[/\\]ipykernel_\d+[/\\]\d+\.py"
+    r"|(?<![^\s\"'(=])[A-Za-z]:\\(?:[^\\/:*?\"<>|\n]{1,64}\\){1,12}ipykernel_\d{1,9}\\\d{1,12}\.py"
 )
 _TEMPORARY = re.compile(
     rf"{_START}(?:/private)?(?:/tmp|/var/tmp|/var/folders/\w{{2}}/\w{{1,40}}/T|/dev/shm)/tmp[a-z0-9_]{{8}}(?![\w])"
@@ -17,7 +18,7 @@ _TEMPORARY = re.compile(
 )
 _HOME = re.compile(rf"{_START}(?:/home/[\w.-]{{1,64}}|/Users/[\w.-]{{1,64}}|/root)(?=/[\w.~-])")
 _WINDOWS_HOME = re.compile(rf"{_START}[A-Za-z]:\\Users\\[\w.-]{{1,64}}(?=\\)")
-_PACKAGES = re.compile(r"[/\\](?:lib[/\\]python3\.\d{1,2}t?[/\\]|Lib[/\\])?(?:site|dist)-packages[/\\]")
+_PACKAGES = re.compile(r"[/\\](?:lib[/\\]python3\.\d{1,2}t?[/\\]|Lib[/\\])?(?:site|dist)-packages(?:[/\\]|(?![\w.-]))")
 _PATH_WINDOW = 300
 """How long the path of a folder of installed packages can be."""
 _BEFORE_PATH = re.compile(r"[\s\"'()=]|(?<!\b[A-Za-z]):")

@@ -8,7 +8,8 @@ from jupyter_prov.check.compare.base import Context
 
 _CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"
 _RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{1,20})"
-_TQDM = re.compile(rf"(?<=\[){_CLOCK}(?:<(?:{_CLOCK}|\?))?, {{1,4}}{_RATE}(?=[\],])")
+_TQDM = re.compile(rf"(?<=\[){_CLOCK}(?:(?:<|&lt;)(?:{_CLOCK}|\?))?,[ \u2007]{{1,4}}{_RATE}(?=[\],])")
+"""The bar of a widget holds HTML, in which `<` is written `&lt;`, and blanks as wide as digits."""
 _BLOCKS = re.compile(r"(?<=[█▏▎▍▌▋▊▉ ]\| )(\d{1,6}(?:\.\d)? [kKMG]?B) \d{1,6}(?:\.\d)? [kKMG]?B/s(?: eta [\d:-]{1,9})?")
 """What older pips write behind their bar: the size, the rate, the time that is left."""
 _BAR = re.compile("[━╸╺]{5}")

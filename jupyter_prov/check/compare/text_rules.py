@@ -20,7 +20,8 @@ RULES = (
     Rule(
         "layout",
         "error",
-        "How a version of IPython names a cell and its prompt in a traceback; never the line that failed.",
+        "How a version of IPython names a cell and its prompt in a traceback, and in the message of a syntax error; "
+        "never the line that failed.",
         ("<ipython-input-5-ab12> in <module>", "Cell In[7] in <module>"),
     ),
     Rule(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from jupyter_prov.check.compare.base import EQUIVALENT, IDENTICAL
+from jupyter_prov.check.compare.base import EQUIVALENT
 from jupyter_prov.check.report.lines import put, styled
 from jupyter_prov.check.report.model import BAD, REPRODUCED, UNRECORDED, CellReport, NotebookReport
 from jupyter_prov.record.cause import Cause
@@ -95,9 +95,9 @@ def _show_cell(cell: CellReport, told: dict[tuple[Cause, ...], int], console: Co
     if cell.accepted:
         head.append(" (accepted: the new outputs are stored)", "cyan")
     put(console, head, indent=2)
+    for text in _details(cell):
+        put(console, text, indent=6)
     if cell.verdict != EQUIVALENT:
-        for text in _details(cell):
-            put(console, text, indent=6)
         first = told.setdefault(tuple(cell.causes), cell.index)
         if cell.causes and first != cell.index:
             put(console, styled(f"for the same cause as cell {first + 1}", "yellow"), indent=6)
@@ -122,7 +122,7 @@ def _details(cell: CellReport) -> Iterator[str]:
     if cell.failure:
         yield cell.failure
     for output in cell.outputs:
-        if output.verdict not in (IDENTICAL, EQUIVALENT):
+        if output.summary:  # also of one that means the same, where another representation of it differs
             yield output.summary
 
 
