@@ -11,7 +11,7 @@ _RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{
 _TQDM = re.compile(rf"(?<=\[){_CLOCK}(?:<(?:{_CLOCK}|\?))?, {{1,4}}{_RATE}(?=[\],])")
 _BLOCKS = re.compile(r"(?<=[█▏▎▍▌▋▊▉ ]\| )(\d{1,6}(?:\.\d)? [kKMG]?B) \d{1,6}(?:\.\d)? [kKMG]?B/s(?: eta [\d:-]{1,9})?")
 """What older pips write behind their bar: the size, the rate, the time that is left."""
-_BAR = re.compile("[━╸╺]{5}")
+_BAR = re.compile("[━╸╺]{5,}")
 """A bar of rich, pip or keras."""
 _TIMES = re.compile(
     r"(?<![\w:.])(?:"
@@ -37,5 +37,5 @@ def _without_times(line: str) -> str:
     bar = _BAR.search(line)
     if bar is None:
         return line
-    told, dash, measured = line[bar.start() :].partition(" - ")
-    return line[: bar.start()] + _TIMES.sub("…", told) + dash + measured
+    told, dash, measured = line[bar.end() :].partition(" - ")
+    return line[: bar.end()] + _TIMES.sub("…", told) + dash + measured
