@@ -39,7 +39,13 @@ class Block:
 
     def split(self, texts: tuple[str, str]) -> Block:
         """The same lines as they stand in texts that masks have made of them."""
-        return Block(self.numbers, *(_split(text, len(self.numbers)) for text in texts))
+        return Block(self.numbers, *(text.split("\n")[:-1] for text in texts))
+
+    def put_on(self, mask: Mask, texts: tuple[str, str], context: Context) -> tuple[str, str]:
+        """Both sides with a mask on; empty lines at the end, which a mask may drop, are there again."""
+        old, new = (mask(text, context) for text in texts)
+        lines = len(self.numbers)
+        return old + "\n" * (lines - old.count("\n")), new + "\n" * (lines - new.count("\n"))
 
     def differing(self) -> Block:
         """Those lines that differ."""
@@ -83,7 +89,7 @@ class Lines:
         for place, (_, mask) in enumerate(self.masks):
             if not block.numbers:
                 break
-            masked = mask(texts[0], self.context), mask(texts[1], self.context)
+            masked = block.put_on(mask, texts, self.context)
             if masked != texts:
                 changed = block.split(masked)
                 self._sample(place, first, block, changed)
@@ -125,8 +131,7 @@ class Lines:
         lines = self.samples[place]
         texts = lines.texts()
         for other in sorted(self.samples.keys() - {place}):
-            mask = self.masks[other][1]
-            texts = mask(texts[0], self.context), mask(texts[1], self.context)
+            texts = lines.put_on(self.masks[other][1], texts, self.context)
         return self._meaning_another(lines.split(texts))
 
     def _meaning_another(self, block: Block) -> tuple[str, str] | None:
@@ -140,12 +145,6 @@ def are_apart(one: str, other: str, context: Context) -> bool:
     return one.count("\n") == other.count("\n") and not any(
         takes_up_lines(text, context) or ("\x1b" in text and _ACROSS_LINES.search(text)) for text in (one, other)
     )
-
-
-def _split(text: str, count: int) -> list[str]:
-    """As many lines as went in: a mask may drop empty ones at the end."""
-    parts = text.split("\n")[:count]
-    return parts + [""] * (count - len(parts))
 
 
 def _lines(text: str) -> Iterator[str]:

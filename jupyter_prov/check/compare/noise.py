@@ -15,7 +15,7 @@ from jupyter_prov.check.compare.terminal import line_ends, terminal
 
 Mask = Callable[[str, Context], str]
 
-_ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
+_ADDRESS = re.compile(r"0x(?<=\bat 0x)[0-9a-fA-F]{6,16}\b")
 _REPR = re.compile(r"<[^<>\n]{0,290}\bat 0x[0-9a-fA-F]{6,16}\b")
 """The beginning of the simplest repr with an address, of which most texts hold no other."""
 _THREAD = re.compile(r"(?<=, started )\d{6,20}(?=\)>)|(?<=, started daemon )\d{6,20}(?=\)>)")
@@ -30,11 +30,8 @@ _LOOP_WINDOW = 150
 _LOOP_TIMES = re.compile(rf"{_SPAN}(?:(?:±|\+-|\+/-) {_SPAN})?\Z")
 _LOOP_COUNTS = re.compile(r" \(mean (?:±|\+-|\+/-) std\. dev\. of \d{1,9} runs?, [\d,]{1,15} loops? each\)")
 _TIMES = (
-    (
-        ": ",
-        re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"),
-        "…",
-    ),
+    ("Wall time: ", re.compile(rf"Wall time: {_SPAN}"), "Wall time: …"),
+    ("CPU times: ", re.compile(rf"CPU times: (?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}"), "CPU times: …"),
     ("\nCompiler", re.compile(rf"\nCompiler(?: :| time:) {_SPAN}"), ""),
     ("\nParser", re.compile(rf"\nParser {{3}}: {_SPAN}"), ""),
     (
