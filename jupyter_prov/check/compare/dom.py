@@ -37,17 +37,21 @@ def nodes(root: Any) -> Iterator[Node]:
     """A tree from start to end; comments and processing instructions say nothing."""
     spaced = 0
     inside: list[str] = []
+    plain: dict[str, tuple[Node, Node]] = {}
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
             tag = str(element.tag)
-            yield Node("start", tag, "", tuple(sorted(element.attrib.items())) if element.attrib else ())
+            if tag not in plain:
+                plain[tag] = Node("start", tag), Node("end", tag)
+            attributes = tuple(sorted(element.attrib.items()))
+            yield Node("start", tag, "", attributes) if attributes else plain[tag][0]
             spaced += tag in _SPACED
             inside.append(tag)
             yield from _text(element.text, tag, spaced)
         elif event == "end":
             tag = inside.pop()
             spaced -= tag in _SPACED
-            yield Node("end", tag)
+            yield plain[tag][1]
         if event != "start":
             yield from _text(element.tail, inside[-1] if inside else "", spaced)
 

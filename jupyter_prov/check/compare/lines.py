@@ -15,6 +15,7 @@ from operator import ne
 
 from jupyter_prov.check.compare import settle
 from jupyter_prov.check.compare.base import Context, Hidden
+from jupyter_prov.check.compare.ends import first_difference
 from jupyter_prov.check.compare.noise import Mask, takes_up_lines
 
 _BLOCK = 10_000
@@ -71,8 +72,8 @@ class Lines:
     """An example of each noise that was settled with no mask."""
     first_left: tuple[int, str, str] | None = None
     """The first line that means something else: its number, and what the masks have left of it."""
-    left: int = 0
-    """How many such lines there are."""
+    left: list[int] = field(default_factory=list)
+    """The numbers of all such lines."""
 
     def read(self, one: str, other: str) -> None:
         """Compare all lines of two texts that have as many."""
@@ -113,11 +114,15 @@ class Lines:
             found = settle.of_line(a, b, self.context, self.braces)
             if found is None:
                 self.first_left = self.first_left or (number, a, b)
-                self.left += 1
+                self.left.append(number)
             else:
                 self.settled.setdefault(found.noise, found)
 
-    def needed(self) -> list[tuple[str, str, str]]:
+    def hidden(self) -> tuple[Hidden, ...]:
+        """An example of each noise without which a line would differ."""
+        return (*(example(*needed) for needed in self._needed()), *self.settled.values())
+
+    def _needed(self) -> list[tuple[str, str, str]]:
         """Each mask without which a line would differ, and that line; all, where each alone could be spared."""
         places = sorted(self.samples)
         found = [(self.masks[place][0], *line) for place in places if (line := self._needing(place))]
@@ -145,6 +150,15 @@ def are_apart(one: str, other: str, context: Context) -> bool:
     return one.count("\n") == other.count("\n") and not any(
         takes_up_lines(text, context) or ("\x1b" in text and _ACROSS_LINES.search(text)) for text in (one, other)
     )
+
+
+def example(noise: str, recorded: str, rerun: str) -> Hidden:
+    """The first place where two texts differ, with the words around it."""
+    old, new = recorded.split("\n"), rerun.split("\n")
+    one, other = next(((a, b) for a, b in zip(old, new, strict=False) if a != b), (recorded[-60:], rerun[-60:]))
+    start = first_difference(one, other)
+    begin = max(one.rfind(" ", max(0, start - 30), start) + 1, start - 30, 0)
+    return Hidden(noise, one[begin : begin + 60].rstrip("\n"), other[begin : begin + 60].rstrip("\n"))
 
 
 def _lines(text: str) -> Iterator[str]:
