@@ -43,23 +43,22 @@ def nodes(root: Any) -> Iterator[Node]:
             tag = str(element.tag)
             if tag not in plain:
                 plain[tag] = Node("start", tag), Node("end", tag)
-            attributes = tuple(sorted(element.attrib.items()))
-            yield Node("start", tag, "", attributes) if attributes else plain[tag][0]
+            attributes = element.items()
+            yield Node("start", tag, "", tuple(sorted(attributes))) if attributes else plain[tag][0]
             spaced += tag in _SPACED
             inside.append(tag)
-            yield from _text(element.text, tag, spaced)
+            if shown := _shown(element.text, spaced):
+                yield Node("text", tag, shown)
         elif event == "end":
             tag = inside.pop()
             spaced -= tag in _SPACED
             yield plain[tag][1]
-        if event != "start":
-            yield from _text(element.tail, inside[-1] if inside else "", spaced)
+        if event != "start" and (shown := _shown(element.tail, spaced)):
+            yield Node("text", inside[-1] if inside else "", shown)
 
 
-def _text(content: str | None, tag: str, spaced: int) -> Iterator[Node]:
-    shown = content if spaced else " ".join((content or "").split())
-    if shown:
-        yield Node("text", tag, shown)
+def _shown(content: str | None, spaced: int) -> str | None:
+    return content if spaced or not content else " ".join(content.split())
 
 
 def named(all_nodes: list[Node]) -> list[Node]:

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from jupyter_prov.check.compare import script, table, text
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
 from jupyter_prov.check.compare.dom import Node, masked, named, nodes
-from jupyter_prov.check.compare.rows import reduced
+from jupyter_prov.check.compare.rows import Reduced, reduced
 
 _TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = re.compile(r"data:(image/[a-z+]{3,8});base64,")
@@ -29,12 +29,13 @@ def compare(recorded: str, rerun: str, context: Context, depth: int = 0) -> Comp
     short = reduced(recorded, rerun, context)
     if short.old == short.new and short.same.verdict == EQUIVALENT:
         return short.same
-    found = _of_sources(short.old, short.new, context, depth, short.more)
+    found = _of_sources(short, context, depth)
     return together([short.same, found]) if found.verdict == EQUIVALENT else found
 
 
-def _of_sources(recorded: str, rerun: str, context: Context, depth: int, more: int) -> Comparison:
-    """Compare two sources as they are; so many cells more are known to differ."""
+def _of_sources(short: Reduced, context: Context, depth: int) -> Comparison:
+    """Compare two sources from which rows may have been left out."""
+    recorded, rerun = short.old, short.new
     there, here = _parsed(recorded), _parsed(rerun)
     if there is None or here is None:
         return text.compare(recorded, rerun, context)
@@ -46,7 +47,8 @@ def _of_sources(recorded: str, rerun: str, context: Context, depth: int, more: i
     found = _masked(old, new, context, depth)
     if found.verdict != DIFFERS:
         return found
-    return Comparison(DIFFERS, (), table.difference(there, here, context, more) or _in_words(old, new) or found.summary)
+    told = table.difference(there, here, context, short.more, short.cut)
+    return Comparison(DIFFERS, (), told or _in_words(old, new) or found.summary)
 
 
 def _masked(old: list[Node], new: list[Node], context: Context, depth: int) -> Comparison:

@@ -22,6 +22,8 @@ _BLOCK = 10_000
 _SLICE = 1_000_000
 _MOST_SAMPLES = 200
 """Lines that show whether a mask was needed: of those that it changed the first."""
+_MOST_LEFT = 20_000
+"""Where so many lines mean something else, nobody asks how many more do."""
 _ACROSS_LINES = re.compile(r"\x1b(?:\]|\[[0-9;]{0,20}[ABEFHJSTf])")
 """Codes that move the cursor to another line, or may end on one."""
 
@@ -73,13 +75,18 @@ class Lines:
     first_left: tuple[int, str, str] | None = None
     """The first line that means something else: its number, and what the masks have left of it."""
     left: list[int] = field(default_factory=list)
-    """The numbers of all such lines."""
+    """The numbers of all such lines that were read."""
+    cut: bool = False
+    """Whether so many were left that the others were not read."""
 
     def read(self, one: str, other: str) -> None:
         """Compare all lines of two texts that have as many."""
         old, new = _lines(one), _lines(other)
         start = 1
         while lines := list(islice(old, _BLOCK)):
+            if len(self.left) >= _MOST_LEFT:
+                self.cut = True
+                return
             block = Block(list(range(start, start + len(lines))), lines, list(islice(new, _BLOCK)))
             self._settle(self._masked(block.differing()))
             start += len(lines)

@@ -41,6 +41,8 @@ class Reduced:
     """What makes the rows mean the same that were left out."""
     more: int = 0
     """How many cells that differ were left out."""
+    cut: bool = False
+    """Whether there may be more than were counted."""
 
 
 @dataclass
@@ -73,7 +75,7 @@ def reduced(one: str, other: str, context: Context) -> Reduced:
     _leave_out(old, new, [*spare, *(row for row in cells.rows if row not in kept)])
     hidden = found.hidden()
     same = Comparison(EQUIVALENT, tuple(dict.fromkeys(one.noise for one in hidden)), "", hidden) if hidden else SAME
-    return Reduced("".join(old), "".join(new), together([same], *noise), more)
+    return Reduced("".join(old), "".join(new), together([same], *noise), more, found.cut)
 
 
 def _pieces(source: str) -> list[str]:
