@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import rows
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context, OutputComparison
+from jupyter_prov.check.compare.base import EQUIVALENT, Context, OutputComparison
 from tests.check.outputs import compared, shown
 
 TABLE = '<table class="dataframe">\n<thead><tr><th></th><th>n</th><th>acc</th></tr></thead>\n<tbody>{}</tbody></table>'
@@ -64,8 +64,6 @@ def test_rows_that_are_left_out_change_no_verdict(
     other = other.replace("</tbody>", "<tr><td>more</td></tr></tbody>") if unequal else other
     whole, short = both(monkeypatch, one, other)
     assert short.verdict == whole.verdict
-    if whole.verdict == DIFFERS:
-        assert told(short) == told(whole)
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -14,7 +14,7 @@ from jupyter_prov.check.compare.number import compare_numbers_in_text
 from jupyter_prov.check.compare.order import LONGEST as LONGEST_WITH_SETS
 
 _MOST_MEASURED = 1000
-_LONG = 20_000
+_LONG = 2_000
 """Longer texts are compared line by line, where each line means something by itself."""
 
 
