@@ -103,6 +103,7 @@ PAIRS: dict[str, Callable[[], Pair]] = {
         [stream("x" * 99, ("stdout", "stderr")[n % 2]) for n in range(200_000)],
     ),
     "sets on every line": lambda: ([stream("{'a', 'b'}\n" * 100_000)], [stream("{'b', 'a'}\n" * 100_000)]),
+    "quotes without end": lambda: ([stream('{"\\' * 160_000)], [stream('\\"{' * 160_000)]),
     "deep JSON": lambda: nested(100_000),
     "deep JSON in text": lambda: (
         [bundle({"application/json": "[" * MB})],

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<atom>(?:[rRbB]{1,2})?'(?:[^'\\\n]|\\.){0,100000}'|[bB]?\"(?:[^\"\\\n]|\\.){0,100000}\""
     r"|[+-]?[\d.][\w.]{0,400}(?:(?<=e)[+-]\d{1,4})?(?:[+-][\d.]{1,40}(?:e[+-]?\d{1,3})?j)?"
     r"|True|False|None|nan|inf|-inf|(?:frozen)?set\(\))"
-    r"|(?P<other>[^\s{}\[\]()'\",:]{1,400}|[\s\S])"
+    r"|(?P<other>[^\s{}\[\]()'\",:]{1,400}|['\"][^\n]{0,100000}|[\s\S])"  # a quote without an end takes its line along
 )
 _PLAIN = r"(?:'[^'\\\n{}\[\](),:]{0,200}'|-?\d[\w.]{0,40})"
 _FLAT = re.compile(rf"\{{(?:{_PLAIN}(?:, {_PLAIN})*|{_PLAIN}: {_PLAIN}(?:, {_PLAIN}: {_PLAIN})*)\}}")
@@ -25,7 +25,7 @@ _FLAT = re.compile(rf"\{{(?:{_PLAIN}(?:, {_PLAIN})*|{_PLAIN}: {_PLAIN}(?:, {_PLA
 _BEFORE = 12
 """How many characters before a bracket tell what it is: `OrderedDict(` is the longest."""
 _CLOSES = {"{": "}", "[": "]", "(": ")", "frozenset({": "})"}
-LONGEST = 1_000_000
+LONGEST = 500_000
 """Longer texts are not read for sets: tokens take memory and time."""
 
 
