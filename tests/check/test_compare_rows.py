@@ -24,6 +24,7 @@ CHANGES = {
     "words": ("a b", "a c"),
     "tag": ("<b>3</b>", "<i>3</i>"),
     "attribute": ('<a href="1">3</a>', '<a href="2">3</a>'),
+    "style": ('3</td><td style="color: red">4', '3</td><td style="color: blue">4'),
     "id": ('<i id="T_1a2b3">3</i>', '<i id="T_4c5d6">3</i>'),
     "comment": ("3<!-- 1 -->", "3<!-- 2 -->"),
     "span": ("</td><td rowspan=2>3", "</td><td rowspan=2>4"),
