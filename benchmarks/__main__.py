@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.checks import checking, environments
 from benchmarks.clock import clock
+from benchmarks.comparing import comparing
 from benchmarks.files import digesting, opening
 from benchmarks.kernels import importing, loading, long_session, trivial_cells
 from benchmarks.saving import saving
@@ -21,6 +22,7 @@ ALL = {
     "saving": saving,
     "checking": checking,
     "environments": environments,
+    "comparing": comparing,
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.check.compare import compare_cell
+from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, Context
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.judge import judge, moved
@@ -99,7 +99,8 @@ class Attempt:
         source = self.case.notebook.cells[cell.index].source
         paths = (*moved(self.stage), *moved(other.stage))
         here, there = (one.result.notebook.cells[cell.index].outputs for one in (self, other))
-        found = compare_cell(here, there, Context(source, paths))
+        widgets = (widget.states(self.result.notebook), widget.states(other.result.notebook))
+        found = compare_cell(here, there, Context(source, paths, widgets=widgets))
         failed = [cell.index in one.result.failures for one in (self, other)]
         return failed[0] == failed[1] and all(output.verdict != DIFFERS for output in found)
 

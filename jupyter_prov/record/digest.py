@@ -29,21 +29,23 @@ def of_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[str]:
 def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Outputs without what never carries meaning: prompt numbers, transient data, the chunks of a stream."""
     merged: list[dict[str, Any]] = []
-    streams: dict[str, dict[str, Any]] = {}
+    streams: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for output in outputs:
         kept = {key: _joined(value, key) for key, value in output.items() if key not in _VOLATILE}
         if kept.get("output_type") == "stream":
-            name, kept["text"] = str(kept.get("name")), kept.get("text") or ""
+            name, chunk = str(kept.get("name")), kept.get("text") or ""
             if name in streams:
-                streams[name]["text"] += kept["text"]
+                streams[name][1].append(chunk)
                 continue
-            streams[name] = kept
+            streams[name] = kept, [chunk]
         elif "data" in kept:
             kept["data"] = {mime: _joined(data, mime) for mime, data in kept["data"].items()}
             kept.pop("metadata", None)
             if kept["output_type"] == "execute_result":
                 kept["output_type"] = "display_data"
         merged.append(kept)
+    for kept, chunks in streams.values():
+        kept["text"] = "".join(map(str, chunks))
     return merged
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from jupyter_prov.check.compare.picture import is_written_alike
 from tests.check.outputs import bundle, compared, png
 
 
@@ -179,3 +180,16 @@ def test_rounding_by_two_levels_never_differs(one: int, other: int) -> None:
 def test_what_lies_mostly_in_one_part_is_told_so() -> None:
     new = with_block(with_block(plot(), (45, 1, 59, 10)), (1, 38, 2, 39))
     assert as_image(plot(), new).summary == "127 of 2,400 pixels differ, mostly top right"
+
+
+def test_only_what_a_png_says_about_itself_is_passed_without_decoding() -> None:
+    image = Image.radial_gradient("L")
+    one, other = png(image, Date="1"), png(image, Date="2", Author="x")
+    assert is_written_alike(one, other)
+    assert not is_written_alike(one, png(image.rotate(90), Date="1"))
+    assert not is_written_alike(one, one[: len(one) // 8 * 4])
+    assert not is_written_alike("iVBORw0KGgo=", "iVBORw0KGgo=" * 2 + "!")
+    palette = image.convert("P")
+    palette.putpalette([255, 0, 0] * 256)
+    shades = image.convert("P")
+    assert not is_written_alike(png(palette), png(shades))

@@ -37,25 +37,28 @@ def nodes(root: Any) -> Iterator[Node]:
     """A tree from start to end; comments and processing instructions say nothing."""
     spaced = 0
     inside: list[str] = []
+    plain: dict[str, tuple[Node, Node]] = {}
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
             tag = str(element.tag)
-            yield Node("start", tag, "", tuple(sorted(element.attrib.items())) if element.attrib else ())
+            if tag not in plain:
+                plain[tag] = Node("start", tag), Node("end", tag)
+            attributes = element.items()
+            yield Node("start", tag, "", tuple(sorted(attributes))) if attributes else plain[tag][0]
             spaced += tag in _SPACED
             inside.append(tag)
-            yield from _text(element.text, tag, spaced)
+            if shown := _shown(element.text, spaced):
+                yield Node("text", tag, shown)
         elif event == "end":
             tag = inside.pop()
             spaced -= tag in _SPACED
-            yield Node("end", tag)
-        if event != "start":
-            yield from _text(element.tail, inside[-1] if inside else "", spaced)
+            yield plain[tag][1]
+        if event != "start" and (shown := _shown(element.tail, spaced)):
+            yield Node("text", inside[-1] if inside else "", shown)
 
 
-def _text(content: str | None, tag: str, spaced: int) -> Iterator[Node]:
-    shown = content if spaced else " ".join((content or "").split())
-    if shown:
-        yield Node("text", tag, shown)
+def _shown(content: str | None, spaced: int) -> str | None:
+    return content if spaced or not content else " ".join(content.split())
 
 
 def named(all_nodes: list[Node]) -> list[Node]:

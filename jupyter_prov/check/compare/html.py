@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from jupyter_prov.check.compare import script, table, text
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
 from jupyter_prov.check.compare.dom import Node, masked, named, nodes
+from jupyter_prov.check.compare.rows import Reduced, reduced
 
 _TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = re.compile(r"data:(image/[a-z+]{3,8});base64,")
@@ -25,6 +26,16 @@ def compare(recorded: str, rerun: str, context: Context, depth: int = 0) -> Comp
     """Compare two pieces of HTML."""
     if recorded == rerun:
         return SAME
+    short = reduced(recorded, rerun, context)
+    if short.old == short.new and short.same.verdict == EQUIVALENT:
+        return short.same
+    found = _of_sources(short, context, depth)
+    return together([short.same, found]) if found.verdict == EQUIVALENT else found
+
+
+def _of_sources(short: Reduced, context: Context, depth: int) -> Comparison:
+    """Compare two sources from which rows may have been left out."""
+    recorded, rerun = short.old, short.new
     there, here = _parsed(recorded), _parsed(rerun)
     if there is None or here is None:
         return text.compare(recorded, rerun, context)
@@ -36,7 +47,8 @@ def compare(recorded: str, rerun: str, context: Context, depth: int = 0) -> Comp
     found = _masked(old, new, context, depth)
     if found.verdict != DIFFERS:
         return found
-    return Comparison(DIFFERS, (), table.difference(there, here, context) or _in_words(old, new) or found.summary)
+    told = table.difference(there, here, context, short.more, short.cut)
+    return Comparison(DIFFERS, (), told or _in_words(old, new) or found.summary)
 
 
 def _masked(old: list[Node], new: list[Node], context: Context, depth: int) -> Comparison:
@@ -53,7 +65,7 @@ def _between(old: list[Node], new: list[Node], context: Context, depth: int) -> 
     """Compare two lists of nodes; where their elements are not the same, as text."""
     if old == new:
         return SAME
-    if [(node.kind, node.tag) for node in old] != [(node.kind, node.tag) for node in new]:
+    if len(old) != len(new) or any(a.kind != b.kind or a.tag != b.tag for a, b in zip(old, new, strict=True)):
         return text.compare("\n".join(map(str, old)), "\n".join(map(str, new)), context)
     parts: list[Comparison] = []
     for one, other in zip(old, new, strict=True):

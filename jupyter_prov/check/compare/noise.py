@@ -15,7 +15,9 @@ from jupyter_prov.check.compare.terminal import line_ends, terminal
 
 Mask = Callable[[str, Context], str]
 
-_ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
+_ADDRESS = re.compile(r"0x(?<=\bat 0x)[0-9a-fA-F]{6,16}\b")
+_REPR = re.compile(r"<[^<>\n]{0,290}\bat 0x[0-9a-fA-F]{6,16}\b")
+"""The beginning of the simplest repr with an address, of which most texts hold no other."""
 _THREAD = re.compile(r"(?<=, started )\d{6,20}(?=\)>)|(?<=, started daemon )\d{6,20}(?=\)>)")
 _ADDRESS_WINDOW = 300
 """How far before an address the `<` of its repr may stand."""
@@ -28,11 +30,8 @@ _LOOP_WINDOW = 150
 _LOOP_TIMES = re.compile(rf"{_SPAN}(?:(?:±|\+-|\+/-) {_SPAN})?\Z")
 _LOOP_COUNTS = re.compile(r" \(mean (?:±|\+-|\+/-) std\. dev\. of \d{1,9} runs?, [\d,]{1,15} loops? each\)")
 _TIMES = (
-    (
-        ": ",
-        re.compile(rf"(?<=CPU times: )(?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}|(?<=Wall time: ){_SPAN}"),
-        "…",
-    ),
+    ("Wall time: ", re.compile(rf"Wall time: {_SPAN}"), "Wall time: …"),
+    ("CPU times: ", re.compile(rf"CPU times: (?:user {_SPAN}, sys: {_SPAN}, )?total: {_SPAN}"), "CPU times: …"),
     ("\nCompiler", re.compile(rf"\nCompiler(?: :| time:) {_SPAN}"), ""),
     ("\nParser", re.compile(rf"\nParser {{3}}: {_SPAN}"), ""),
     (
@@ -42,6 +41,7 @@ _TIMES = (
     ),
 )
 """What each pattern needs to find anything, the pattern, and what stands for it."""
+_WHOLE_LINES = tuple(needed for needed, _, instead in _TIMES if not instead)
 _PROMPT = re.compile(
     r"(?:Cell )?In ?\[\d{1,9}\]|<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|(?<![^\s\"'(])/[^\s\"'()]*/ipykernel_\d+/\d+\.py"
 )
@@ -55,6 +55,8 @@ def address(text: str, _: Context) -> str:
         text = _THREAD.sub("…", text)
     if "at 0x" not in text:
         return text
+    if len(_REPR.findall(text)) == len(_ADDRESS.findall(text)):
+        return _ADDRESS.sub("0x…", text)
     return _ADDRESS.sub(lambda found: "0x…" if _in_repr(text, found.start()) else found[0], text)
 
 
@@ -79,6 +81,11 @@ def timing(text: str, context: Context) -> str:
         if counts := _LOOP_COUNTS.match(parts[number + 1]):
             parts[number + 1] = parts[number + 1][counts.end() :]
     return _LOOP.join(parts)
+
+
+def takes_up_lines(text: str, context: Context) -> bool:
+    """Whether times may stand on lines of their own, which the mask of times leaves out."""
+    return any(part in text for part in _WHOLE_LINES) and _TIMING_MAGIC.search(context.source) is not None
 
 
 def blanks(text: str, _: Context) -> str:

@@ -49,8 +49,8 @@ def compare_numbers_in_text(one: str, other: str, rtol: float = RTOL) -> tuple[s
 
     None where anything else differs, or nothing does. Blanks that align numbers move with their spelling.
     """
-    there, here = _FLOAT.split(one), _FLOAT.split(other)
-    if len(there) != len(here) or len(there) == 1:
+    there = _FLOAT.split(one)
+    if len(there) == 1 or len(there) != len(here := _FLOAT.split(other)):
         return None
     found = None
     for at in range(1, len(there), 2):

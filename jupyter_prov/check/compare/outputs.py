@@ -26,12 +26,12 @@ def _pairs(
 ) -> Iterator[tuple[Output | None, Output | None]]:
     """Streams by their name, everything else by its position."""
     streams = {o["name"]: o for o in rerun if o["output_type"] == "stream"}
-    others = [o for o in rerun if o["output_type"] != "stream"]
+    others = iter([o for o in rerun if o["output_type"] != "stream"])
     for there in recorded:
         if there["output_type"] == "stream":
             yield there, streams.pop(there["name"], None)
         else:
-            yield there, others.pop(0) if others else None
+            yield there, next(others, None)
     for here in (*others, *streams.values()):
         yield None, here
 

@@ -8,11 +8,11 @@ from jupyter_prov.check.compare.base import Context
 
 _CLOCK = r"(?:\d{1,4}:)?\d\d:\d\d"
 _RATE = r"(?:\?|\d{1,9}(?:\.\d{1,9})?[kMGTPE]?)(?:[^\s\],/]{0,20}/s|s/[^\s\],/]{1,20})"
-_TQDM = re.compile(rf"(?<=\[){_CLOCK}(?:(?:<|&lt;)(?:{_CLOCK}|\?))?,[ \u2007]{{1,4}}{_RATE}(?=[\],])")
+_TQDM = re.compile(rf"\[{_CLOCK}(?:(?:<|&lt;)(?:{_CLOCK}|\?))?,[ \u2007]{{1,4}}{_RATE}(?=[\],])")
 """The bar of a widget holds HTML, in which `<` is written `&lt;`, and blanks as wide as digits."""
 _BLOCKS = re.compile(r"(?<=[█▏▎▍▌▋▊▉ ]\| )(\d{1,6}(?:\.\d)? [kKMG]?B) \d{1,6}(?:\.\d)? [kKMG]?B/s(?: eta [\d:-]{1,9})?")
 """What older pips write behind their bar: the size, the rate, the time that is left."""
-_BAR = re.compile("[━╸╺]{5}")
+_BAR = re.compile("[━╸╺]{5,}")
 """A bar of rich, pip or keras."""
 _TIMES = re.compile(
     r"(?<![\w:.])(?:"
@@ -27,7 +27,7 @@ _TIMES = re.compile(
 def progress(text: str, _: Context) -> str:
     """Times and rates of progress bars, each as `…`."""
     if "/s" in text or "s/" in text:
-        text = _TQDM.sub("…", text)
+        text = _TQDM.sub("[…", text)
     if "B/s" in text and "| " in text:
         text = _BLOCKS.sub(r"\1 …", text)
     return "\n".join(map(_without_times, text.split("\n"))) if "━━" in text else text
@@ -38,5 +38,5 @@ def _without_times(line: str) -> str:
     bar = _BAR.search(line)
     if bar is None:
         return line
-    told, dash, measured = line[bar.start() :].partition(" - ")
-    return line[: bar.start()] + _TIMES.sub("…", told) + dash + measured
+    told, dash, measured = line[bar.end() :].partition(" - ")
+    return line[: bar.end()] + _TIMES.sub("…", told) + dash + measured

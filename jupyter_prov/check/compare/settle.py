@@ -32,9 +32,14 @@ def shown(one: str, other: str, context: Context) -> tuple[Hidden, ...] | None:
 def printed(one: str, other: str, context: Context) -> tuple[Hidden, ...] | None:
     """Numbers, sets, and the order in which threads printed their lines."""
     found = shown(one, other, context)
-    if found is None and (context.threads or starts_threads(context.source)):
+    if found is None and in_any_order(context):
         return _another_order(one.split("\n"), other.split("\n"))
     return found
+
+
+def in_any_order(context: Context) -> bool:
+    """Whether threads or processes may have printed their lines in any order."""
+    return context.threads or starts_threads(context.source)
 
 
 def _line_by_line(one: str, other: str, context: Context, braces: bool) -> tuple[Hidden, ...] | None:
@@ -43,15 +48,19 @@ def _line_by_line(one: str, other: str, context: Context, braces: bool) -> tuple
         return None
     found: dict[str, Hidden] = {}
     for a, b in zip(old, new, strict=True):
-        if a == b:
-            continue
-        if numbers := compare_numbers_in_text(a, b, context.rtol):
-            found.setdefault("number", Hidden("number", *numbers))
-        elif braces and same_sets(a, b):
-            found.setdefault("order-of-set", _hidden("order-of-set", a, b))
-        else:
-            return None
+        if a != b:
+            hidden = of_line(a, b, context, braces)
+            if hidden is None:
+                return None
+            found.setdefault(hidden.noise, hidden)
     return tuple(found.values())
+
+
+def of_line(one: str, other: str, context: Context, braces: bool) -> Hidden | None:
+    """What makes two lines that differ mean the same, numbers or, where braces are sets, their order."""
+    if numbers := compare_numbers_in_text(one, other, context.rtol):
+        return Hidden("number", *numbers)
+    return _hidden("order-of-set", one, other) if braces and same_sets(one, other) else None
 
 
 def _another_order(old: list[str], new: list[str]) -> tuple[Hidden, ...] | None:

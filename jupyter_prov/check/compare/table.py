@@ -33,19 +33,23 @@ class Table:
         return _joined(self.rows[number][: self.labels]) or str(number)
 
 
-def difference(there: Any, here: Any, context: Context) -> str:
-    """`row 3, column acc: 0.81 → 0.79` for the first table that differs, where both have as many tables."""
+def difference(there: Any, here: Any, context: Context, more: int = 0, cut: bool = False) -> str:
+    """`row 3, column acc: 0.81 → 0.79` for the first table that differs, where both have as many tables.
+
+    So many cells more are known to differ than stand in the trees, or at least so many.
+    """
     old, new = list(there.iter("table")), list(here.iter("table"))
     if len(old) != len(new) or len(old) > _MOST_TABLES:
         return ""
     found = (
-        (number, _between(read(a), read(b), context)) for number, (a, b) in enumerate(zip(old, new, strict=True), 1)
+        (number, _between(read(a), read(b), context, more, cut))
+        for number, (a, b) in enumerate(zip(old, new, strict=True), 1)
     )
     number, told = next((pair for pair in found if pair[1]), (0, ""))
     return f"table {number}, {told}" if told and len(old) > 1 else told
 
 
-def _between(old: Table, new: Table, context: Context) -> str:
+def _between(old: Table, new: Table, context: Context, known: int, cut: bool) -> str:
     if len(old.rows) != len(new.rows):
         return f"{len(old.rows):,} → {len(new.rows):,} rows"
     if [len(row) for row in old.rows] != [len(row) for row in new.rows]:
@@ -63,7 +67,8 @@ def _between(old: Table, new: Table, context: Context) -> str:
     name = old.column(column) if row >= old.heads else ""
     label = old.row(row) if column >= old.labels and row >= old.heads else str(row)
     where = f"row {shortened(label, 30)}, column {shortened(name or str(column + 1), 30)}"
-    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+    others = len(places) + known - 1
+    more = f" and {'at least ' if cut else ''}{others:,} more" if others else ""
     return f"{where}: {changed(old.rows[row][column], new.rows[row][column])}{more}"
 
 

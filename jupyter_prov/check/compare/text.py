@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from jupyter_prov.check.compare import settle
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed
 from jupyter_prov.check.compare.ends import first_difference, trimmed
+from jupyter_prov.check.compare.lines import Lines, are_apart, example
 from jupyter_prov.check.compare.noise import MARKUP, TEXT, Mask
 from jupyter_prov.check.compare.number import compare_numbers_in_text
+from jupyter_prov.check.compare.order import LONGEST as LONGEST_WITH_SETS
 
 _MOST_MEASURED = 1000
+_LONG = 2_000
+"""Longer texts are compared line by line, where each line means something by itself."""
 
 
 def compare(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]] = TEXT) -> Comparison:
@@ -35,7 +39,27 @@ def _pair(
     if recorded == rerun:
         return SAME
     old, new, above = trimmed(recorded, rerun)
+    if len(old) > _LONG and are_apart(old, new, context):
+        found = _by_line(old, new, context, masks, settled, above)
+        if found is not None:
+            return found
     return _Pair(old, new, context, masks, settled, above).compared()
+
+
+def _by_line(
+    old: str, new: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: settle.Settle, above: int
+) -> Comparison | None:
+    """Compare line by line; None where the order of lines, or a set wrapped over lines, could still mean the same."""
+    found = Lines(context, masks, braces=settled is not settle.marked_up)
+    found.read(old, new)
+    if found.first_left is None:
+        hidden = found.hidden()
+        return Comparison(EQUIVALENT, tuple(dict.fromkeys(one.noise for one in hidden)), "", hidden)
+    in_any_order = settled is settle.printed and settle.in_any_order(context)
+    if in_any_order or max(len(old), len(new)) <= LONGEST_WITH_SETS:
+        return None
+    number, one, other = found.first_left
+    return Comparison(DIFFERS, (), _told(number + above, one, other, len(found.left), found.cut))
 
 
 @dataclass(frozen=True)
@@ -73,30 +97,21 @@ class _Pair:
     def _needed(self, masks: Sequence[tuple[str, Mask]]) -> tuple[Hidden, ...]:
         """An example of each mask without which the texts would differ; of all, where each alone could be spared."""
         if len(masks) == 1 and self.settled(self.recorded, self.rerun, self.context) is None:
-            return (_example(masks[0][0], self.recorded, self.rerun),)
+            return (example(masks[0][0], self.recorded, self.rerun),)
         found = []
         for number, (name, _) in enumerate(masks):
             others = [mask for at, (_, mask) in enumerate(masks) if at != number]
             there, here = self._masked(self.recorded, others), self._masked(self.rerun, others)
             if there != here and self.settled(there, here, self.context) is None:
-                found.append(_example(name, there, here))
+                found.append(example(name, there, here))
         if found or self.settled(self.recorded, self.rerun, self.context) is not None:
             return tuple(found)
-        return tuple(_example(name, self.recorded, self.rerun) for name, _ in masks)
+        return tuple(example(name, self.recorded, self.rerun) for name, _ in masks)
 
     def _masked(self, text: str, masks: Iterable[Mask]) -> str:
         for mask in masks:
             text = mask(text, self.context)
         return text
-
-
-def _example(noise: str, recorded: str, rerun: str) -> Hidden:
-    """The first place where two texts differ, with the words around it."""
-    old, new = recorded.split("\n"), rerun.split("\n")
-    one, other = next(((a, b) for a, b in zip(old, new, strict=False) if a != b), (recorded[-60:], rerun[-60:]))
-    start = first_difference(one, other)
-    begin = max(one.rfind(" ", max(0, start - 30), start) + 1, start - 30, 0)
-    return Hidden(noise, one[begin : begin + 60].rstrip("\n"), other[begin : begin + 60].rstrip("\n"))
 
 
 def summary(recorded: str, rerun: str, rtol: float = 0.0, above: int = 0) -> str:
@@ -112,11 +127,16 @@ def summary(recorded: str, rerun: str, rtol: float = 0.0, above: int = 0) -> str
                 break
     if not first:
         return f"{len(old) + above:,} → {len(new) + above:,} lines"
-    more = f" and {count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
     if len(old) != len(new):
         more = f" ({len(old) + above:,} → {len(new) + above:,} lines)"
-    one, other = old[first - 1], new[first - 1]
-    return f"line {first + above:,}: {changed(_around(one, other), _around(other, one))}{more}"
+        return _told(first + above, old[first - 1], new[first - 1]) + more
+    return _told(first + above, old[first - 1], new[first - 1], count)
+
+
+def _told(number: int, one: str, other: str, count: int = 1, cut: bool = False) -> str:
+    """`line 2: b → x and 1 more line`; at least so many, where not all were counted."""
+    more = f" and {'at least ' if cut else ''}{count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
+    return f"line {number:,}: {changed(_around(one, other), _around(other, one))}{more}"
 
 
 def _around(line: str, other: str, width: int = 56) -> str:
