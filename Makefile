@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 # One process for each core, and the tests of a file, which share kernels and servers, in one of them.
 PARALLEL := -n logical --dist loadfile
 
-.PHONY: help demo test test-fast test-lab lint format build bench bench-io browser clean distclean
+.PHONY: help demo test test-fast test-mutation test-lab lint format build bench bench-io browser clean distclean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -23,10 +23,13 @@ demo: .venv/.installed .venv/.with-demo  ## run the example in a live server, sa
 	$(PY) examples/demo.py
 
 test: .venv/.installed .venv/.with-test .venv/.with-demo browser test-lab  ## all tests (PYTEST_ARGS='tests/check -x' for some)
-	$(PY) -m pytest $(PARALLEL) $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) -m 'not mutation' $(PYTEST_ARGS)
 
 test-fast: .venv/.installed .venv/.with-test .venv/.with-demo  ## the tests that need no browser and little time
-	$(PY) -m pytest $(PARALLEL) -m 'not slow and not browser' $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) -m 'not slow and not browser and not mutation' $(PYTEST_ARGS)
+
+test-mutation: .venv/.installed .venv/.with-test .venv/.with-demo  ## break each rule of comparison: does a test notice?
+	$(PY) -m pytest -n logical -m mutation
 
 test-lab: $(NODE_MODULES)  ## the lab extension's unit tests
 	$(if $(NPM),cd labextension && npm test --silent,@echo "The lab extension's unit tests were not run: no npm here.")

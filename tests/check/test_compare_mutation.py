@@ -103,19 +103,19 @@ def test_every_rule_of_the_table_has_its_break() -> None:
     assert set(BREAKS) == {(rule.name, rule.kind) for rule in rules.all_rules()}
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 @pytest.mark.parametrize("rule", BREAKS, ids="-".join)
 def test_a_broken_rule_is_noticed(rule: tuple[str, str]) -> None:
     assert not survives(*BREAKS[rule])
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 @pytest.mark.parametrize("decision", MORE)
 def test_a_broken_decision_is_noticed(decision: str) -> None:
     assert not survives(*MORE[decision])
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 def test_a_break_of_nothing_is_not_noticed() -> None:
     """What all the others rest on: the tests pass where nothing is broken."""
     assert survives(masked("no such mask"), "rules")
