@@ -18,6 +18,7 @@ from jupyter_prov.check.report.model import BAD, CellReport
 from jupyter_prov.check.rerun import rerun
 from jupyter_prov.check.sequence import in_recorded_order, put_together
 from jupyter_prov.check.stage import Stage, staged
+from jupyter_prov.check.stored import stored_run
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import EnvironmentFailed
@@ -52,6 +53,11 @@ class Case:
     timeout: float | None = None
     made: Record | None = None
     """Of a notebook without a record, the one that its first re-run made."""
+
+    @property
+    def ran(self) -> Record:
+        """Who ran when: by the record, else by the numbers that the notebook's cells bear."""
+        return self.record or stored_run(self.notebook)
 
     @property
     def source(self) -> Record | None:
@@ -110,9 +116,9 @@ def attempted(case: Case, replay: Replay, progress: Progress = lambda done, tota
     """Re-run a case's notebook on a stage that is there as long as the block; raises EnvironmentFailed."""
     with staged(case.path, case.record) as stage:
         plan = _plan(case, stage)
-        if ORDER in replay.played and case.source is not None:
-            plans = [_prepared(one, case, replay) for one in in_recorded_order(plan, case.source)]
-            result = put_together(case.notebook, case.source, [(one, rerun(one, progress)) for one in plans])
+        if ORDER in replay.played and case.ran.sessions:
+            plans = [_prepared(one, case, replay) for one in in_recorded_order(plan, case.ran)]
+            result = put_together(case.notebook, case.ran, [(one, rerun(one, progress)) for one in plans])
         else:
             result = rerun(_prepared(plan, case, replay), progress)
         stage.check_linked()

@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.accept import accept
-from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
+from jupyter_prov.check.attempt import ORDER, Attempt, Case, Replay, attempted
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
@@ -73,6 +73,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         cells=first.cells,
         blind_spots=list(dict.fromkeys([*notes, *found.notes])),
         runs=1 + found.runs,
+        order=_order(case) if any(one.kind == ORDER for cell in first.cells for one in cell.causes) else [],
         seconds=time.monotonic() - started,
     )
 
@@ -124,6 +125,12 @@ def explain(case: Case, first: Attempt, options: Options, seconds: float) -> Fin
     for cell in differing:
         cell.causes = explanation.causes(cell.id, findings, told=bool(cell.failure))
     return findings
+
+
+def _order(case: Case) -> list[int | None]:
+    """The cells in the order in which they were run."""
+    index = {cell.get("id"): number for number, cell in enumerate(case.notebook.cells)}
+    return [index.get(execution.cell) for _, execution in case.ran.executions()]
 
 
 def _factors() -> list[Factor]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_prov.check.ladder import Findings, Suspects
 from jupyter_prov.check.sources import statements_of
+from jupyter_prov.check.stored import stored_run
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.cause import PROVEN, RECORDED, SUSPECTED, Advice, Cause, Suspicion
 from jupyter_prov.record.flow import Step, flow, reached
@@ -15,6 +16,11 @@ from jupyter_prov.record.model import Record, Session
 
 _NONE = Findings()
 _UNKNOWN = "Nothing that was recorded explains this difference."
+_LOOK = "Look at the blind spots of this report; run the cell twice to see whether it agrees with itself."
+_STEADY = (
+    "Two re-runs agree with each other, so it is nothing that changes from run to run: look for what is another here "
+    "than where the notebook was run, and at the blind spots of this report."
+)
 _UNRECORDED = "The notebook has no record, so the two runs cannot be set against each other."
 
 
@@ -66,15 +72,16 @@ class Explanation:
                 lead.factor.advice(lead.suspicion),
             )
             found.setdefault((cause.kind, cause.cell, cause.explanation), cause)
-        return list(found.values()) or ([] if told else [self._unknown()])
+        return list(found.values()) or ([] if told else [self._unknown(cell in findings.steady)])
 
-    def _unknown(self) -> Cause:
+    def _unknown(self, steady: bool) -> Cause:
         text = _UNKNOWN if self._recorded else _UNRECORDED
-        sentence = (
-            "Look at the blind spots of this report; run the cell twice to see whether it agrees with itself."
-            if self._recorded
-            else "Record the notebook with `jupyter prov run`, or work in it with jupyter-prov installed."
-        )
+        if steady:
+            sentence = _STEADY
+        elif self._recorded:
+            sentence = _LOOK
+        else:
+            sentence = "Record the notebook with `jupyter prov run`, or work in it with jupyter-prov installed."
         return Cause("unknown", None, None, SUSPECTED, text, Advice(sentence))
 
 
@@ -91,7 +98,7 @@ def _leads(
     if record is None:
         for step in after:
             yield from _lead(factors, None, step, None, after, index, {})
-        return
+        record, factors = stored_run(notebook), [factor for factor in factors if factor.kind == "order"]
     shown = {(state.session, state.execution): state.id for state in record.cells}
     files: dict[str, Step] = {}
     for session in record.sessions:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from jupyter_core.utils import ensure_event_loop
 
-from jupyter_prov.check.attempt import PLAIN, Attempt, Case, Replay, attempted
+from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay, attempted
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.check.rerun import end_running
 from jupyter_prov.record.errors import CannotReplay, ProvError
@@ -110,8 +110,14 @@ class Ladder:
         return bool(attempt.replay.played) and self._restored(attempt, cell)
 
     def _restored(self, attempt: Attempt, cell: CellReport) -> bool:
-        """Whether a cell shows what was recorded, or in a notebook without a record what the first re-run showed."""
-        return cell.id not in attempt.bad if self._known else attempt.agrees(self._first, cell)
+        """Whether a cell shows what it shows in the notebook.
+
+        What is played back of a notebook without a record, its order apart, is of the first re-run: the cell is to
+        show the same as there.
+        """
+        if self._known or attempt.replay.played == {ORDER}:
+            return cell.id not in attempt.bad
+        return attempt.agrees(self._first, cell)
 
     def _of(self, replay: Replay) -> Attempt | None:
         return next((one for one in self._made if one.replay == replay), None)

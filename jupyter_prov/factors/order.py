@@ -6,6 +6,7 @@ in a way that the source does not show (`exec`, `%run`, a star import) are known
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import re
 from collections.abc import Iterable
@@ -98,6 +99,9 @@ class Order(Factor):
         if recorded.execution.source != rerun.execution.source:
             text = "the cell was edited after it had run"
             yield Suspicion(self.kind, text, names=frozenset(recorded.defines | rerun.defines), subject="edited")
+        for name in _lost(recorded, rerun):
+            text = f"'{name}' was there when this ran, and no cell of the notebook sets it"
+            yield Suspicion(self.kind, text, _first_use(rerun, name), names=_spread(recorded, name), subject=name)
         for name in sorted((recorded.uses | recorded.reads) & (rerun.uses | rerun.reads)):
             there, here = recorded.origins.get(name), rerun.origins.get(name)
             if _origin(there) != _origin(here):
@@ -120,6 +124,14 @@ def _is_opaque(cell: Cell) -> bool:
         return True
     used = any(part.calls & _OPAQUE or part.stars for part in cell.statements)
     return used or cell.text.lstrip().startswith("%%")
+
+
+def _lost(recorded: Step, rerun: Step) -> list[str]:
+    """Names that the re-run missed and the record did not, of which neither knows where they come from."""
+    if rerun.execution.error != "NameError" or recorded.execution.error is not None:
+        return []
+    known = {name for step in (recorded, rerun) for name, origin in step.origins.items() if origin}
+    return sorted(name for name in rerun.uses - known if not hasattr(builtins, name) and not _SHELLS.fullmatch(name))
 
 
 def _origin(step: Step | None) -> str | None:

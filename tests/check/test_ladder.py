@@ -127,6 +127,38 @@ def test_a_notebook_without_a_record_is_set_against_its_own_first_re_run(tmp_pat
     assert told(report) == {"shown": [("random", 0, "proven")], "now": [("clock", 2, "proven")]}
 
 
+@pytest.mark.parametrize(
+    ("cells", "order", "root"),
+    [
+        ({"shows": "print(y)", "sets": "y = 5"}, ("sets", "shows"), 0),
+        ({"one": "x = 1", "shows": "print(x)", "two": "x = 2"}, ("one", "two", "shows"), 1),
+    ],
+)
+def test_the_numbers_of_executions_tell_the_order_where_there_is_no_record(
+    tmp_path: Path, cells: dict[str, str], order: tuple[str, ...], root: int
+) -> None:
+    path = Worked(tmp_path / "work", **cells).work(*order)
+    path.with_name("worked.prov.json").unlink()
+    report = check(path, CURRENT)
+    assert told(report) == {"shows": [("order", root, "proven")]}
+    index = list(cells)
+    assert report.order == [index.index(cell) for cell in order]
+
+
+def test_what_no_cell_sets_any_more_is_a_matter_of_order_without_a_record_too(tmp_path: Path) -> None:
+    path = Worked(tmp_path / "work", shows="print(z)").work("gone", "shows", gone="z = 3")
+    path.with_name("worked.prov.json").unlink()
+    assert [(kind, cell) for kind, cell, _ in told(check(path, CURRENT))["shows"]] == [("order", 0)]
+
+
+def test_what_two_re_runs_agree_on_is_looked_for_elsewhere(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", shows="print('one')")
+    path = worked.work("shows")
+    path.write_text(path.read_text().replace('"one\\n"', '"two\\n"'))
+    (cause,) = check(path, CURRENT).cells[0].causes
+    assert (cause.kind, "agree with each other" in str(cause.advice)) == ("unknown", True)
+
+
 def test_a_further_re_run_that_hangs_ends_the_ladder_and_not_the_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

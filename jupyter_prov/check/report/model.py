@@ -73,6 +73,8 @@ class NotebookReport:
     blind_spots: list[str]
     runs: int
     seconds: float
+    order: list[int | None] = field(default_factory=list)
+    """Where order is a cause: the cells in the order in which they were run, None for one that is gone."""
 
     @property
     def verdict(self) -> str:
@@ -97,6 +99,7 @@ class NotebookReport:
             "runs": self.runs,
             "seconds": round(self.seconds, 3),
             "cells": [cell.to_json() for cell in self.cells],
+            **({"order": self.order} if self.order else {}),
         }
 
 

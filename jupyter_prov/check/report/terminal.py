@@ -33,6 +33,9 @@ _MARKS = {
 }
 
 
+_MOST_ORDERED = 40
+
+
 def show(report: NotebookReport, console: Console, noise: bool = False) -> None:
     """Print a report, with an example of each noise where asked; what a notebook printed is shown as plain text."""
     put(console, _headline(report))
@@ -66,6 +69,9 @@ def _facts(report: NotebookReport) -> Iterator[str]:
     where = "the current environment" if environment["source"] == "current" else f"environment: {environment['source']}"
     runs = "1 run" if report.runs == 1 else f"{report.runs} runs"
     yield f"Python {environment['python']}, {environment['packages']} packages, {where}; {runs}, {report.seconds:.1f} s"
+    if report.order:
+        ran = ", ".join("(gone)" if index is None else str(index + 1) for index in report.order[:_MOST_ORDERED])
+        yield f"cells were run in the order {ran}{' …' if len(report.order) > _MOST_ORDERED else ''}"
     for status in ("changed", "missing"):
         if paths := [one["path"] for one in report.inputs if one["status"] == status]:
             yield f"inputs {status}: {_some(paths)}"
