@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,12 @@ class Effect:
 
     uses: frozenset[str]
     changes: frozenset[str]
+    hashes: bool = False
+    """Whether it makes a set or a hash."""
 
     def with_also(self, other: Effect) -> Effect:
         """Both effects."""
-        return Effect(self.uses | other.uses, self.changes | other.changes)
+        return Effect(self.uses | other.uses, self.changes | other.changes, self.hashes or other.hashes)
 
 
 NONE = Effect(frozenset(), frozenset())
@@ -46,10 +48,11 @@ class Functions:
                 self._known.pop(name, None)
         self._known.update(part.effects)
         effect = self._of(part.calls & self._known.keys()) if self._known else NONE
-        if not (effect.uses or effect.changes):
+        if effect == NONE:
             return part
         uses = part.uses | ((effect.uses | effect.changes) - part.defines)
-        return replace(part, uses=uses, changes=part.changes | (effect.changes - part.defines))
+        changes = part.changes | (effect.changes - part.defines)
+        return replace(part, uses=uses, changes=changes, hashes=part.hashes or effect.hashes)
 
     def _of(self, names: Iterable[str]) -> Effect:
         """The effect of calling these functions, and those that they call."""
@@ -95,8 +98,31 @@ def _effect(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, table
                 uses |= {symbol.get_name()} if symbol.is_referenced() else set()
                 stores |= {symbol.get_name()} if symbol.is_assigned() or symbol.is_imported() else set()
     body = function.body if isinstance(function.body, list) else [function.body]
-    changes = {name for part in body for node in ast.walk(part) for name in changed(node)}
-    return Effect(frozenset(uses), frozenset(stores | (changes & uses)))
+    nodes = [node for part in body for node in ast.walk(part)]
+    changes = {name for node in nodes for name in changed(node)}
+    return Effect(frozenset(uses), frozenset(stores | (changes & uses)), any(map(_makes_hash, nodes)))
+
+
+def hashes(group: Sequence[ast.stmt], nodes: Iterable[ast.AST]) -> bool:
+    """Whether statements, whose nodes these are, make a set or a hash: at once, or in a method of a class of theirs.
+
+    What their functions do counts where they are called.
+    """
+    made = [node for node in nodes if _makes_hash(node)]
+    if not made:
+        return False
+    classes = [node for node in now(group) if isinstance(node, ast.ClassDef)]
+    methods = {id(inner) for node in classes for inner in node.body if getattr(inner, "name", "") not in _MADE_BY}
+    followed = [function for _, function in _functions(group) if id(function) not in methods]
+    later = {id(node) for function in followed for node in ast.walk(function)}
+    return any(id(node) not in later for node in made)
+
+
+def _makes_hash(node: ast.AST) -> bool:
+    match node:
+        case ast.Set() | ast.SetComp() | ast.Call(func=ast.Name(id="set" | "frozenset" | "hash")):
+            return True
+    return False
 
 
 def _scopes(table: symtable.SymbolTable, name: str, within: bool = False) -> Iterator[symtable.SymbolTable]:

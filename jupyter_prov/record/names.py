@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from jupyter_prov.record.changes import changed, expanded
-from jupyter_prov.record.effects import Effect, Functions, effects_of
+from jupyter_prov.record.effects import Effect, Functions, effects_of, hashes
 from jupyter_prov.record.evaluation import (
     BIND,
     READ,
@@ -56,7 +56,7 @@ class Statement:
     stars: frozenset[str] = frozenset()
     """Modules of which all names are imported."""
     hashes: bool = False
-    """Whether a set or a hash is made."""
+    """Whether a set or a hash is made at once."""
 
 
 @dataclass
@@ -142,7 +142,7 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
         calls=frozenset(name for name, kind in happened if kind == READ),
         effects=effects_of(group, table),
         stars=frozenset(stars),
-        hashes=any(map(_hashes, nodes)),
+        hashes=hashes(group, nodes),
     )
 
 
@@ -222,10 +222,3 @@ def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     return [node.module] if node.module and not node.level else []
-
-
-def _hashes(node: ast.AST) -> bool:
-    match node:
-        case ast.Set() | ast.SetComp() | ast.Call(func=ast.Name(id="set" | "frozenset" | "hash")):
-            return True
-    return False

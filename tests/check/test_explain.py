@@ -390,3 +390,13 @@ def test_a_state_that_was_only_kept_explains_nothing() -> None:
 def test_a_cell_whose_source_is_not_python_does_no_harm() -> None:
     story = Story(shell="%%bash\necho $(", show="x").run("shell", source="1").run("show")
     assert story.told("show") == UNKNOWN
+
+
+def test_a_set_that_a_function_makes_is_made_where_that_is_called() -> None:
+    story = Story(define="def words():\n    return list({'a', 'b'})", call="w = words()", show="w")
+    story.run("define").run("call").run("show")
+    assert story.told("show") == [("hash-seed", 1)]
+    story = Story(
+        define="class A:\n    def words(self):\n        return list({'a', 'b'})", call="w = A().words()", show="w"
+    )
+    assert story.run("define").run("call").run("show").told("show") == [("hash-seed", 0)]
