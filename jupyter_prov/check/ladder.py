@@ -74,6 +74,7 @@ class Ladder:
         self._left = _QUICK_RUNS if quick else 2 + len(kinds)
         self._until = time.monotonic() + max(_QUICK_TIME * seconds, _SHORTEST) if quick else float("inf")
         self._pace = seconds
+        self._side_by_side = 1 if _writes_outside(first) else os.cpu_count() or 1
         self._made: list[Attempt] = []
         self._findings = Findings()
 
@@ -128,7 +129,7 @@ class Ladder:
         if not wanted or time.monotonic() + self._pace > self._until:
             return
         self._left -= len(wanted)
-        with ThreadPoolExecutor(min(len(wanted), os.cpu_count() or 1)) as pool:
+        with ThreadPoolExecutor(min(len(wanted), self._side_by_side)) as pool:
             try:
                 self._made += [one for one in pool.map(self._in_thread, wanted) if one is not None]
             except BaseException:  # the user wants to stop
@@ -207,3 +208,9 @@ def _shorter(timeout: float | None, seconds: float) -> float:
     """What one cell of a further re-run may take: one that hangs ends the ladder, not the check."""
     most = max(4 * seconds, _SHORTEST)
     return most if timeout is None else min(timeout, most)
+
+
+def _writes_outside(first: Attempt) -> bool:
+    """Whether the notebook writes files that no stage has for itself, so that re-runs must take turns."""
+    files = (file for e in first.session.executions for file in e.evidence.get("data", {}).get("files", ()))
+    return any(file["role"] == "output" and file["path"].startswith(("/", "~")) for file in files)

@@ -30,6 +30,8 @@ def _of_session(plan: RerunPlan, session: Session, texts: dict[str, str]) -> Rer
     tags = {cell.get("id"): sorted(tags_of(cell) & {"raises-exception"}) for cell in notebook.cells}
     notebook.cells, executed = [], []
     for execution in session.executions:
+        if not execution.finished:  # what killed its kernel, or was interrupted by its end, would do so again
+            continue
         if execution.source not in texts:
             raise CannotReplay(f"the source of execution {execution.number} is known no more: its cell was changed")
         if not texts[execution.source].strip():

@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_prov.check.checker import Options, check
 from jupyter_prov.check.report.model import NotebookReport
+from jupyter_prov.record import digest, files
 from jupyter_prov.record.journal import Journal
 from tests.check.worked import CURRENT, Worked
 
@@ -99,6 +100,19 @@ def test_the_recorded_order_is_played_back_with_the_sources_of_that_time(tmp_pat
     assert {cell.verdict for cell in replayed.cells} == {"identical"}
 
 
+def test_an_execution_that_never_ended_is_not_played_back(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", count="n = n + 1 if 'n' in dir() else 1", shown="n")
+    path = worked.work("count", "count", "shown")
+    record = files.read(path.with_name("worked.prov.json"))
+    executions = record.sessions[0].executions
+    executions.append(
+        dataclasses.replace(executions[-1], number=4, outcome="unfinished", source=digest.of_text("lost"))
+    )
+    files.write(path.with_name("worked.prov.json"), record)
+    replayed = check(path, dataclasses.replace(CURRENT, replay=frozenset({"order"})))
+    assert {cell.verdict for cell in replayed.cells} == {"identical"}
+
+
 def test_an_order_of_which_a_source_is_lost_is_said_to_be_beyond_replay(tmp_path: Path) -> None:
     worked = Worked(tmp_path / "work", shown="value")
     report = check(worked.work("gone", "shown", gone="value = 1"), CURRENT)
@@ -184,7 +198,6 @@ def test_a_replay_leaves_everything_as_it_was(tmp_path: Path) -> None:
 
 def test_sources_are_found_in_the_journals_of_this_machine(tmp_path: Path) -> None:
     from jupyter_prov.check.sources import texts_of
-    from jupyter_prov.record import digest
 
     journaled(tmp_path, "old")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("new")])
