@@ -82,6 +82,7 @@ MORE = {
     "a version is no number": (broken("number._MOST_OF_A_VERSION", by="0"), "number"),
     "seconds of a clock": (broken("number._SECONDS", by="(0, 0)"), "number"),
     "a set that is none": (broken("order._is_one", by="lambda opened: True"), "order"),
+    "what may stand before a set": (broken("order._stands_for_one", by="lambda before: True"), "order"),
     "an address that is none": (broken("noise._in_repr", by="lambda *all: True"), "text"),
     "bundles of other types": (broken("bundle.RICHNESS", by="()"), "bundle"),
     "names of rows and columns": (broken("table.difference", by="lambda *all: ''"), "html"),

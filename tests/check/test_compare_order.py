@@ -46,6 +46,7 @@ def test_the_order_of_a_set_is_noise(recorded: str, rerun: str) -> None:
         ("x_{1, 2}", "x_{2, 1}"),
         ("{1, 1, 2}", "{1, 2, 1}"),
         ("OrderedDict({'a': 1, 'b': 2})", "OrderedDict({'b': 2, 'a': 1})"),
+        ("OrderedDict({'a': [1], 'b': 2})", "OrderedDict({'b': 2, 'a': [1]})"),
         ("{'a', 'b'", "{'b', 'a'"),
     ],
 )
