@@ -20,13 +20,13 @@ from jupyter_prov.record.model import Record, Session
 HERE = ".".join(map(str, sys.version_info[:3]))
 
 
-def holding(**versions: str) -> Environment:
+def holding(python: str = HERE, **versions: str) -> Environment:
     """An environment with these distributions and a kernel, built by uv; skips where the index cannot be reached."""
     known = {"ipykernel": version("ipykernel"), **{name.replace("_", "-"): one for name, one in versions.items()}}
     distributions = {name: {"version": one} for name, one in known.items()}
     packages = {"distributions": distributions, "imports": {name: [name] for name in distributions}}
     try:
-        return environments.recorded(Record("", [], [Session(1, "", python={"version": HERE}, packages=packages)]))
+        return environments.recorded(Record("", [], [Session(1, "", python={"version": python}, packages=packages)]))
     except EnvironmentFailed as failure:
         if "network" in str(failure):
             pytest.skip(str(failure))

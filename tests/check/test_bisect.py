@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_prov.check import interpreters
 from jupyter_prov.check.bisect import bisect
 from jupyter_prov.check.report.bisection import Bisection
 from jupyter_prov.record.errors import EnvironmentFailed
-from tests.check.elsewhere import folder_of, holding, recorded_in
+from tests.check.elsewhere import HERE, folder_of, holding, recorded_in
 
 OLD = {"humanize": "4.9.0", "natsort": "8.3.1", "tabulate": "0.8.10", "wcwidth": "0.2.6"}
 NEW = {"humanize": "4.12.0", "natsort": "8.4.0", "tabulate": "0.9.0", "wcwidth": "0.2.13"}
@@ -69,6 +70,21 @@ def test_versions_that_do_not_go_together_are_tried_together(tmp_path: Path) -> 
     found = told(bisected(path, folder_of(holding(**new))))
     assert found["below"] == [["requests 2.25.1 → 2.31.0", "urllib3 1.26.18 → 2.0.7"]]
     assert found["above"] == [["requests 2.25.1 → 2.31.0"]]
+
+
+@pytest.mark.slow
+def test_another_python_is_a_change_like_any_other(tmp_path: Path) -> None:
+    others = [one for one in ("3.12", "3.13", "3.10") if not HERE.startswith(one)]
+    other = next((one for one in others if interpreters.find(one).version.startswith(one)), None)
+    if other is None:
+        pytest.skip("there is no other Python here")
+    cells = {"python": "import sys\nprint(sys.version_info[:2])", "package": "import humanize\nhumanize.__version__"}
+    path = recorded_in(holding(humanize="4.9.0"), tmp_path / "work", **cells)
+    found = bisected(path, folder_of(holding(python=other, humanize="4.12.0")))
+    assert {cell.id: [[change.name for change in one] for one in cell.guilty] for cell in found.cells} == {
+        "python": [["Python"]],
+        "package": [["humanize"]],
+    }
 
 
 @pytest.mark.slow
