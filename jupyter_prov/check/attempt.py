@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from jupyter_prov.check.compare.base import DIFFERS, Context
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.judge import judge, moved
 from jupyter_prov.check.overlay import overlay_for
+from jupyter_prov.check.past import DATA, PACKAGE, Past
 from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, planned
 from jupyter_prov.check.report.model import BAD, CellReport
 from jupyter_prov.check.rerun import rerun
@@ -53,6 +56,11 @@ class Case:
     timeout: float | None = None
     made: Record | None = None
     """Of a notebook without a record, the one that its first re-run made."""
+
+    @cached_property
+    def past(self) -> Past:
+        """What can be had again of the time of the record."""
+        return Past(self.record, Place.of_folder(self.path.parent))
 
     @property
     def ran(self) -> Record:
@@ -113,8 +121,16 @@ class Attempt:
 
 @contextmanager
 def attempted(case: Case, replay: Replay, progress: Progress = lambda done, total: None) -> Iterator[Attempt]:
-    """Re-run a case's notebook on a stage that is there as long as the block; raises EnvironmentFailed."""
+    """Re-run a case's notebook on a stage that is there as long as the block; raises EnvironmentFailed.
+
+    Raises CannotReplay where what is to be played back is not to be had.
+    """
+    past = case.past
+    if PACKAGE in replay.played and case.environment.source != "recorded":
+        case = replaced(case, environment=past.environment())
     with staged(case.path, case.record) as stage:
+        if DATA in replay.played:
+            past.put_back(stage)
         plan = _plan(case, stage)
         if ORDER in replay.played and case.ran.sessions:
             plans = [_prepared(one, case, replay) for one in in_recorded_order(plan, case.ran)]

@@ -50,10 +50,10 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     started = time.monotonic()
     notebook = read(path)
     tolerance.look_at(notebook, Place.of_folder(path.parent).root)
-    record = _record(path, notebook, options)
+    record = record_of(path, notebook, options.env)
     total = sum(is_runnable(cell) for cell in notebook.cells)
     progress("environment", 0, total)
-    case = Case(path, notebook, record, _environment(notebook, record, options), _factors(), options.timeout)
+    case = Case(path, notebook, record, environment_of(notebook, record, options.env), all_factors(), options.timeout)
     notes = list(case.environment.notes)
     progress("stage", 0, total)
     begun = time.monotonic()
@@ -64,10 +64,12 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
             accept(path, notebook, record, first.result, first.stage, first.cells, options.accept)
     progress("explain", total, total)
     found = explain(case, first, options, time.monotonic() - begun)
-    notes += [*case.environment.notes, *_blind_spots(record, first.result, first.session), *first.stage.notes]
+    environment = first.case.environment
+    notes += [*case.environment.notes, *environment.notes, *case.past.notes]
+    notes += [*_blind_spots(record, first.result, first.session), *first.stage.notes]
     return NotebookReport(
         notebook=path.name,
-        environment=_told(case.environment, record, first.session),
+        environment=_told(environment, record, first.session),
         inputs=inputs,
         outputs=compared_outputs(record, first.session),
         cells=first.cells,
@@ -78,11 +80,11 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     )
 
 
-def _record(path: Path, notebook: Any, options: Options) -> Record | None:
+def record_of(path: Path, notebook: Any, env: str) -> Record | None:
     """The record beside a notebook; without one only another environment than the recorded can be used."""
     beside = path.with_name(files.record_path(path.name))
     if not beside.exists():
-        if options.env == "recorded":
+        if env == "recorded":
             raise UsageError(
                 f"{path} has no record beside it, so its environment is not known: check it against this one "
                 "with --env current, or record it with `jupyter prov run`."
@@ -93,20 +95,21 @@ def _record(path: Path, notebook: Any, options: Options) -> Record | None:
     known = {state.id for state in record.cells} | {e.cell for _, e in record.executions()}
     if known and not known & ids:
         raise UnreadableRecord(f"{beside.name} is the record of another notebook: none of its cells is in {path}.")
-    if not record.sessions and options.env == "recorded":
+    if not record.sessions and env == "recorded":
         raise UnreadableRecord(
             f"{beside.name} tells of no session; run the notebook and save it, or use --env current."
         )
     return record
 
 
-def _environment(notebook: Any, record: Record | None, options: Options) -> Environment:
-    if options.env == "current":
+def environment_of(notebook: Any, record: Record | None, env: str) -> Environment:
+    """The environment that a person means; raises KernelUnknown, UsageError or EnvironmentFailed."""
+    if env == "current":
         return environments.current(notebook)
-    if options.env == "recorded":
+    if env == "recorded":
         assert record is not None
         return environments.recorded(record)
-    return environments.at_path(options.env)
+    return environments.at_path(env)
 
 
 def explain(case: Case, first: Attempt, options: Options, seconds: float) -> Findings:
@@ -133,7 +136,7 @@ def _order(case: Case) -> list[int | None]:
     return [index.get(execution.cell) for _, execution in case.ran.executions()]
 
 
-def _factors() -> list[Factor]:
+def all_factors() -> list[Factor]:
     """Every factor, those of other packages too."""
     from jupyter_prov.factors import factors
 

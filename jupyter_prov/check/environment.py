@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 
 from jupyter_prov.check import interpreters, uv
 from jupyter_prov.record import digest
-from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError
+from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError, VersionsConflict
 from jupyter_prov.record.model import Record, Session
 
 MARKER = "jupyter-prov.json"
@@ -49,8 +49,12 @@ def caches() -> Path:
     return user_cache_path("jupyter-prov", appauthor=False)
 
 
-def recorded(record: Record) -> Environment:
-    """An environment with the recorded versions of what the sessions imported; raises EnvironmentFailed."""
+def recorded(record: Record, strict: bool = False) -> Environment:
+    """An environment with the recorded versions of what the sessions imported; raises EnvironmentFailed.
+
+    With `strict`, versions that contradict each other's requirements are a VersionsConflict; else they are
+    installed all the same.
+    """
     listed = [s for s in record.sessions if s.packages.get("distributions")]
     if not listed:
         raise EnvironmentFailed(
@@ -60,11 +64,11 @@ def recorded(record: Record) -> Environment:
     session = listed[-1]
     wanted, missing = _requirements(record.sessions)
     version = session.python.get("version", "")
-    key = digest.of_text(json.dumps([version, wanted, _constraints(session), sys.platform])).partition(":")[2][:32]
-    folder = caches() / "environments" / key
+    holds = [version, wanted, _constraints(session), sys.platform, *(("strict",) if strict else ())]
+    folder = caches() / "environments" / digest.of_text(json.dumps(holds)).partition(":")[2][:32]
     marker = folder / MARKER
     if not marker.exists():
-        _build(folder, version, wanted, session)
+        _build(folder, version, wanted, session, strict)
     with contextlib.suppress(PermissionError):  # a cache that others keep
         os.utime(marker)
     told = json.loads(marker.read_text())
@@ -110,7 +114,7 @@ def _constraints(session: Session) -> list[str]:
     return sorted(f"{name}=={noted['version']}" for name, noted in distributions.items() if not noted.get("direct_url"))
 
 
-def _build(folder: Path, version: str, wanted: list[str], session: Session) -> None:
+def _build(folder: Path, version: str, wanted: list[str], session: Session, strict: bool) -> None:
     """Build an environment aside and move it into its place whole."""
     python = interpreters.find(version)
     try:
@@ -121,7 +125,7 @@ def _build(folder: Path, version: str, wanted: list[str], session: Session) -> N
         raise EnvironmentFailed(f"No environment can be built in {folder.parent}: {error.strerror}.") from None
     try:
         uv.run("venv", "--quiet", "--relocatable", "--allow-existing", "--python", python.path, str(aside))
-        _install(aside, wanted, _constraints(session))
+        _install(aside, wanted, _constraints(session), strict)
         (aside / MARKER).write_text(json.dumps({"python": python.version, "note": python.note}))
         try:
             aside.rename(folder)
@@ -132,11 +136,11 @@ def _build(folder: Path, version: str, wanted: list[str], session: Session) -> N
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _install(folder: Path, wanted: list[str], constraints: list[str]) -> None:
+def _install(folder: Path, wanted: list[str], constraints: list[str], strict: bool) -> None:
     """Install what was used with the recorded versions of what it needs.
 
     Where the recorded versions contradict each other's requirements (pip lets that happen), everything that
-    was recorded is installed without looking at requirements.
+    was recorded is installed without looking at requirements, unless `strict` forbids it.
     """
     with tempfile.TemporaryDirectory() as temporary:
         requirements, limits = Path(temporary, "requirements.txt"), Path(temporary, "constraints.txt")
@@ -145,8 +149,8 @@ def _install(folder: Path, wanted: list[str], constraints: list[str]) -> None:
         install = ("pip", "install", "--quiet", "--python", _python_in(folder), "--prerelease", "allow")
         try:
             uv.run(*install, "--requirements", str(requirements), "--constraints", str(limits))
-        except EnvironmentFailed as first:
-            if not {"conflict", "unsatisfiable"} & set(str(first).lower().split()):
+        except VersionsConflict:
+            if strict:
                 raise
             requirements.write_text("\n".join({*wanted, *constraints}))
             uv.run(*install, "--no-deps", "--requirements", str(requirements))

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 
 from jupyter_core.utils import ensure_event_loop
 
+from jupyter_prov.check import uv
 from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay, attempted
+from jupyter_prov.check.past import Past
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.check.rerun import end_running
 from jupyter_prov.record.errors import CannotReplay, ProvError
@@ -65,18 +67,29 @@ class Ladder:
         self._cells = [cell for cell in first.cells if cell.id in suspects]
         self._replays = {cell: them.played & replayed for cell, them in suspects.items()}
         self._pins = {cell: them.pinned & pinned for cell, them in suspects.items()}
+        self._findings = Findings()
+        self._until = time.monotonic() + max(_QUICK_TIME * seconds, _SHORTEST) if quick else float("inf")
+        self._drop_unplayable(case.past)
         counted = Counter(kind for kinds in self._replays.values() for kind in kinds)
         self._kinds = [kind for kind, _ in counted.most_common()]
         self._first = first
         self._known = case.record is not None
         self._case = dataclasses.replace(case, timeout=_shorter(case.timeout, seconds))
+        self._case.past = case.past
         kinds = {kind for them in suspects.values() for kind in them.played | them.pinned}
         self._left = _QUICK_RUNS if quick else 2 + len(kinds)
-        self._until = time.monotonic() + max(_QUICK_TIME * seconds, _SHORTEST) if quick else float("inf")
         self._pace = seconds
         self._side_by_side = 1 if _writes_outside(first) else os.cpu_count() or 1
         self._made: list[Attempt] = []
-        self._findings = Findings()
+
+    def _drop_unplayable(self, past: Past) -> None:
+        """Say of what is not to be had any more that it cannot be played back, and try nothing with it."""
+        for kind in sorted({kind for kinds in self._replays.values() for kind in kinds}):
+            with uv.within(self._until - time.monotonic()):
+                reason = past.unplayable(kind)
+            if reason:
+                self._note(f"{kind} cannot be played back: {reason}.")
+                self._replays = {cell: kinds - {kind} for cell, kinds in self._replays.items()}
 
     def climb(self) -> Findings:
         """Make the re-runs, and say what they have shown."""
@@ -180,7 +193,9 @@ class Ladder:
     def _is_idle(self, kind: str, cell: CellReport) -> bool:
         """Whether the replay of this kind alone left a cell as the first re-run showed it."""
         one = self._of(Replay(frozenset({kind})))
-        return one is not None and self._known and one.agrees(self._first, cell)
+        if one is None or not self._known or self._case.past.is_partial(kind):
+            return False
+        return one.agrees(self._first, cell)
 
     def _held(self, cell: CellReport, every: Kinds) -> set[str]:
         """The kinds whose pin makes a cell agree that without it is another in each run."""

@@ -5,32 +5,64 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from jupyter_prov.record.errors import EnvironmentFailed
+from jupyter_prov.record.errors import EnvironmentFailed, VersionsConflict
 
 _OFFLINE = re.compile(
-    r"dns error|failed to (connect|fetch|lookup)|error sending request|network|timed out|offline", re.I
+    r"dns error|failed to (connect|fetch|lookup)|error sending request|\bnetwork\b|timed out|offline", re.I
 )
+_CONFLICT = re.compile(r"\b(conflict|unsatisfiable)", re.I)
 _ABSENT = re.compile(r"(?:no version of|there is no version of) ([\w.\-]+==[\w.\-+!]+)", re.I)
+_until: ContextVar[float] = ContextVar("_until", default=float("inf"))
+"""The moment, on the monotonic clock, at which uv has to be done."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """In this block, uv is stopped after so many seconds, which is an EnvironmentFailed."""
+    token = _until.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _until.reset(token)
 
 
 def run(*arguments: str, check: bool = True) -> str:
-    """Run uv and give what it printed; raises EnvironmentFailed with one sentence where it fails."""
+    """Run uv and give what it printed; raises EnvironmentFailed with one sentence where it fails.
+
+    That is a VersionsConflict where each version is there, but they do not go together.
+    """
     from uv import find_uv_bin
 
     environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     environ |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
     command = [find_uv_bin(), *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    left = _until.get() - time.monotonic()
+    try:
+        done = subprocess.run(
+            command,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=max(left, 0) if left < float("inf") else None,
+        )
+    except subprocess.TimeoutExpired:
+        raise EnvironmentFailed("The recorded packages could not be installed in the time that there was.") from None
     if check and done.returncode != 0:
+        if _CONFLICT.search(done.stderr) and not (_absent(done.stderr) or _OFFLINE.search(done.stderr)):
+            raise VersionsConflict(explained(done.stderr), done.stderr)
         raise EnvironmentFailed(explained(done.stderr))
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def explained(text: str) -> str:
     """One sentence for what uv said on its way out."""
-    if absent := _ABSENT.search(" ".join(text.split())):
+    if absent := _absent(text):
         return (
             f"{absent[1]} was recorded, and the package index does not have it; "
             "check against this environment with --env current."
@@ -38,6 +70,10 @@ def explained(text: str) -> str:
     if _OFFLINE.search(text):
         return "The recorded packages could not be fetched: the network or the package index cannot be reached."
     return f"The recorded packages could not be installed: {_reason(text.splitlines())}"
+
+
+def _absent(text: str) -> re.Match[str] | None:
+    return _ABSENT.search(" ".join(text.split()))
 
 
 def _reason(lines: Sequence[str]) -> str:

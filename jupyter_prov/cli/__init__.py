@@ -14,6 +14,7 @@ from types import FrameType
 
 COMMANDS = {
     "check": "re-run notebooks in a clean environment and say what differs and why",
+    "bisect": "find the package whose other version makes cells differ",
     "run": "execute a notebook in place, with a record",
     "show": "print a notebook's record for a person",
     "diff": "compare the outputs of two notebooks, or of two versions of one, by their meaning",

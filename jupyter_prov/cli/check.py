@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     from jupyter_prov.check.report.model import NotebookReport
 
 
-_REPLAYED = ("random", "clock", "order")
+_REPLAYED = ("random", "clock", "order", "package", "data")
 
 
 def _kinds(text: str) -> frozenset[str]:
@@ -84,11 +82,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
     from jupyter_prov.check.checker import Options, check
+    from jupyter_prov.check.report.model import to_json
     from jupyter_prov.cli.progress import progress
+    from jupyter_prov.cli.target import target_of, write
 
-    target = None if options.json in (None, "-") else Path(options.json)
-    if target is not None and not target.absolute().parent.is_dir():
-        raise UsageError(f"The report cannot be written: there is no folder {target.absolute().parent}.")
+    target = target_of(options.json)
     if options.accept and len(options.notebooks) > 1:
         raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
     accepted = None if options.accept is None else tuple(options.accept)
@@ -114,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json != "-":
             _show(report, options.show_noise)
     if reports and options.json:
-        _write(reports, target)
+        write(to_json(reports), target)
     return max(codes)
 
 
@@ -124,17 +122,3 @@ def _show(report: NotebookReport, noise: bool) -> None:
     from jupyter_prov.check.report.terminal import show
 
     show(report, Console(highlight=False), noise)
-
-
-def _write(reports: list[NotebookReport], target: Path | None) -> None:
-    from jupyter_prov.check.report.model import to_json
-    from jupyter_prov.record import files
-
-    if target is None:
-        json.dump(to_json(reports), sys.stdout, indent=2, sort_keys=True)
-        print()
-        return
-    try:
-        files.replace(target, files.dumps(to_json(reports)))
-    except OSError as error:
-        raise UsageError(f"The report cannot be written to {target}: {error.strerror or error}.") from None

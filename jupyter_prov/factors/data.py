@@ -22,6 +22,7 @@ class Data(Factor):
     """Notes which files were accessed, and compares their contents."""
 
     kind = "data"
+    replays = True  # by putting the old contents onto the stage
 
     def load(self, watch: Watch) -> None:
         self._accesses = Accesses(watch.wall, watch.helper, watch.place)

@@ -29,6 +29,7 @@ class Package(Factor):
     """Notes modules by what is new in `sys.modules` and by the cell's own import statements."""
 
     kind = "package"
+    replays = True  # by a re-run in the recorded environment
 
     def load(self, watch: Watch) -> None:
         self._watch = watch

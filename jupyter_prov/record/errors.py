@@ -7,6 +7,7 @@ ProvError
 │   └── KernelUnknown      no kernel of the notebook's name is installed
 ├── CannotReplay           a factor cannot be played back
 └── EnvironmentFailed      the environment for a re-run could not be built (exit 3)
+    └── VersionsConflict   the versions asked for contradict each other's requirements
 """
 
 from __future__ import annotations
@@ -42,3 +43,11 @@ class EnvironmentFailed(ProvError):
     """The environment for a re-run could not be built."""
 
     exit_code = 3
+
+
+class VersionsConflict(EnvironmentFailed):
+    """The versions that an environment was to have contradict each other's requirements; `said` is uv's account."""
+
+    def __init__(self, message: str, said: str) -> None:
+        super().__init__(message)
+        self.said = said

@@ -17,7 +17,7 @@ from jupyter_prov.check import environment as environments
 from jupyter_prov.check import interpreters, uv
 from jupyter_prov.check.environment import MARKER, UNUSED_DAYS, at_path, current, recorded
 from jupyter_prov.check.overlay import overlay_for
-from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError
+from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError, VersionsConflict
 from jupyter_prov.record.model import Record, Session
 
 HERE = ".".join(map(str, sys.version_info[:3]))
@@ -127,6 +127,22 @@ def test_a_package_that_nobody_has_is_said(fresh_cache: Path) -> None:
         recorded(record)
     assert "jupyter-prov-test-no-such-package" in str(failure.value)
     assert "\n" not in str(failure.value)
+
+
+def test_versions_that_contradict_each_other_are_put_together_unless_that_is_forbidden() -> None:
+    record = Record("a.ipynb", [], [session(requests="2.25.1", urllib3="2.0.7")])
+    with pytest.raises(VersionsConflict) as conflict:
+        recorded(record, strict=True)
+    assert {"requests", "urllib3"} <= set(conflict.value.said.replace("==", " ").replace(">", " ").split())
+    script = "from importlib.metadata import version; print(version('requests'), version('urllib3'))"
+    done = subprocess.run([recorded(record).argv[0], "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["2.25.1", "2.0.7"]
+
+
+def test_an_environment_that_takes_too_long_is_given_up(fresh_cache: Path) -> None:
+    with uv.within(0.0), pytest.raises(EnvironmentFailed, match="in the time that there was"):
+        recorded(Record("a.ipynb", [], [session(humanize="4.9.0")]))
+    assert list((fresh_cache / "environments").iterdir()) == []
 
 
 def test_no_network_is_said(fresh_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,121 @@
+"""Old contents of files, found by their digest: in git's objects, Git LFS and the cache of DVC. Nothing is fetched."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from blake3 import blake3
+
+from jupyter_prov.watch.digests import files_below
+
+_CHUNK = 1 << 20
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+"""What is not on this machine is not fetched, and nothing in the repository is touched."""
+_LISTED = ("--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname) %(objectsize)")
+
+
+@dataclass(frozen=True)
+class Content:
+    """A content that is kept somewhere: as a blob of the repository around a folder, or as a file."""
+
+    path: str
+    blob: str = ""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content piece by piece; raises OSError."""
+        if not self.blob:
+            with open(self.path, "rb") as file:
+                yield from iter(partial(file.read, _CHUNK), b"")
+            return
+        with _git(self.path, "cat-file", "blob", self.blob) as process:
+            yield from iter(partial(_stdout(process).read, _CHUNK), b"")
+
+    def is_of(self, digest: str) -> bool:
+        """Whether this is the content that has this digest."""
+        hasher = blake3()
+        try:
+            for chunk in self.chunks():
+                hasher.update(chunk)
+        except OSError:
+            return False
+        return f"blake3:{hasher.hexdigest()}" == digest
+
+
+def old_contents(folder: str, wanted: Mapping[str, int]) -> dict[str, Content]:
+    """The contents with these digests and sizes in bytes that are kept for the project of a folder, by digest."""
+    sizes = set(wanted.values())
+    found: dict[str, Content] = {}
+    for content, size in _kept(folder, sizes):
+        for digest in wanted.keys() - found.keys():
+            if wanted[digest] == size and content.is_of(digest):
+                found[digest] = content
+        if len(found) == len(wanted):
+            break
+    return found
+
+
+def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
+    """Every content of one of these sizes that is kept, with its size."""
+    try:
+        yield from _blobs(folder, sizes)
+        stores = [*_lfs(folder), *_dvc(Path(folder))]
+    except FileNotFoundError:  # there is no git
+        stores = list(_dvc(Path(folder)))
+    for store in stores:
+        yield from ((Content(path), size) for path, size in files_below(store) if size in sizes)
+
+
+def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
+    """Blobs of all commits, branches and stashes, and those that no name leads to any more."""
+    with _git(folder, "cat-file", *_LISTED) as process:
+        for line in _stdout(process):
+            kind, name, *size = line.decode().split()
+            if kind == "blob" and size and int(size[0]) in sizes:
+                yield Content(folder, name), int(size[0])
+
+
+def _lfs(folder: str) -> Iterable[str]:
+    """The folder in which Git LFS keeps contents, if there is a repository."""
+    with _git(folder, "rev-parse", "--git-common-dir") as process:
+        told = os.fsdecode(_stdout(process).read().strip())
+    return [os.path.join(folder, told, "lfs", "objects")] if told else []
+
+
+def _dvc(folder: Path) -> Iterator[str]:
+    """The folders in which DVC keeps contents, as its configuration says."""
+    home = next((above / ".dvc" for above in (folder, *folder.parents) if (above / ".dvc").is_dir()), None)
+    if home is None:
+        return
+    yield str(home / "cache")
+    config = configparser.ConfigParser(interpolation=None, strict=False)
+    for name in ("config", "config.local"):
+        try:
+            config.read(home / name, encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError):
+            continue
+    if elsewhere := config.get("cache", "dir", fallback=""):
+        yield str(home / elsewhere)
+
+
+def _git(folder: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Git's answer, of which no more need be read than is wanted; raises FileNotFoundError where there is no git."""
+    return subprocess.Popen(
+        ["git", *arguments],
+        cwd=folder,
+        env=os.environ | _OFFLINE,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _stdout(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None
+    return process.stdout
