@@ -48,12 +48,9 @@ class Options:
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
     """Re-run a notebook and compare; raises ProvError where it cannot be done. It runs the notebook's code."""
     started = time.monotonic()
-    notebook = read(path)
-    tolerance.look_at(notebook, Place.of_folder(path.parent).root)
-    record = _record(path, notebook, options)
+    case = prepared(path, options, progress)
+    notebook, record = case.notebook, case.record
     total = sum(is_runnable(cell) for cell in notebook.cells)
-    progress("environment", 0, total)
-    case = Case(path, notebook, record, _environment(notebook, record, options), _factors(), options.timeout)
     notes = list(case.environment.notes)
     progress("stage", 0, total)
     begun = time.monotonic()
@@ -75,6 +72,15 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         runs=1 + found.runs,
         seconds=time.monotonic() - started,
     )
+
+
+def prepared(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> Case:
+    """A notebook with its record and the environment of its re-runs; raises ProvError. Nothing of it is run."""
+    notebook = read(path)
+    tolerance.look_at(notebook, Place.of_folder(path.parent).root)
+    record = _record(path, notebook, options)
+    progress("environment", 0, sum(is_runnable(cell) for cell in notebook.cells))
+    return Case(path, notebook, record, _environment(notebook, record, options), _factors(), options.timeout)
 
 
 def _record(path: Path, notebook: Any, options: Options) -> Record | None:
