@@ -10,10 +10,12 @@ from typing import Any
 
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.elapsed import Place
-from jupyter_prov.fix.modules import dotted, everywhere, fresh
+from jupyter_prov.fix.modules import callable_at, dotted, everywhere, fresh
 from jupyter_prov.fix.scene import Scene
-from jupyter_prov.fix.source import Source
+from jupyter_prov.fix.source import Source, first_line
 
+_LOCALTIME = "<localtime>"
+"""Stands for the function of that name, whatever the notebook calls it."""
 _LAST = 253_402_214_400 * 10**9
 """The end of the year 9999 in nanoseconds, after which there is no datetime."""
 
@@ -40,7 +42,10 @@ def _fix_cell(scene: Scene, cell: Any, names: Mapping[str, str], elapsed: set[Pl
     done = False
     while found := _next(scene, cell, names, elapsed):
         source, statement, call, text = found
-        edits, told = [source.instead(call, text)], "the date is fixed to the recorded one"
+        local = callable_at(scene.draft, cell, first_line(statement), "time.localtime")
+        above = [source.above(statement, local.imported)] if _LOCALTIME in text and local.imported else []
+        text = text.replace(_LOCALTIME, local.name)
+        edits, told = [*above, source.instead(call, text)], "the date is fixed to the recorded one"
         if not _is_whole(statement, call) and not _is_argument(call):
             name = fresh(scene.draft, "TODAY" if "date" in dotted(call.func, names).split(".") else "NOW")
             edits = [source.instead(call, name), source.above(statement, f"{name} = {text}")]
@@ -62,7 +67,7 @@ def _next(
             if fixed is None or _is_elapsed(scene.draft, cell, call, elapsed):
                 continue
             assert source is not None
-            if text := fixed(source, call, _value(scene, cell, call.lineno)):
+            if source.holds(call) and (text := fixed(source, call, _value(scene, cell, call.lineno))):
                 return source, statement, call, text
     return None
 
@@ -155,13 +160,12 @@ def _broken_down(source: Source, call: ast.Call, value: int) -> str:
     return "" if call.args else f"{source.segment(call.func)}({_seconds(value)})"
 
 
-def _formatted(source: Source, call: ast.Call, value: int) -> str:
+def _formatted(source: Source, call: ast.Call, value: int, given: int) -> str:
     """`time.strftime(format)`, `time.asctime()`: with the time that they tell of."""
-    module, wanted = _receiver(source, call), 1 if source.segment(call.func).endswith("strftime") else 0
-    if len(call.args) != wanted or not module:
+    if len(call.args) != given:
         return ""
-    given = "".join(f"{source.segment(one)}, " for one in call.args)
-    return f"{source.segment(call.func)}({given}{module}.localtime({_seconds(value)}))"
+    before = "".join(f"{source.segment(one)}, " for one in call.args)
+    return f"{source.segment(call.func)}({before}{_LOCALTIME}({_seconds(value)}))"
 
 
 _FIXED: dict[str, Callable[[Source, ast.Call, int], str]] = {
@@ -180,7 +184,7 @@ _FIXED: dict[str, Callable[[Source, ast.Call, int], str]] = {
     "time.localtime": _broken_down,
     "time.gmtime": _broken_down,
     "time.ctime": _broken_down,
-    "time.strftime": _formatted,
-    "time.asctime": _formatted,
+    "time.strftime": lambda source, call, value: _formatted(source, call, value, 1),
+    "time.asctime": lambda source, call, value: _formatted(source, call, value, 0),
 }
 """How each function that reads the calendar is written with a fixed time; '' where it reads none."""

@@ -125,7 +125,7 @@ def _in_call(source: Source, call: ast.Call, sets: _Sets) -> Iterator[Edit]:
 
 
 def _sorted(source: Source, node: ast.expr, sets: _Sets) -> Iterator[Edit]:
-    if sets.holds(node):
+    if sets.holds(node) and source.holds(node):
         yield source.instead(node, f"sorted({source.segment(node)})")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,43 @@ class Source:
         for line in self._lines:
             starts.append(starts[-1] + len(line))
         self._starts = starts
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                self._relocate(node)
+
+    def _relocate(self, text: ast.JoinedStr) -> None:
+        """Put the expressions in an f-string where they are: Python before 3.12 tells wrong places of some."""
+        start, end = self.span(text)
+        for part in ast.walk(text):
+            if isinstance(part, ast.FormattedValue) and not self.holds(part.value):
+                place = next((at for at in range(start, end) if self._stands_at(at, end, part.value)), None)
+                if place is not None:
+                    self._shift(part.value, place)
+
+    def _stands_at(self, start: int, end: int, node: ast.expr) -> bool:
+        """Whether an expression begins at a character, right behind a brace."""
+        if self.text[start - 1] != "{" or node.lineno != node.end_lineno:
+            return False
+        length = (node.end_col_offset or 0) - node.col_offset
+        return start + length <= end and _same(self.text[start : start + length], node)
+
+    def _shift(self, node: ast.expr, place: int) -> None:
+        line = bisect.bisect_right(self._starts, place)
+        before = self.text[self._starts[line - 1] : place]
+        lines, columns = line - node.lineno, len(before.encode()) - node.col_offset
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.expr):
+                inner.lineno += lines
+                inner.end_lineno = (inner.end_lineno or 0) + lines
+                inner.col_offset += columns
+                inner.end_col_offset = (inner.end_col_offset or 0) + columns
+
+    def holds(self, node: ast.expr) -> bool:
+        """Whether the text really has an expression where its node says."""
+        try:
+            return _same(self.segment(node), node)
+        except (IndexError, UnicodeError):
+            return False
 
     def at(self, line: int, column: int) -> int:
         """The character at a line, counted from 1, and a column, counted in bytes of UTF-8 as trees do."""
@@ -76,7 +114,14 @@ class Source:
         """The calls in the statements that hold a line (by default in all), and whether they may be made repeatedly."""
         for statement in self.tree.body:
             if line is None or first_line(statement) <= line <= (statement.end_lineno or 0):
-                yield from _calls(statement, False)
+                yield from ((call, often) for call, often in _calls(statement, False) if self.holds(call))
+
+
+def _same(text: str, node: ast.expr) -> bool:
+    try:
+        return ast.dump(ast.parse(f"({text})", mode="eval").body) == ast.dump(node)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _calls(node: ast.AST, repeated: bool) -> Iterator[tuple[ast.Call, bool]]:

@@ -24,7 +24,10 @@ def fixed(*cells: str, line: int = 1, root: int = -1) -> list[str]:
     return sources(made)
 
 
-IMPORTS = "import time, datetime as dt, pandas as pd, numpy as np\nfrom datetime import datetime as D, date"
+IMPORTS = """\
+import time, datetime as dt, pandas as pd, numpy as np
+from datetime import datetime as D, date
+from time import strftime as clock"""
 CASES = [
     ("t = D.now()", "t = D(2025, 11, 21, 17, 6, 51, 123456)"),
     ("t = dt.datetime.utcnow()", "t = dt.datetime(2025, 11, 21, 17, 6, 51, 123456)"),
@@ -38,6 +41,8 @@ CASES = [
     ("print(np.datetime64('today'))", 'print(np.datetime64("2025-11-21"))'),
     ("print(time.ctime())", "NOW = time.ctime(1763744811.123456)\nprint(NOW)"),
     ("print(time.strftime('%Y'))", "print(time.strftime('%Y', time.localtime(1763744811.123456)))"),
+    ("print(f'on {date.today():%d.%m.%Y}')", "TODAY = date(2025, 11, 21)\nprint(f'on {TODAY:%d.%m.%Y}')"),
+    ("print(clock('%Y'))", "print(clock('%Y', time.localtime(1763744811.123456)))"),
     ("print(D.now().isoformat())", "NOW = D(2025, 11, 21, 17, 6, 51, 123456)\nprint(NOW.isoformat())"),
     ("print(date.today())", "TODAY = date(2025, 11, 21)\nprint(TODAY)"),
     ("(D.now() - D(1990, 1, 1)).days", "NOW = D(2025, 11, 21, 17, 6, 51, 123456)\n(NOW - D(1990, 1, 1)).days"),

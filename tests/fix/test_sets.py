@@ -15,6 +15,7 @@ CASES = [
     ("', '.join(s)", "', '.join(sorted(s))"),
     ("', '.join(x.upper() for x in s)", "', '.join(x.upper() for x in sorted(s))"),
     ("f'{s} {len(s)}'", "f'{sorted(s)} {len(s)}'"),
+    ("print('{s}' f'{len(s)}, {s}')", "print('{s}' f'{len(s)}, {sorted(s)}')"),
     ("print(*s | {'a'})", "print(*sorted(s | {'a'}))"),
     ("a, b = s", "a, b = sorted(s)"),
     ("list(enumerate(s.union('ab')))", "list(enumerate(sorted(s.union('ab'))))"),
