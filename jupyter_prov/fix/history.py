@@ -75,15 +75,16 @@ class Demands:
     def ordered(self, names: Iterable[str]) -> list[str]:
         """The names in an order that meets the demands: each stays, but what must be above it is moved up."""
         found: list[str] = []
-        for name in names:
-            self._put(name, found)
+        before = list(names)
+        for name in before:
+            self._put(name, before, found)
         return found
 
-    def _put(self, name: str, found: list[str]) -> None:
+    def _put(self, name: str, before: list[str], found: list[str]) -> None:
         if name in found:
             return
-        for other in self.above.get(name, ()):
-            self._put(other, found)
+        for other in sorted(self.above.get(name, ()), key=before.index):
+            self._put(other, before, found)
         found.append(name)
 
 
@@ -107,6 +108,6 @@ def demands(history: History, needed: Collection[Step], names: Mapping[Step, str
 def _uses(needed: Collection[Step], unset: bool = False) -> Iterator[tuple[Any, Step, str]]:
     """Steps with those that use what they made, and its name; `unset` adds names that nothing had set."""
     for second in needed:
-        for name, first in second.origins.items():
+        for name, first in sorted(second.origins.items(), key=lambda item: item[0]):
             if first is not None or unset:
                 yield first, second, name

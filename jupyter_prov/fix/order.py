@@ -93,20 +93,22 @@ def _put_in(draft: Draft, history: History, step: Step, later: Collection[Step])
 
 
 def _move(draft: Draft, before: list[str], after: list[str]) -> None:
-    """Put the cells in their new order, and say which were moved up."""
+    """Put the cells in their new order, and say which were moved."""
     if before == after:
         return
     cells = {cell.id: cell for cell in draft.notebook.cells}
     draft.notebook.cells = [cells[name] for name in after]
-    for name in moved_up(before, after):
-        draft.say("order", name, "the cell is moved above the first one that needs it")
+    for name in moved(before, after):
+        if name not in draft.made_of:
+            draft.say("order", name, "the cell is moved to where it works from top to bottom")
 
 
-def moved_up(before: list[str], after: list[str]) -> list[str]:
-    """The names that stand above one that they stood below, and that is not itself moved up."""
+def moved(before: list[str], after: list[str]) -> list[str]:
+    """The fewest names that must be moved to come from one order to the other: all but the longest that keep theirs."""
     place = {name: number for number, name in enumerate(before)}
-    moved = []
-    for number, name in enumerate(after):
-        if any(place[other] < place[name] for other in after[number + 1 :]):
-            moved.append(name)
-    return moved
+    chains: list[list[str]] = []  # for each name the longest chain that ends with it
+    for name in after:
+        longest = max((one for one in chains if place[one[-1]] < place[name]), key=len, default=[])
+        chains.append([*longest, name])
+    kept = max(chains, key=lambda one: (len(one), -place[one[-1]]), default=[])
+    return [name for name in after if name not in kept]

@@ -12,7 +12,7 @@ from rich.text import Text
 from jupyter_prov.check.notebook import tags_of
 from jupyter_prov.check.report.lines import put, styled
 from jupyter_prov.fix.fixer import Fix, original_of
-from jupyter_prov.fix.order import moved_up
+from jupyter_prov.fix.order import moved
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -64,7 +64,7 @@ def _heading(made: Fix, cell: Any) -> tuple[str, str]:
     if cell.id not in ids:
         return number, "(new)"
     was = ids.index(cell.id) + 1
-    return number, f"(moved up, was cell {was})" if cell.id in moved_up(ids, now) else ""
+    return number, f"(moved, was cell {was})" if cell.id in moved(ids, now) else ""
 
 
 def diff(old: str, new: str) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_a_tangled_order_is_put_right(prov: Command) -> None:
     path = worked.work("set", "add", "add", "other", "show", "edited", edited="k = 1\nk")
     prov("check", "worked.ipynb", *CURRENT, "--explain", "no", code=1)
     said = prov("fix", "worked.ipynb", *CURRENT, "--write").out
-    assert "moved above the first one that needs it" in said
+    assert "is moved to where it works from top to bottom" in " ".join(said.split())
     assert "the cell was edited after it had run" in " ".join(said.split())
     assert sources(path) == ["x = 1", "x = x + 1", "x = x + 1", "y = 5", "print(x, y)", "k = 2\nk"]
     cells_now = content(path)["cells"]
@@ -90,6 +90,15 @@ def test_what_is_left_is_said_and_keeps_its_outputs(prov: Command) -> None:
     ]
     report = prov.report("a.ipynb", *CURRENT, "--explain", "no", code=1)
     assert [cell["verdict"] for cell in report["cells"]] == ["identical", "identical", "differs", "differs"]
+
+
+def test_an_edit_that_breaks_a_cell_is_taken_back(prov: Command) -> None:
+    cells = ["mixed = {*map(str, range(30)), *range(30)}", "print(list(mixed)[:9])", "import random\nrandom.random()"]
+    path = prov.write("a.ipynb", *cells)
+    prov("run", "a.ipynb")
+    said = prov("fix", "a.ipynb", *CURRENT, "--write", code=1).out
+    assert "! cell 2: a set or a hash is made here" in said
+    assert sources(path) == [*cells[:2], "import random\nrandom.seed(0)\nrandom.random()"]
 
 
 def test_where_nothing_can_be_fixed_nothing_is_written(prov: Command) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.history import Demands
-from jupyter_prov.fix.order import moved_up, put_in_order
+from jupyter_prov.fix.order import moved, put_in_order
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.record import digest
 from jupyter_prov.record.journal import Journal
@@ -131,4 +131,11 @@ def test_an_order_holds_every_name_once_and_each_demand_that_was_taken(them: lis
     assert sorted(after) == list("abcdef")
     for second, above in found.above.items():
         assert all(after.index(first) < after.index(second) for first in above)
-    assert (after == list("abcdef")) == (not moved_up(list("abcdef"), after))
+    assert (after == list("abcdef")) == (not moved(list("abcdef"), after))
+
+
+def test_the_fewest_cells_are_said_to_be_moved() -> None:
+    assert moved(list("abcdef"), list("bcdefa")) == ["a"]
+    assert moved(list("abcdef"), list("fabcde")) == ["f"]
+    assert moved(list("ab"), list("ba")) == ["b"]
+    assert moved(list("abc"), list("abc")) == []
