@@ -108,5 +108,5 @@ def test_many_ids_are_drawn() -> None:
 
 @pytest.mark.parametrize("subject", ["system", "the name of a temporary file"])
 def test_what_may_be_a_key_is_not_touched(subject: str) -> None:
-    cell = "import secrets, tempfile\nprint(secrets.token_hex(), tempfile.mktemp())"
+    cell = "import random, secrets, tempfile\nprint(secrets.token_hex(), tempfile.mktemp(), random.Random())"
     assert fixed(subject, cell, line=2) == [cell]
