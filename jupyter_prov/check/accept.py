@@ -36,11 +36,11 @@ def accept(
     accepted = copy.deepcopy(notebook)
     for cell in wanted:
         again = result.notebook.cells[cell.index]
-        accepted.cells[cell.index].outputs = _moved_back(again.outputs, stage)
+        accepted.cells[cell.index].outputs = moved_back(again.outputs, stage)
         accepted.cells[cell.index].execution_count = again.execution_count
         cell.accepted = True
     if wanted:
-        _save(path, accepted, _record(path, accepted, record, result, stage, {cell.id for cell in wanted}))
+        save(path, accepted, _record(path, accepted, record, result, stage, {cell.id for cell in wanted}))
 
 
 def _wanted(cells: Sequence[CellReport], numbers: Sequence[int]) -> list[CellReport]:
@@ -66,20 +66,21 @@ def _record(
     return assemble(path.name, notebook, [log], before, Place(str(stage.folder), str(stage.root)))
 
 
-def _moved_back(value: Any, stage: Stage) -> Any:
+def moved_back(value: Any, stage: Stage) -> Any:
     """Outputs with the original's paths in the place of the stage's."""
     if isinstance(value, str):
         for there, original in moved(stage):
             value = value.replace(there, original)
         return value
     if isinstance(value, list):
-        return [_moved_back(part, stage) for part in value]
+        return [moved_back(part, stage) for part in value]
     if isinstance(value, dict):
-        return type(value)({key: _moved_back(part, stage) for key, part in value.items()})
+        return type(value)({key: moved_back(part, stage) for key, part in value.items()})
     return value
 
 
-def _save(path: Path, notebook: Any, record: Record | None) -> None:
+def save(path: Path, notebook: Any, record: Record | None) -> None:
+    """Write a notebook and its record, each replaced at once or not at all; raises UsageError."""
     import nbformat
 
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):

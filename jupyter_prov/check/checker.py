@@ -48,12 +48,9 @@ class Options:
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
     """Re-run a notebook and compare; raises ProvError where it cannot be done. It runs the notebook's code."""
     started = time.monotonic()
-    notebook = read(path)
-    tolerance.look_at(notebook, Place.of_folder(path.parent).root)
-    record = record_of(path, notebook, options.env)
+    case = prepared(path, options, progress)
+    notebook, record = case.notebook, case.record
     total = sum(is_runnable(cell) for cell in notebook.cells)
-    progress("environment", 0, total)
-    case = Case(path, notebook, record, environment_of(notebook, record, options.env), all_factors(), options.timeout)
     notes = list(case.environment.notes)
     progress("stage", 0, total)
     begun = time.monotonic()
@@ -78,6 +75,15 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         order=_order(case) if any(one.kind == ORDER for cell in first.cells for one in cell.causes) else [],
         seconds=time.monotonic() - started,
     )
+
+
+def prepared(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> Case:
+    """A notebook with its record and the environment of its re-runs; raises ProvError. Nothing of it is run."""
+    notebook = read(path)
+    tolerance.look_at(notebook, Place.of_folder(path.parent).root)
+    record = record_of(path, notebook, options.env)
+    progress("environment", 0, sum(is_runnable(cell) for cell in notebook.cells))
+    return Case(path, notebook, record, environment_of(notebook, record, options.env), all_factors(), options.timeout)
 
 
 def record_of(path: Path, notebook: Any, env: str) -> Record | None:

@@ -70,6 +70,7 @@ class Explanation:
                 PROVEN if lead.suspicion.kind in proven else confidence,
                 lead.suspicion.explanation,
                 lead.factor.advice(lead.suspicion),
+                lead.suspicion.subject,
             )
             found.setdefault((cause.kind, cause.cell, cause.explanation), cause)
         return list(found.values()) or ([] if told else [self._unknown(cell in findings.steady)])

@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "execute a notebook in place, with a record",
     "show": "print a notebook's record for a person",
     "diff": "compare the outputs of two notebooks, or of two versions of one, by their meaning",
+    "fix": "propose the edits that make a notebook reproduce, verified by re-runs, and write them on request",
     "doctor": "say what is installed, loaded and enabled, and what to do about what is not",
 }
 INTERRUPTED = 130

@@ -64,6 +64,8 @@ class Cause:
     confidence: str
     explanation: str
     advice: Advice
+    subject: str = ""
+    """What it is about, as its suspicion says; no part of the report."""
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -1,0 +1,69 @@
+"""`jupyter prov fix NB`"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from jupyter_prov.cli import seconds
+from jupyter_prov.record.errors import UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `fix`."""
+    parser.add_argument("notebook", metavar="NB", help="notebook to fix; its code is run, on a copy of its project")
+    parser.add_argument("--write", action="store_true", help="write the verified edits, with new outputs and record")
+    parser.add_argument(
+        "--env",
+        default="recorded",
+        metavar="recorded|current|PATH",
+        help="environment of the re-runs: built from the record (default), the one the notebook's kernel has here, "
+        "or that of a folder or interpreter",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=600.0,
+        metavar="SECONDS",
+        help="longest time for one cell (default 600, 0: none)",
+    )
+    parser.epilog = (
+        "Exit codes: 0 all is fixed, or there was nothing to fix; 1 something is left; 2 wrong use or unreadable "
+        "input; 3 the environment could not be built. Nothing is written without --write."
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Fix a notebook; gives 1 if something is left."""
+    from rich.console import Console
+
+    from jupyter_prov.check.checker import Options
+    from jupyter_prov.check.notebook import read
+    from jupyter_prov.check.report.lines import put
+    from jupyter_prov.cli.progress import progress
+    from jupyter_prov.fix.fixer import fix
+    from jupyter_prov.fix.save import must_be_writable, save
+    from jupyter_prov.fix.show import show
+
+    path = Path(options.notebook)
+    read(path)
+    if options.write:
+        must_be_writable(path)
+    before = _content(path)
+    with progress("auto", path.name) as tell:
+        made = fix(path, Options(env=options.env, timeout=options.timeout or None), tell)
+    console = Console(highlight=False)
+    show(made, console)
+    if made.is_worth_writing and options.write:
+        save(made, before)
+        put(console, f"{path} and its record were written", indent=2)
+    elif made.is_worth_writing:
+        put(console, "nothing was written: --write does it", indent=2)
+    return int(bool(made.left or (made.differing and not made.is_worth_writing)))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error}).") from None

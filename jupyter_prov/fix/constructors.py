@@ -1,0 +1,76 @@
+"""Seeds for the generators that a notebook makes without one: `default_rng()`, `RandomState()`, `Random()` …"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from jupyter_prov.fix.draft import Draft
+from jupyter_prov.fix.modules import Callable, callable_at
+from jupyter_prov.fix.scene import Scene
+from jupyter_prov.fix.source import Edit, Source
+from jupyter_prov.record.cause import Cause
+
+_NUMPYS = frozenset("default_rng RandomState SeedSequence PCG64 PCG64DXSM MT19937 Philox SFC64".split())
+_MADE = _NUMPYS | {"Random", "seed", "manual_seed", "set_seed"}
+_SEEDS = ("seed", "x", "a", "entropy")
+
+
+def seed_constructors(scene: Scene, cause: Cause) -> None:
+    """Give what was made or seeded without a value one, each another, so that no two draw the same."""
+    for cell, source, line in _places(scene, cause):
+        edits: list[Edit] = []
+        for call, repeated in source.calls(line):
+            if _is_unseeded(call):
+                value = _drawn(scene.draft, cell, call) if repeated else Callable(str(_unused(scene.draft, len(edits))))
+                edits.append(_seeded(source, call, value.name))
+                if value.imported and (statement := source.statement(None)):
+                    edits.append(source.above(statement, value.imported))
+        if edits:
+            scene.draft.edit(cell, edits, "random", "the generator that is made here gets a seed")
+            return
+
+
+def _places(scene: Scene, cause: Cause) -> Iterator[tuple[Any, Source, int | None]]:
+    """Where the constructor may stand: in the line of the cause, or in a function that another cell defines."""
+    if found := scene.root(cause):
+        yield (*found, scene.line(cause))
+    for cell, source in scene.draft.cells():
+        if any(repeated and _is_unseeded(call) for call, repeated in source.calls()):
+            yield cell, source, None
+
+
+def _is_unseeded(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in _MADE or any(keyword.arg not in _SEEDS for keyword in call.keywords):
+        return False
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return all(isinstance(one, ast.Constant) and one.value is None for one in given)
+
+
+def _seeded(source: Source, call: ast.Call, value: str) -> Edit:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if given:
+        return source.instead(given[0], value)
+    end = source.span(call)[1] - 1
+    return Edit(end, end, value)
+
+
+def _drawn(draft: Draft, cell: Any, call: ast.Call) -> Callable:
+    """A seed that is another each time, as the global generator gives it, which gets its own seed if it has none."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    path, arguments = ("numpy.random.randint", "2**31") if name in _NUMPYS else ("random.getrandbits", "64")
+    found = callable_at(draft, cell, call.lineno, path)
+    return Callable(f"{found.name}({arguments})", found.imported)
+
+
+def _unused(draft: Draft, number: int) -> int:
+    """One of the numbers, counted from 0, that no generator of the notebook has as its seed."""
+    used = set[int]()
+    for _, source in draft.cells():
+        for call, _ in source.calls():
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name in _MADE and call.args and isinstance(call.args[0], ast.Constant):
+                used |= {call.args[0].value} if isinstance(call.args[0].value, int) else set()
+    return sorted(set(range(len(used) + number + 1)) - used)[number]

@@ -1,0 +1,160 @@
+"""Fixing a notebook: it is checked, edited for each cause, tried, and edited again until it agrees with itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_prov.check.attempt import PLAIN, Attempt, Case, attempted
+from jupyter_prov.check.checker import Options, Progress, explain, prepared
+from jupyter_prov.check.ladder import FULL
+from jupyter_prov.check.report.model import CellReport
+from jupyter_prov.fix.clocks import fix_clocks
+from jupyter_prov.fix.draft import Draft
+from jupyter_prov.fix.left import OUTSIDE, sentences
+from jupyter_prov.fix.order import put_in_order
+from jupyter_prov.fix.paths import make_relative
+from jupyter_prov.fix.randomness import fix_randomness
+from jupyter_prov.fix.scene import Scene
+from jupyter_prov.fix.sets import sort_sets
+from jupyter_prov.fix.trial import Trial, tried
+from jupyter_prov.record.model import Record
+
+_MOST_TRIALS = 5
+
+
+@dataclass
+class Fix:
+    """What can be done about a notebook that does not reproduce."""
+
+    case: Case
+    draft: Draft
+    differing: list[str] = field(default_factory=list)
+    """The ids of the cells that did not reproduce."""
+    trial: Trial | None = None
+    """The last trial of the draft; without one there was nothing to fix."""
+    left: list[str] = field(default_factory=list)
+    """The ids of the cells that no edit fixed; they keep their outputs."""
+    said: list[str] = field(default_factory=list)
+    """What could not be fixed, a sentence each."""
+    runs: int = 0
+    seconds: float = 0.0
+
+    @property
+    def is_worth_writing(self) -> bool:
+        """Whether some cell that did not reproduce does now, as the trial has shown."""
+        verified = self.trial is not None and not self.trial.broken
+        return verified and any(cell not in self.left for cell in self.differing)
+
+
+def fix(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> Fix:
+    """Look for the edits that make a notebook reproduce, and try them; raises ProvError. It runs the notebook's code.
+
+    Nothing is written.
+    """
+    started = time.monotonic()
+    case = prepared(path, options, progress)
+    begun = time.monotonic()
+    with attempted(case, PLAIN, lambda done, total: progress("rerun", done, total)) as first:
+        pass
+    progress("explain", 0, 1)
+    again = Options(env=options.env, timeout=options.timeout, explain=FULL)
+    found = explain(case, first, again, time.monotonic() - begun)
+    made = Fix(case, Draft.of(case.notebook), runs=1 + found.runs)
+    made.differing = [cell.id for cell in first.cells if cell.is_bad]
+    if made.differing:
+        _Search(made, first, progress).search()
+    made.seconds = time.monotonic() - started
+    return made
+
+
+class _Search:
+    """The search for edits, trial by trial."""
+
+    def __init__(self, made: Fix, first: Attempt, progress: Progress) -> None:
+        self._made, self._first, self._progress = made, first, progress
+        self._record: Record = made.case.record or first.made
+        self._undone: dict[str, str] = {}
+        """Cells whose edits broke something, and what."""
+
+    def search(self) -> None:
+        """Edit and try until two re-runs agree, or nothing more can be done."""
+        made = self._made
+        self._propose(Scene(made.draft, self._record, made.case.notebook, self._first.cells))
+        for _ in range(_MOST_TRIALS):
+            trial = self._try()
+            if trial.broken and self._undo(trial.broken):
+                continue
+            if trial.broken or not trial.bad:
+                break
+            before = made.draft.text
+            self._propose(Scene(made.draft, trial.made, trial.notebook, trial.cells))
+            if made.draft.text == before:
+                break
+        self._conclude()
+
+    def _propose(self, scene: Scene) -> None:
+        """Make the edits for the causes that are left."""
+        scene.draft.settle()
+        kept = {cell: scene.draft.cell(cell).source for cell in self._undone if scene.draft.cell(cell) is not None}
+        put_in_order(scene)
+        make_relative(scene, self._made.case.path)
+        fix_clocks(scene)
+        sort_sets(scene)
+        fix_randomness(scene)
+        for cell, source in kept.items():  # what broke once would break again
+            scene.draft.cell(cell).source = source
+
+    def _try(self) -> Trial:
+        self._made.trial = tried(self._made.case, self._made.draft, self._progress)
+        self._made.runs += 1 if self._made.trial.broken else 2
+        return self._made.trial
+
+    def _undo(self, broken: dict[str, str]) -> bool:
+        """Take back what was done in cells that do not run any more, or else the new order of all."""
+        self._undone |= broken
+        draft, original = self._made.draft, self._made.case.notebook
+        if draft.undo(broken, original):
+            return True
+        known = [cell.id for cell in original.cells]
+        if [cell.id for cell in draft.notebook.cells] == known:
+            return False
+        cells = {cell.id: cell for cell in draft.notebook.cells}
+        draft.notebook.cells = [cells[name] for name in known]
+        draft.changes = [change for change in draft.changes if change.kind != "order"]
+        return True
+
+    def _conclude(self) -> None:
+        """Tell what is left; edits that only cells in which something is left have are taken back."""
+        made, trial = self._made, self._made.trial
+        assert trial is not None
+        left = self._left(trial)
+        if left.keys() and not trial.broken and made.draft.undo(left, made.case.notebook):
+            trial = self._try()
+            left |= self._left(trial)
+        made.left = list(left)
+        numbers = {cell.get("id"): number for number, cell in enumerate(made.draft.notebook.cells, 1)}
+        for name, cell in left.items():
+            made.said += sentences(cell, numbers.get(name, cell.index + 1), made.case.record)
+        made.said += [f"cell {numbers[name]}: {text}" for name, text in trial.broken.items() if name not in left]
+        made.said = list(dict.fromkeys(made.said))
+
+    def _left(self, trial: Trial) -> dict[str, CellReport]:
+        """The cells in which something is left, as the report of the last re-run tells them that saw it."""
+        repaired = {change.kind for change in self._made.draft.changes}
+        found = {cell.id: cell for cell in self._first.cells if cell.is_bad and _is_outside(cell, repaired)}
+        found |= {cell.id: cell for cell in self._first.cells if cell.id in trial.broken and cell.is_bad}
+        return found | {cell.id: cell for cell in trial.bad}
+
+
+def _is_outside(cell: CellReport, repaired: Collection[str]) -> bool:
+    """Whether a cell differs for something that no edit was made for."""
+    return any(cause.kind in OUTSIDE - set(repaired) for cause in cell.causes) or not cell.causes
+
+
+def original_of(made: Fix, cell: str) -> Any:
+    """A cell of the notebook as it was, or None for one that was put in."""
+    return next((one for one in made.case.notebook.cells if one.get("id") == cell), None)

@@ -1,0 +1,40 @@
+"""What no edit can fix, each in one sentence with what a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jupyter_prov.check.report.model import CellReport
+from jupyter_prov.record.cause import Cause
+from jupyter_prov.record.model import Record
+
+OUTSIDE = frozenset("data code package environment network concurrency unknown".split())
+"""Kinds of causes that no edit of the notebook removes."""
+
+
+def sentences(cell: CellReport, number: int, record: Record | None) -> Iterator[str]:
+    """What is left in a cell, by its number in the notebook."""
+    for cause in cell.causes:
+        yield f"cell {number}: {_told(cause, record)}"
+    if not cell.causes:
+        yield f"cell {number}: {cell.failure or 'it does not show the same twice'}; no edit for that is known"
+
+
+def _told(cause: Cause, record: Record | None) -> str:
+    if cause.kind == "package":
+        return f"{cause.explanation}; require the recorded versions in your requirements: {cause.subject}"
+    if cause.kind in ("data", "code"):
+        known = _digest(record, cause)
+        return f"{cause.explanation}; restore {cause.subject}" + (f", whose content was {known}" if known else "")
+    advice = cause.advice.sentence
+    return f"{cause.explanation}, which cannot be fixed automatically: {advice[0].lower()}{advice[1:].rstrip('.')}"
+
+
+def _digest(record: Record | None, cause: Cause) -> str:
+    """The digest that a file had when it was read."""
+    for _, execution in record.executions() if record else ():
+        for noted in execution.evidence.values():
+            for file in noted.get("files", ()):
+                if file["path"] == cause.subject and file["role"] != "output" and file.get("digest"):
+                    return str(file["digest"])
+    return ""

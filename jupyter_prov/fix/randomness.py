@@ -1,0 +1,27 @@
+"""Randomness: what each of its causes takes, a seed for a generator, a seed for a constructor, or another id."""
+
+from __future__ import annotations
+
+from jupyter_prov.fix.constructors import seed_constructors
+from jupyter_prov.fix.ids import name_ids
+from jupyter_prov.fix.random_state import give_random_state
+from jupyter_prov.fix.scene import Scene
+from jupyter_prov.fix.seeds import SEEDS, draws_of, set_seed
+
+_LEFT = ("system", "the name of a temporary file")
+"""Subjects that no edit can do anything about: what may be a key, and names of files."""
+
+
+def fix_randomness(scene: Scene) -> None:
+    """Edit what draws without a seed."""
+    causes = scene.causes("random")
+    for subject in dict.fromkeys(cause.subject for cause in causes):
+        if subject in SEEDS:
+            draws = draws_of(scene, subject)
+            if subject != "numpy.random" or not give_random_state(scene.draft, draws):
+                set_seed(scene.draft, subject, draws)
+    for cause in causes:
+        if cause.subject.startswith("uuid"):
+            name_ids(scene, cause)
+        elif cause.subject not in SEEDS and cause.subject not in _LEFT:
+            seed_constructors(scene, cause)

@@ -1,0 +1,50 @@
+"""Sets are sorted where their order is seen, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_prov.fix.sets import sort_sets
+from tests.fix.drafts import cause, draft, scene, sources
+
+CASES = [
+    ("print(list(s))", "print(sorted(s))"),
+    ("print(s)", "print(sorted(s))"),
+    ("s", "sorted(s)"),
+    ("for x in s:\n    print(x)", "for x in sorted(s):\n    print(x)"),
+    ("', '.join(s)", "', '.join(sorted(s))"),
+    ("', '.join(x.upper() for x in s)", "', '.join(x.upper() for x in sorted(s))"),
+    ("f'{s} {len(s)}'", "f'{sorted(s)} {len(s)}'"),
+    ("print('{s}' f'{len(s)}, {s}')", "print('{s}' f'{len(s)}, {sorted(s)}')"),
+    ("print(*s | {'a'})", "print(*sorted(s | {'a'}))"),
+    ("a, b = s", "a, b = sorted(s)"),
+    ("list(enumerate(s.union('ab')))", "list(enumerate(sorted(s.union('ab'))))"),
+    ("print([y for y in s if y in s])", "print([y for y in sorted(s) if y in s])"),
+]
+ALONE = ["len(s)", "print(sorted(s))", "'a' in s", "max(s)", "t = s | {'x'}", "x = {y for y in s}"]
+
+
+def fixed(*cells: str) -> list[str]:
+    made = draft(*cells)
+    sort_sets(scene(made, cause("hash-seed", "PYTHONHASHSEED")))
+    return sources(made)
+
+
+@pytest.mark.parametrize(("before", "after"), CASES)
+def test_a_set_is_sorted_where_its_order_is_seen(before: str, after: str) -> None:
+    assert fixed("s = set('abc')", before) == ["s = set('abc')", after]
+
+
+@pytest.mark.parametrize("cell", ALONE)
+def test_a_set_stays_where_its_order_does_not_matter(cell: str) -> None:
+    assert fixed("s = set('abc')", cell) == ["s = set('abc')", cell]
+
+
+def test_what_may_be_something_else_is_not_sorted() -> None:
+    cells = ["s = set('abc')\ns = [*'abc']", "print(s)"]
+    assert fixed(*cells) == cells
+
+
+def test_what_a_function_gives_is_known() -> None:
+    made = "def words(text):\n    return {word for word in text}"
+    assert fixed(made, "list(words('ab'))") == [made, "sorted(words('ab'))"]
