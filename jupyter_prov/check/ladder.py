@@ -109,12 +109,12 @@ class Ladder:
         return self._findings
 
     def _try_pins(self, every: Kinds) -> None:
+        """Hold fast what may explain the open cells; what is not held fast is the same in a re-run beside them."""
         pins = frozenset(kind for cell in self._open() for kind in self._pins[cell.id])
-        base = self._of(Replay(every)) if every else None
-        held = Replay(every, pins)
-        self._try(*([] if base or every else [PLAIN]), held, held)
+        loose = [] if self._of(Replay(every)) else [Replay(every)]
+        self._try_all(*loose, *[Replay(every, pins)] * 2)
         for kind in sorted(pins) if len(pins) > 1 else ():
-            self._try(*[Replay(every, frozenset({kind}))] * 2)
+            self._try_all(*[Replay(every, frozenset({kind}))] * 2)
 
     def _open(self) -> list[CellReport]:
         """The cells that no attempt has restored yet."""
@@ -135,6 +135,11 @@ class Ladder:
 
     def _of(self, replay: Replay) -> Attempt | None:
         return next((one for one in self._made if one.replay == replay), None)
+
+    def _try_all(self, *replays: Replay) -> None:
+        """Make these attempts, which show nothing singly, if all are still allowed."""
+        if len(replays) <= self._left:
+            self._try(*replays)
 
     def _try(self, *replays: Replay) -> None:
         """Make these attempts side by side, as many as are still allowed."""
@@ -177,9 +182,8 @@ class Ladder:
 
     def _conclude(self, cell: CellReport, every: Kinds) -> None:
         """What the attempts say of one cell."""
-        alone = {
-            kind for kind in self._kinds if (one := self._of(Replay(frozenset({kind})))) and self._healed(one, cell)
-        }
+        singles = {kind: self._of(Replay(frozenset({kind}))) for kind in self._replays[cell.id]}
+        alone = {kind for kind, one in singles.items() if one and self._healed(one, cell)}
         together = self._of(Replay(every)) if len(every) > 1 else None
         if not alone and together and self._healed(together, cell):
             alone = {kind for kind in self._replays[cell.id] if not self._is_idle(kind, cell)}
@@ -199,9 +203,8 @@ class Ladder:
 
     def _held(self, cell: CellReport, every: Kinds) -> set[str]:
         """The kinds whose pin makes a cell agree that without it is another in each run."""
-        loose = self._of(Replay(every)) if every else self._first
-        again = self._of(PLAIN)
-        if loose is None or (not every and (again is None or again.agrees(self._first, cell))):
+        loose = self._of(Replay(every))
+        if loose is None or (not every and loose.agrees(self._first, cell)):
             return set()
         found: set[str] = set()
         for pins, pair in self._pairs(every).items():

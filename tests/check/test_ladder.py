@@ -81,6 +81,22 @@ def test_what_cannot_be_played_back_is_proven_by_pinning_it(tmp_path: Path) -> N
     assert found == {"listed": [("hash-seed", 0, "proven")], "shown": [("concurrency", 2, "proven")]}
 
 
+def test_what_is_pinned_is_proven_beside_two_factors_that_are_played_back(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        drawn="import random, time\nrandom.random()",
+        now="time.time()",
+        listed="print(list({'a%d' % i for i in range(40)}))",
+    )
+    path = worked.work(*worked.cells)
+    proven = {"drawn": [("random", 0, "proven")], "now": [("clock", 1, "proven")]}
+    quick = check(path, CURRENT)
+    assert told(quick) == {**proven, "listed": [("hash-seed", 2, "suspected")]}
+    assert quick.runs == 3
+    full = check(path, dataclasses.replace(CURRENT, explain="full"))
+    assert told(full) == {**proven, "listed": [("hash-seed", 2, "proven")]}
+
+
 def test_keys_are_proven_to_be_random_though_they_are_not_recorded(tmp_path: Path) -> None:
     worked = Worked(tmp_path / "work", key="import secrets\nkey = secrets.token_hex()", shown="key")
     assert told(check(worked.work(*worked.cells), CURRENT)) == {"shown": [("random", 0, "proven")]}

@@ -34,8 +34,8 @@ SKLEARN = {
     "split": "print([part[:5].tolist() for part in train_test_split(np.arange(200))])",
     "split-none": "print(train_test_split(np.arange(200), random_state=None)[0][:5].tolist())",
     "rvs": "print(scipy.stats.norm.rvs(size=3).tolist())",
-    "kmeans": "print(KMeans(3, n_init=1, random_state=None).fit(rows).cluster_centers_.tolist())",
-    "forest": "print(RandomForestRegressor(5).fit(rows, np.arange(30.)).predict([[1, 7]]))",
+    "kmeans": "print(KMeans(12, n_init=1, random_state=None).fit(rows).cluster_centers_.tolist())",
+    "forest": "print(RandomForestRegressor(5).fit(rows, np.arange(30.)).predict(rows))",
 }
 LIBRARIES = {
     "torch": ("import torch, random", TORCH),
@@ -80,7 +80,7 @@ def test_what_was_drawn_is_drawn_again(library: str, python: str, live: LiveKern
     again, plain = runs
     assert again.shown == recorded.shown
     same = {cell for cell in cells if plain.shown[cell] == recorded.shown[cell]}
-    assert same <= {"forest"}
+    assert not same
     for cell in cells:
         assert again.noted(cell).get("seeds") == recorded.noted(cell).get("seeds")
     if library == "sklearn":
