@@ -28,7 +28,7 @@ ALLOWED = {
 }
 """For each room the other rooms that it may import; the command line may import all of them."""
 KERNELS_OWN = {"IPython", "ipykernel", "blake3", "time_machine", "_time_machine", "ipywidgets"}
-LATE = {"record": {"orjson", "fastjsonschema"}}
+LATE = {"record": {"orjson", "fastjsonschema", "tomli"}}
 """What a room of the kernel part may import within a function only: a kernel may lack it."""
 
 

@@ -12,7 +12,7 @@ from jupyter_prov.check.judge import moved
 from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import BAD, CellReport
 from jupyter_prov.check.stage import Stage
-from jupyter_prov.record import files
+from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
@@ -63,7 +63,8 @@ def _record(
         result.log,
         executions=[e if e.cell in accepted else replace(e, count=None) for e in result.log.executions],
     )
-    return assemble(path.name, notebook, [log], before, Place(str(stage.folder), str(stage.root)))
+    keep = settings.of_project(stage.place.root).keep_sources
+    return assemble(path.name, notebook, [log], before, Place(str(stage.folder), str(stage.root)), keep)
 
 
 def moved_back(value: Any, stage: Stage) -> Any:

@@ -1,11 +1,14 @@
-"""Old contents of files, found by their digest: in git's objects, Git LFS and the cache of DVC. Nothing is fetched."""
+"""Old contents of files, found by their digest. Nothing is fetched.
+
+They are looked for in the project's input store, in git's objects, in what Git LFS keeps, and in the cache of DVC.
+"""
 
 from __future__ import annotations
 
 import configparser
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +16,9 @@ from typing import IO
 
 from blake3 import blake3
 
+from jupyter_prov.record.place import project_root
 from jupyter_prov.watch.digests import files_below
+from jupyter_prov.watch.inputs import InputStore
 
 _CHUNK = 1 << 20
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
@@ -51,14 +56,21 @@ class Content:
 def old_contents(folder: str, wanted: Mapping[str, int]) -> dict[str, Content]:
     """The contents with these digests and sizes in bytes that are kept for the project of a folder, by digest."""
     sizes = set(wanted.values())
-    found: dict[str, Content] = {}
-    for content, size in _kept(folder, sizes):
+    found = _stored(folder, wanted)
+    for content, size in _kept(folder, sizes) if len(found) < len(wanted) else ():
         for digest in wanted.keys() - found.keys():
             if wanted[digest] == size and content.is_of(digest):
                 found[digest] = content
         if len(found) == len(wanted):
             break
     return found
+
+
+def _stored(folder: str, wanted: Collection[str]) -> dict[str, Content]:
+    """What the project's own store has."""
+    store = InputStore(project_root(folder), 0)
+    paths = {digest: store.path_of(digest) for digest in wanted}
+    return {digest: Content(path) for digest, path in paths.items() if Content(path).is_of(digest)}
 
 
 def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:

@@ -97,7 +97,7 @@ class Past:
         wanted = {file["digest"]: file["size"] for file in changed.values()}
         kept = old_contents(self._place.folder, wanted) if wanted else {}
         self._lost += [
-            f"{path}: neither git nor a cache of DVC has the content that was recorded"
+            f"{path}: neither the input store nor git nor a cache of DVC has the content that was recorded"
             for path, file in changed.items()
             if file["digest"] not in kept
         ]

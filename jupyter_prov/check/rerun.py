@@ -100,8 +100,8 @@ def _start(manager: AsyncKernelManager, plan: RerunPlan, home: str) -> None:
 
 
 def _played(plan: RerunPlan, home: str) -> dict[str, str]:
-    """The variable that tells the kernel part where the values lie that it is to play back, if there are any."""
-    if not any(planned.played for planned in plan.planned):
+    """The variable that tells the kernel part that this is a re-run, and where the values lie that it plays back."""
+    if not plan.clean_profile:
         return {}
     played: dict[str, list[Any]] = {}
     for planned in plan.planned:

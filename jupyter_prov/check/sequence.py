@@ -21,7 +21,7 @@ def in_recorded_order(plan: RerunPlan, record: Record) -> list[RerunPlan]:
     """A plan for each session that made present outputs; raises CannotReplay where a source is known no more."""
     shown = {state.session for state in record.cells}
     sessions = [session for session in record.sessions if session.number in shown]
-    texts = texts_of(plan.notebook, {e.source for session in sessions for e in session.executions})
+    texts = texts_of(plan.notebook, record, {e.source for session in sessions for e in session.executions})
     return [_of_session(plan, session, texts) for session in sessions]
 
 

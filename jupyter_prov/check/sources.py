@@ -10,6 +10,7 @@ from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_prov.record import digest, journal
 from jupyter_prov.record.body import python_of
+from jupyter_prov.record.model import Record
 from jupyter_prov.record.names import Statement, statements
 
 
@@ -29,9 +30,10 @@ def statements_of(notebook: Any) -> dict[str, list[Statement]]:
     return found
 
 
-def texts_of(notebook: Any, wanted: Collection[str]) -> dict[str, str]:
-    """The texts of the sources with these digests: from the notebook, else from the journals of this machine."""
+def texts_of(notebook: Any, record: Record, wanted: Collection[str]) -> dict[str, str]:
+    """The texts of the sources with these digests: from the notebook, its record, or this machine's journals."""
     texts = {digest.of_text(cell.source): cell.source for cell in notebook.cells if cell.cell_type == "code"}
+    texts |= {one: text for one, text in record.sources.items() if digest.of_text(text) == one}
     if missing := [one for one in wanted if one not in texts]:
         texts |= journal.texts(Path(jupyter_data_dir()) / "jupyter-prov" / "journals", missing)
     return {one: texts[one] for one in wanted if one in texts}

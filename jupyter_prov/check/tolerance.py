@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 from typing import Any
 
 from jupyter_prov.check.compare.number import RTOL
 from jupyter_prov.check.notebook import tags_of
+from jupyter_prov.record import settings
 from jupyter_prov.record.errors import UsageError
 
 _TAG = "prov-rtol="
 
 
 def of_project(root: str) -> float:
-    """`rtol` in `[tool.jupyter-prov]` of the project's pyproject.toml; raises UsageError where it is no tolerance."""
-    path = Path(root, "pyproject.toml")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return RTOL
-    if "jupyter-prov" not in text:
-        return RTOL
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        asked: Any = tomllib.loads(text).get("tool", {}).get("jupyter-prov", {}).get("rtol", RTOL)
-    except (tomllib.TOMLDecodeError, AttributeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
-    if isinstance(asked, bool) or not isinstance(asked, int | float) or not _is_tolerance(asked):
-        raise UsageError(f"{path}: rtol in [tool.jupyter-prov] is {asked!r}; give a number from 0 to 1, such as 1e-6.")
-    return float(asked)
+    """What the project asks for, or else the one of the house; raises UsageError where its settings are broken."""
+    asked = settings.of_project(root).rtol
+    return RTOL if asked is None else asked
 
 
 def look_at(notebook: Any, root: str) -> None:

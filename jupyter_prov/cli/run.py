@@ -36,10 +36,13 @@ def run(options: argparse.Namespace) -> int:
     from jupyter_prov.check.plan import RerunPlan
     from jupyter_prov.check.rerun import rerun
     from jupyter_prov.cli.progress import progress
+    from jupyter_prov.record import settings
+    from jupyter_prov.record.place import Place
 
     path = Path(options.notebook)
     notebook = read(path)
     _must_be_writable(path)
+    asked = settings.of_project(Place.of_folder(path.absolute().parent).root)
     environment = environments.current(notebook)
     plan = RerunPlan(
         notebook=notebook,
@@ -53,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     )
     with progress("auto", path.name) as tell:
         result = rerun(plan, lambda done, total: tell("rerun", done, total))
-    _save(path, result)
+    _save(path, result, asked.keep_sources)
     failed = _failed(result)
     counted = sum(e.finished for e in result.log.executions)
     print(f"Ran {counted} cells of {path} and saved it" + (" with its record." if result.recorded else "."))
@@ -71,7 +74,7 @@ def _must_be_writable(path: Path) -> None:
         raise UsageError(f"{path} cannot be saved: the file or its folder is read-only.")
 
 
-def _save(path: Path, result: Any) -> None:
+def _save(path: Path, result: Any, keep_sources: bool) -> None:
     """Write the notebook, and its record beside it, each replaced at once."""
     import nbformat
 
@@ -83,7 +86,8 @@ def _save(path: Path, result: Any) -> None:
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
         notebook.nbformat_minor = 5  # the first format whose cells have ids
     beside = path.with_name(files.record_path(path.name))
-    record = assemble(path.name, notebook, [result.log], None, Place.of_folder(path.absolute().parent))
+    place = Place.of_folder(path.absolute().parent)
+    record = assemble(path.name, notebook, [result.log], None, place, keep_sources)
     try:
         files.replace(path, nbformat.writes(notebook) + "\n")
         if result.recorded and not _says_the_same(beside, record):

@@ -39,7 +39,7 @@ def history_of(notebook: Any, record: Record) -> History:
 
     made = {state.session for state in record.cells}
     sessions = [session for session in record.sessions if session.number in made]
-    texts = texts_of(notebook, {run.source for session in sessions for run in session.executions})
+    texts = texts_of(notebook, record, {run.source for session in sessions for run in session.executions})
     ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in texts.values()])
     known, steps, files = statements_of(ran), list[Step](), dict[str, Step]()
     for session in sessions:

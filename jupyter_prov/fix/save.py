@@ -16,6 +16,7 @@ from jupyter_prov.check.accept import save as write
 from jupyter_prov.check.plan import runs
 from jupyter_prov.fix.fixer import Fix, original_of
 from jupyter_prov.fix.trial import Trial
+from jupyter_prov.record import settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
@@ -60,7 +61,8 @@ def _record(made: Fix, trial: Trial, notebook: Any) -> Record | None:
     kept = [replace(run, count=None) if run.cell in made.left else run for run in log.executions]
     stage = trial.first.stage
     place = Place(str(stage.folder), str(stage.root))
-    return assemble(made.case.path.name, notebook, [replace(log, executions=kept)], made.case.record, place)
+    keep = settings.of_project(stage.place.root).keep_sources
+    return assemble(made.case.path.name, notebook, [replace(log, executions=kept)], made.case.record, place, keep)
 
 
 @contextmanager

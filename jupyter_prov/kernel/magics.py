@@ -41,6 +41,7 @@ class ProvMagics(Magics):
         raise UsageError(USAGE)
 
     def _record(self) -> Record:
+        from jupyter_prov.record import settings
         from jupyter_prov.record.assemble import live
 
         recording = recording_of(self.shell)
@@ -48,7 +49,9 @@ class ProvMagics(Magics):
             raise UsageError("This kernel is not recorded; run %load_ext jupyter_prov first.")
         recording.settle(5.0)
         notebook = _notebook(self.shell, recording.place)
-        return live(os.path.basename(notebook), recording.log, Place.of_folder(os.path.dirname(notebook)))
+        place = Place.of_folder(os.path.dirname(notebook))
+        keep = settings.of_project(place.root).keep_sources
+        return live(os.path.basename(notebook), recording.log, place, keep)
 
     def _save(self, path: str | None) -> None:
         from jupyter_prov.record import files

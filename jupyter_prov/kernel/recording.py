@@ -17,6 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.kernel.send import Sender
+from jupyter_prov.record import settings
 from jupyter_prov.record.body import python_of
 from jupyter_prov.record.model import ERROR, OK, Evidence
 from jupyter_prov.record.names import Statement, statements
@@ -50,6 +51,8 @@ class Recording:
         self._number = 0
         self._started = 0.0
         self._transformer = TransformerManager()
+        if PLAYED not in os.environ:
+            self.wall.call("reading the project's settings", self._keep_inputs)
         self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
         frames = Frames(shell.user_ns, self.place)
         self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
@@ -62,6 +65,10 @@ class Recording:
         self._told_watchers = dict(self.wall.watchers)
         started = _iso(self._clock[0]())
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
+
+    def _keep_inputs(self) -> None:
+        if most := settings.of_project(self.place.root).keep_inputs:
+            self._helper.keep_inputs(self.place.root, most)
 
     def add(self, factor: Factor, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""

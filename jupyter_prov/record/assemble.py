@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from jupyter_prov.record import digest
@@ -19,6 +19,7 @@ def assemble(
     logs: Sequence[SessionLog],
     before: Record | None = None,
     place: Place | None = None,
+    keep_sources: bool = False,
 ) -> Record:
     """The record of a notebook's present outputs.
 
@@ -26,7 +27,8 @@ def assemble(
     record that lies beside it. Each output is put down to the newest execution that can have made it; a cell
     whose outputs are still those of the earlier record keeps what that says of them. Sessions that made
     nothing of what the notebook shows now are left out. Of a notebook whose outputs were all stripped, what the
-    earlier record says is kept. `place` defaults to each session's working folder.
+    earlier record says is kept. `place` defaults to each session's working folder. `keep_sources` has the texts that
+    the notebook no longer shows in the record.
     """
     known = {log.started for log in logs}
     kept = [s for s in before.sessions if s.started not in known] if before else []
@@ -41,7 +43,11 @@ def assemble(
         state.session = used.index(sessions[state.session]) + 1
     for number, session in enumerate(used, 1):
         session.number = number
-    return Record(name, states, used, dict(before.extra) if before else {})
+    record = Record(name, states, used, extra=dict(before.extra) if before else {})
+    if keep_sources:
+        texts = {**(before.sources if before else {}), **{d: text for log in logs for d, text in log.texts.items()}}
+        record.sources = _gone(record, texts, {digest.of_text(_text(cell)) for cell in cells})
+    return record
 
 
 def same_but_times(one: Json, other: Json) -> bool:
@@ -57,6 +63,18 @@ def _timeless(record: Json) -> Json:
         {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]} for s in record.get("sessions", [])
     ]
     return {**record, "sessions": sessions}
+
+
+def _gone(record: Record, texts: Mapping[str, str], shown: Collection[str]) -> dict[str, str]:
+    """The texts of what ran and is not shown."""
+    ran = {execution.source for _, execution in record.executions()}
+    return {source: texts[source] for source in sorted(ran.difference(shown)) if source in texts}
+
+
+def _text(cell: Mapping[str, Any]) -> str:
+    """A cell's source, which nbformat may keep as a list of lines."""
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
 
 
 def _ran(cell: Mapping[str, Any]) -> bool:
@@ -115,9 +133,15 @@ def _session(log: SessionLog, place: Place | None) -> Session:
     )
 
 
-def live(name: str, log: SessionLog, place: Place | None = None) -> Record:
-    """A record of everything that one session ran, with no saved notebook to hold it against."""
+def live(name: str, log: SessionLog, place: Place | None = None, keep_sources: bool = False) -> Record:
+    """A record of everything that one session ran, with no saved notebook to hold it against.
+
+    What a cell ran with last stands for what the notebook shows.
+    """
     session = _session(log, place)
     session.number = 1
     cells = [CellState(cell, 1, execution.number) for cell, execution in log.latest.items() if execution.finished]
-    return Record(name, cells, [session])
+    record = Record(name, cells, [session])
+    if keep_sources:
+        record.sources = _gone(record, log.texts, {execution.source for execution in log.latest.values()})
+    return record

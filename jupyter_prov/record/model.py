@@ -79,6 +79,8 @@ class Record:
     notebook: str
     cells: list[CellState] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    """Texts that ran and are in the saved notebook no more, by their digest, where the project keeps them."""
     extra: Json = field(default_factory=dict)
 
     def cell(self, cell_id: str) -> CellState | None:
@@ -130,6 +132,7 @@ def to_json(record: Record) -> Json:
         "notebook": record.notebook,
         "cells": [_flat(cell) for cell in record.cells],
         "sessions": [{**_flat(s), "executions": [_flat(e) for e in s.executions]} for s in record.sessions],
+        **({"sources": record.sources} if record.sources else {}),
         **record.extra,
     }
 

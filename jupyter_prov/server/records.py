@@ -11,12 +11,13 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from jupyter_prov.record import files
+from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble, same_but_times
-from jupyter_prov.record.errors import UnreadableRecord
+from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
+from jupyter_prov.record.settings import Settings
 
 
 class Records:
@@ -62,6 +63,14 @@ class Records:
         local = getattr(self._contents, "_get_os_path", None)
         return Place.of_folder(os.path.dirname(local(path))) if local else None
 
+    def _settings(self, place: Place | None) -> Settings:
+        """What the project asks for; nothing where that cannot be known, or is wrong."""
+        try:
+            return settings.of_project(place.root) if place else Settings()
+        except UsageError as error:
+            self._log.warning("%s", error)
+            return Settings()
+
     async def exists(self, path: str) -> bool:
         """Whether there is a record beside a notebook."""
         return bool(await ensure_async(self._contents.file_exists(files.record_path(path))))
@@ -81,8 +90,8 @@ class Records:
         except UnreadableRecord as error:
             self._log.warning("%s It is left as it is.", error)
             return
-        name = os.path.basename(path)
-        record = assemble(name, notebook, sessions, before, self.place(path))
+        name, place = os.path.basename(path), self.place(path)
+        record = assemble(name, notebook, sessions, before, place, self._settings(place).keep_sources)
         if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
             return
         if before and same_but_times(to_json(before), to_json(record)):

@@ -213,7 +213,7 @@ class Accesses:
             role = CODE if by == CHILD and path.endswith(_SCRIPTS) else INPUT
             self._reads[path] = Access(path, role, via, by, version)
             self._inodes.add(_inode(version))
-        self._ask(found)
+        self._ask(found, inputs=True)
         self._remember([path for path, _ in found[-_REMEMBERED:]], written=False)
 
     def _note_now(self, folder: str) -> None:
@@ -221,9 +221,9 @@ class Accesses:
         for key in [key for key in list(self._many) if key[0] == folder and not self._stores.of(folder)]:
             self._note_singly(self._many.pop(key, ()), *key[1:])  # another thread may have come first
 
-    def _ask(self, found: list[tuple[str, str]]) -> None:
+    def _ask(self, found: list[tuple[str, str]], inputs: bool = False) -> None:
         self._ours.update(path for path, _ in found)
-        self._helper.digest(found)
+        self._helper.digest(found, inputs)
 
     def _remember(self, paths: Iterable[str], written: bool) -> None:
         for path in paths:

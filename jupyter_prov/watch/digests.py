@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from blake3 import blake3
 
+from jupyter_prov.record.size import in_bytes
+
 BUDGET = 8 << 30
 """Bytes that are read of one file or folder, unless JUPYTER_PROV_DIGEST_BUDGET says otherwise."""
 CLOCK_TICK = 0.02
@@ -30,7 +32,6 @@ _KEPT = 1 << 20
 """Bytes of the smallest file whose digest is kept for later sessions."""
 _COLUMNS = "version TEXT PRIMARY KEY, digest TEXT, size INTEGER, sampled INTEGER"
 _MOST_KEPT = 20_000
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 class Digest(NamedTuple):
@@ -44,11 +45,9 @@ class Digest(NamedTuple):
 
 def budget() -> int:
     """The budget in bytes, as the user set it (`500M`, `20G`), or else by default."""
-    text = os.environ.get("JUPYTER_PROV_DIGEST_BUDGET", "").strip().upper().removesuffix("B").strip()
-    number, unit = (text[:-1], text[-1]) if text[-1:].isalpha() else (text, "")
     try:
-        return int(float(number) * _UNITS[unit])
-    except (ValueError, KeyError, OverflowError):
+        return in_bytes(os.environ.get("JUPYTER_PROV_DIGEST_BUDGET", ""))
+    except ValueError:
         return BUDGET
 
 

@@ -30,7 +30,7 @@ class Helper:
 
     def __init__(self, wall: Wall, answer: Answer) -> None:
         self._wall, self._answer = wall, answer
-        self._files: list[tuple[str, str]] = []
+        self._files: list[tuple[str, str, bool]] = []
         self._meanings: list[list[str]] = []
         self._since = 0.0
         self._awaited: Counter[str] = Counter()
@@ -41,7 +41,11 @@ class Helper:
         self._open = 0
         self._settled = threading.Condition()
 
-    def digest(self, wanted: Sequence[tuple[str, str]]) -> None:
+    def keep_inputs(self, root: str, most: int) -> None:
+        """Have the contents of inputs kept in the project's store, those up to so many bytes."""
+        self._ask("inputs", [root, most])
+
+    def digest(self, wanted: Sequence[tuple[str, str]], inputs: bool = False) -> None:
         """Ask for the digests of files, each in its version; the answer comes as `files`."""
         if not wanted:
             return
@@ -49,7 +53,7 @@ class Helper:
             self._awaited.update([path for path, _ in wanted])
             if not self._files:
                 self._since = monotonic()
-            self._files.extend(wanted)
+            self._files.extend([(path, version, inputs) for path, version in wanted])
             long = len(self._files) >= BATCH and monotonic() - self._since > PATIENCE
         if long:
             self.flush()

@@ -2,7 +2,8 @@
 
 One JSON request a line on standard input, one JSON answer a line on standard output; it ends when its input does.
 
-    ["files", [[path, version], …]]      ["files", [[path, version, digest, size, changed, files, sampled], …]]
+    ["files", [[path, version, kept], …]]  ["files", [[path, version, digest, size, changed, files, sampled], …]]
+    ["inputs", [root, most]]             ["inputs", null]
     ["packages", [number, [folder, …]]]  ["packages", {number, distributions, provides, conda}]
     ["meanings", [[path, version], …]]   ["meanings", [[path, version, digest], …]]
     ["machine", []]                      ["machine", {…}]
@@ -21,16 +22,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from jupyter_prov.watch.digests import TREE, Digests, changed_since, version_of
+from jupyter_prov.watch.inputs import InputStore
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
-def files(wanted: list[list[str]], digests: Digests) -> list[list[Any]]:
-    """The digests of files and folders, marked as changed where they are no longer in the version asked for."""
-    return [[path, version, *_digested(path, version, digests)] for path, version in wanted]
-
-
 def _digested(path: str, version: str, digests: Digests) -> list[Any]:
+    """Its digest, marked as changed where it is no longer in the version asked for."""
     if version.startswith(TREE):
         found, changed = digests.of(path), changed_since(path, int(version.removeprefix(TREE)))
     else:
@@ -108,25 +106,43 @@ def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
             yield name
 
 
-def _answer(kind: str, wanted: list[Any], digests: Digests) -> Any:
-    if kind == "files":
-        return files(wanted, digests)
-    if kind == "packages":
-        return {"number": wanted[0], **packages(wanted[1])}
-    if kind == "meanings":
-        return meanings(wanted)
-    from jupyter_prov.watch.machine import machine
+class Helping:
+    """What answers need from one request to the next."""
 
-    return machine()
+    def __init__(self) -> None:
+        self._digests = Digests(kept=cache_file())
+        self._store: InputStore | None = None
+
+    def answer(self, kind: str, wanted: list[Any]) -> Any:
+        """The answer to a request."""
+        if kind == "files":
+            return [self._file(*one) for one in wanted]
+        if kind == "inputs":
+            self._store = InputStore(*wanted)
+            return None
+        if kind == "packages":
+            return {"number": wanted[0], **packages(wanted[1])}
+        if kind == "meanings":
+            return meanings(wanted)
+        from jupyter_prov.watch.machine import machine
+
+        return machine()
+
+    def _file(self, path: str, version: str, kept: bool) -> list[Any]:
+        """What is known of a file or folder; where the project keeps inputs, its content is kept."""
+        digest, size, changed, files, sampled = _digested(path, version, self._digests)
+        if kept and self._store and digest and files is None and not sampled:
+            self._store.keep(path, digest, size)
+        return [path, version, digest, size, changed, files, sampled]
 
 
 def main() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the kernel
-    digests = Digests(kept=cache_file())
+    helping = Helping()
     for line in sys.stdin:
         kind, wanted = json.loads(line)
-        answer = _answer(kind, wanted, digests)
+        answer = helping.answer(kind, wanted)
         sys.stdout.write(json.dumps([kind, answer]) + "\n")
         sys.stdout.flush()
 

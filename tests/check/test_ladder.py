@@ -10,8 +10,10 @@ import pytest
 
 from jupyter_prov.check.checker import Options, check
 from jupyter_prov.check.report.model import NotebookReport
+from jupyter_prov.check.sources import texts_of
 from jupyter_prov.record import digest, files
 from jupyter_prov.record.journal import Journal
+from jupyter_prov.record.model import Record
 from tests.check.worked import CURRENT, Worked
 
 RACE = """\
@@ -136,6 +138,21 @@ def test_an_order_of_which_a_source_is_lost_is_said_to_be_beyond_replay(tmp_path
     assert any(text.startswith("order cannot be played back") for text in report.blind_spots)
 
 
+def test_sources_that_a_project_keeps_are_played_back_on_any_machine(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", count="n = n + 1 if 'n' in dir() else 1", edited="value = 2", shown="n, value")
+    (tmp_path / "work" / "pyproject.toml").write_text("[tool.jupyter-prov]\nkeep-sources = true\n")
+    path = worked.work("edited", "gone", "count", "count", "shown", edited="value = 1", gone="value += 5")
+    report = check(path, CURRENT)
+    assert {kind for kind, _, sure in told(report)["shown"] if sure == "proven"} == {"order"}
+    replayed = check(path, dataclasses.replace(CURRENT, replay=frozenset({"order"})))
+    assert {cell.verdict for cell in replayed.cells} == {"identical"}
+
+
+def test_a_source_that_is_not_what_its_digest_says_is_not_played_back() -> None:
+    lies = Record("a.ipynb", sources={digest.of_text("old"): "other"})
+    assert texts_of(nbformat.v4.new_notebook(), lies, [digest.of_text("old")]) == {}
+
+
 def test_what_agrees_or_is_not_to_be_explained_costs_no_further_run(tmp_path: Path) -> None:
     worked = Worked(tmp_path / "work", draw="import random\nrandom.random()", same="1")
     path = worked.work(*worked.cells)
@@ -213,9 +230,7 @@ def test_a_replay_leaves_everything_as_it_was(tmp_path: Path) -> None:
 
 
 def test_sources_are_found_in_the_journals_of_this_machine(tmp_path: Path) -> None:
-    from jupyter_prov.check.sources import texts_of
-
     journaled(tmp_path, "old")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("new")])
     wanted = [digest.of_text(text) for text in ("old", "new", "lost")]
-    assert list(texts_of(notebook, wanted).values()) == ["old", "new"]
+    assert list(texts_of(notebook, Record("a.ipynb"), wanted).values()) == ["old", "new"]

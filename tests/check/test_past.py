@@ -97,6 +97,31 @@ def test_a_content_is_found_in_the_caches_of_dvc_and_git_lfs(tmp_path: Path) -> 
     assert found(second, OLD) is None
 
 
+def test_a_project_that_keeps_its_inputs_has_them_again_though_a_cell_overwrote_them(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("[tool.jupyter-prov]\nkeep-inputs = '1K'\n")
+    (folder / "data.csv").write_bytes(OLD)
+    (folder / "large.csv").write_bytes(bytes(1025))
+    large = "len(open('large.csv', 'rb').read())"
+    write = f"open('data.csv', 'wb').write({NEW!r}) and open('made.csv', 'w').write('made')"
+    path = Worked(folder, **reads(folder).cells, large=large, write=write).work(
+        "imports", "read", "shown", "large", "write"
+    )
+    assert found(folder, OLD) == OLD
+    assert found(folder, NEW) is None
+    store = folder / ".jupyter_prov"
+    before = sorted(store.rglob("*"))
+    assert [file.read_bytes() for file in before if file.is_file()] == [b"*\n", OLD]
+    assert (store / ".gitignore").exists()
+    (folder / "large.csv").write_bytes(bytes(1026))
+    report = check(path, CURRENT)
+    assert [told(report)[cell][0][::2] for cell in ("shown", "large")] == [("data", "proven"), ("data", "recorded")]
+    why = "large.csv: neither the input store nor git nor a cache of DVC has the content that was recorded"
+    assert f"Not put back: {why}." in report.blind_spots
+    assert sorted(store.rglob("*")) == before
+
+
 def test_a_content_that_is_not_what_its_place_says_is_not_taken(tmp_path: Path) -> None:
     cached(tmp_path, OLD, ".dvc", "cache").write_bytes(NEW)
     assert found(tmp_path, OLD) is None
@@ -129,7 +154,7 @@ def test_an_old_content_that_nobody_kept_is_said_to_be_beyond_replay(tmp_path: P
     (tmp_path / "work" / "data.csv").write_bytes(NEW)
     report = check(path, CURRENT)
     assert told(report) == {"shown": [("data", 1, "recorded")]}
-    why = "data.csv: neither git nor a cache of DVC has the content that was recorded"
+    why = "data.csv: neither the input store nor git nor a cache of DVC has the content that was recorded"
     assert f"data cannot be played back: {why}." in report.blind_spots
     with pytest.raises(CannotReplay, match=why):
         check(path, dataclasses.replace(CURRENT, replay=frozenset({"data"})))

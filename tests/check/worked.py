@@ -9,7 +9,7 @@ import nbformat
 
 from jupyter_prov.check.checker import Options
 from jupyter_prov.check.report.model import CellReport, NotebookReport
-from jupyter_prov.record import files
+from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.place import Place
 from tests.live import kernel
@@ -39,7 +39,9 @@ class Worked:
             notebook.cells.append(nbformat.v4.new_code_cell(source, id=cell, execution_count=count, outputs=shown))
         path = self.folder / "worked.ipynb"
         nbformat.write(notebook, path)
-        record = assemble(path.name, notebook, [log], None, Place.of_folder(self.folder))
+        place = Place.of_folder(self.folder)
+        keep = settings.of_project(place.root).keep_sources
+        record = assemble(path.name, notebook, [log], None, place, keep)
         files.write(path.with_name("worked.prov.json"), record)
         return path
 

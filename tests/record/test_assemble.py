@@ -133,6 +133,19 @@ def test_unknown_keys_of_the_earlier_record_are_kept() -> None:
     assert to_json(assemble(saved, before=from_json(data))) == data
 
 
+def test_texts_that_the_notebook_shows_no_more_are_kept_only_where_that_is_asked_for() -> None:
+    log = log_of(ran(1, "a", "key = 1"), ran(2, "a", "x = 1"), ran(3, "b", "y = 1"))
+    saved = notebook_of(code("a", 2, source="x = 1"), code("b", 3, source="y = 2"))
+    assert "sources" not in to_json(assemble(saved, log))
+    kept = valid(module.assemble("a.ipynb", saved, [log], keep_sources=True))
+    assert kept.sources == {module.digest.of_text(text): text for text in ("key = 1", "y = 1")}
+    later = module.assemble("a.ipynb", saved, [], from_json(to_json(kept)), keep_sources=True)
+    assert to_json(later) == to_json(kept)
+    assert "sources" not in to_json(assemble(saved, before=kept))
+    live = valid(module.live("a.ipynb", log, keep_sources=True))
+    assert list(live.sources.values()) == ["key = 1"]
+
+
 def test_times_alone_make_no_difference() -> None:
     saved = notebook_of(code("a", 1, printed("x")))
     one = to_json(assemble(saved, log_of(ran(1, "a"))))

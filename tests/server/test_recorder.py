@@ -61,6 +61,19 @@ async def test_a_save_that_changes_nothing_but_times_leaves_the_file_alone(perso
     assert len(person.record("a.ipynb").sessions[0].executions) == 2
 
 
+async def test_texts_that_are_shown_no_more_are_in_the_record_of_a_project_that_keeps_them(person: Any) -> None:
+    (person.root / "pyproject.toml").write_text("[tool.jupyter-prov]\nkeep-sources = true\n")
+    notebook = await person.open("a.ipynb", "x = 1")
+    await person.run("a.ipynb", 0)
+    notebook.cells[0].source = "x = 2"
+    await person.save("a.ipynb")
+    assert list(person.record("a.ipynb").sources.values()) == ["x = 1"]
+    (person.root / "pyproject.toml").write_text("[tool.jupyter-prov]\nkeep-sources = 'perhaps'\n")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert person.record("a.ipynb").sources == {}
+
+
 async def test_a_notebook_that_is_just_being_saved_is_left_alone(person: Any) -> None:
     await person.open("a.ipynb", "1")
     whole = (person.root / "a.ipynb").read_text()

@@ -1,0 +1,42 @@
+"""The settings in a project's pyproject.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jupyter_prov.record.errors import UsageError
+from jupyter_prov.record.settings import Settings, of_project
+
+
+def written(folder: Path, text: str) -> str:
+    (folder / "pyproject.toml").write_text(text)
+    return str(folder)
+
+
+def test_a_project_that_asks_for_nothing_gets_what_everybody_gets(tmp_path: Path) -> None:
+    assert of_project(str(tmp_path)) == Settings()
+    assert of_project(written(tmp_path, "[project]\nname = 'jupyter-prov-reports'\n")) == Settings()
+    assert of_project(written(tmp_path, "broken [")) == Settings()  # which is none of our business
+
+
+def test_each_setting_is_read(tmp_path: Path) -> None:
+    text = '[tool.jupyter-prov]\nrtol = 1e-6\nkeep-sources = true\nkeep-inputs = "1.5 MB"\n'
+    assert of_project(written(tmp_path, text)) == Settings(1e-6, True, 3 << 19)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rtol = true", "keep-sources = 1", "keep-inputs = true", "keep-inputs = 'much'", "keep-inputs = '-1M'", "x = 1"],
+)
+def test_a_wrong_setting_is_told_by_its_name(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=f"{text.split()[0]}.*") as told:
+        of_project(written(tmp_path, f"[tool.jupyter-prov]\n{text}\n"))
+    assert "pyproject.toml" in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["[tool.jupyter-prov", "[[tool.jupyter-prov]]", "tool = 'jupyter-prov'"])
+def test_a_broken_file_that_speaks_of_us_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        of_project(written(tmp_path, text))
