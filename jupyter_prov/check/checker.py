@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -48,13 +48,16 @@ class Options:
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
     """Re-run a notebook and compare; raises ProvError where it cannot be done. It runs the notebook's code."""
     started = time.monotonic()
+    replay = by_hand(options.replay, all_factors())
     case = prepared(path, options, progress)
     notebook, record = case.notebook, case.record
+    if record is None and (unknown := sorted(replay.played - {ORDER})):
+        raise UsageError(f"{path} has no record beside it from which {unknown[0]!r} could be played back.")
     total = sum(is_runnable(cell) for cell in notebook.cells)
     notes = list(case.environment.notes)
     progress("stage", 0, total)
     begun = time.monotonic()
-    with attempted(case, Replay(options.replay), lambda done, of: progress("rerun", done, of)) as first:
+    with attempted(case, replay, lambda done, of: progress("rerun", done, of)) as first:
         progress("compare", total, total)
         inputs = compared_inputs(record, first.session, first.stage) + compared_remote(record, first.session)
         if options.accept is not None:
@@ -84,6 +87,17 @@ def prepared(path: Path, options: Options, progress: Progress = lambda phase, do
     record = record_of(path, notebook, options.env)
     progress("environment", 0, sum(is_runnable(cell) for cell in notebook.cells))
     return Case(path, notebook, record, environment_of(notebook, record, options.env), all_factors(), options.timeout)
+
+
+def by_hand(kinds: frozenset[str], factors: Sequence[Factor]) -> Replay:
+    """What a re-run plays back or holds fast that is to have these kinds as they were; raises UsageError."""
+    played = frozenset(factor.kind for factor in factors if factor.replays)
+    pinned = frozenset(factor.kind for factor in factors if factor.pins) - played
+    if "environment" in kinds:
+        raise UsageError("The recorded environment variables are set in every re-run; 'environment' needs no replay.")
+    if unknown := sorted(kinds - played - pinned):
+        raise UsageError(f"{unknown[0]!r} cannot be played back, only {', '.join(sorted(played | pinned))}.")
+    return Replay(kinds & played, kinds & pinned)
 
 
 def record_of(path: Path, notebook: Any, env: str) -> Record | None:

@@ -24,11 +24,12 @@ _TURN = 1.0
 _THREADS = (
     "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS NUMEXPR_NUM_THREADS NUMBA_NUM_THREADS VECLIB_MAXIMUM_THREADS"
 ).split()
+_DETERMINISTIC = {"CUBLAS_WORKSPACE_CONFIG": ":4096:8", "TF_DETERMINISTIC_OPS": "1"}
 _EXPLANATION = "threads or processes were started here: which of them comes first is chance"
 
 
 class Concurrency(Factor):
-    """Notes who starts threads and processes; pinned, they take turns."""
+    """Notes who starts threads and processes; pinned, they take turns, and libraries compute in one thread."""
 
     kind = "concurrency"
     pins = True
@@ -39,8 +40,14 @@ class Concurrency(Factor):
         self._started: dict[tuple[str, int | None], None] = {}
         self._patches = Patches(watch.wall)
         self._patches.around(threading.Thread, "start", self._around_start)
-        callbacks = {"concurrent.futures.thread": self._pools, "concurrent.futures.process": self._pools}
-        self._imported = Imported(watch.wall, {**callbacks, "multiprocessing.process": self._processes})
+        callbacks: dict[str, Callable[[ModuleType], None]] = {
+            "concurrent.futures.thread": self._executors,
+            "concurrent.futures.process": self._executors,
+            "multiprocessing.pool": self._pools,
+            "multiprocessing.process": self._processes,
+            "torch": self._torch,
+        }
+        self._imported = Imported(watch.wall, callbacks)
 
     def unload(self) -> None:
         self._active = False
@@ -81,19 +88,34 @@ class Concurrency(Factor):
 
         return cast(FunctionType, start)
 
-    def _pools(self, module: ModuleType) -> None:
+    def _executors(self, module: ModuleType) -> None:
         for name in ("ThreadPoolExecutor", "ProcessPoolExecutor"):
             if name in vars(module):
-                self._patches.around(vars(module)[name], "__init__", self._around_pool)
+                self._patches.around(vars(module)[name], "__init__", self._around_executor)
 
-    def _around_pool(self, original: Callable[..., Any]) -> FunctionType:
-        def init(pool: Any, max_workers: int | None = None, *args: Any, **more: Any) -> None:
-            original(pool, 1 if self._pinned and self._active else max_workers, *args, **more)
+    def _around_executor(self, original: Callable[..., Any]) -> FunctionType:
+        def init(executor: Any, max_workers: int | None = None, *args: Any, **more: Any) -> None:
+            original(executor, 1 if self._pinned and self._active else max_workers, *args, **more)
 
         return cast(FunctionType, init)
 
+    def _pools(self, module: ModuleType) -> None:
+        self._patches.around(module.Pool, "__init__", self._around_pool)
+
+    def _around_pool(self, original: Callable[..., Any]) -> FunctionType:
+        def init(pool: Any, processes: int | None = None, *args: Any, **more: Any) -> None:
+            original(pool, 1 if self._pinned and self._active else processes, *args, **more)
+
+        return cast(FunctionType, init)
+
+    def _torch(self, module: ModuleType) -> None:
+        """Where threads are held fast, have PyTorch compute the same thing in the same way each time."""
+        if self._pinned:
+            module.use_deterministic_algorithms(True, warn_only=True)
+            module.backends.cudnn.benchmark = False
+
     def pin(self, plan: Plan) -> None:
-        plan.variables.update(dict.fromkeys(_THREADS, "1"))
+        plan.variables.update({**dict.fromkeys(_THREADS, "1"), **_DETERMINISTIC})
         for planned in plan.planned:
             planned.played[self.kind] = {"turns": True}
 

@@ -11,7 +11,7 @@ import pytest
 from jupyter_prov.factors.base import Planned
 from jupyter_prov.factors.concurrency import Concurrency
 from jupyter_prov.record import wire
-from tests.kernel.replaying import Plan
+from tests.kernel.replaying import Plan, needs
 from tests.live import LiveKernel, kernel
 
 STARTS = [
@@ -71,15 +71,37 @@ def test_threads_take_turns_where_they_are_held_fast(python: str, tmp_path: Path
         assert held.text.strip() == "False"
 
 
-def test_pools_have_one_worker_where_they_are_held_fast(python: str, tmp_path: Path) -> None:
-    code = "import concurrent.futures as f\nwith f.ThreadPoolExecutor(8) as pool: print(pool._max_workers)"
+@pytest.mark.parametrize(
+    ("module", "pool"),
+    [
+        ("concurrent.futures.thread", "ThreadPoolExecutor(8)"),
+        ("concurrent.futures.process", "ProcessPoolExecutor(max_workers=8)"),
+        ("multiprocessing.pool", "ThreadPool(8)"),
+        ("multiprocessing.pool", "Pool(processes=8)"),
+    ],
+)
+def test_pools_have_one_worker_where_they_are_held_fast(python: str, tmp_path: Path, module: str, pool: str) -> None:
+    workers = "_max_workers" if "futures" in module else "_processes"
+    code = f"import {module} as m\nwith m.{pool} as pool: print(pool.{workers})"
     (tmp_path / "played.json").write_text(json.dumps({"pool": [{"concurrency": {"turns": True}}]}))
     with kernel(tmp_path, python, {wire.PLAYED: str(tmp_path / "played.json")}) as held:
-        held.run("import concurrent.futures.thread")
+        held.run(f"import {module}")
         held.run(code, "pool")
         assert held.text.strip() == "1"
         held.run(code, "other")
         assert held.text.strip() == "8"
+
+
+@pytest.mark.slow
+def test_pytorch_computes_the_same_way_each_time_where_threads_are_held_fast(python: str, tmp_path: Path) -> None:
+    plan = Plan([Planned("flags", None)])
+    Concurrency().pin(plan)
+    (tmp_path / "played.json").write_text(json.dumps({"flags": [plan.planned[0].played]}))
+    variables = {name: value for name, value in plan.variables.items() if value is not None}
+    with kernel(tmp_path, python, {wire.PLAYED: str(tmp_path / "played.json"), **variables}) as held:
+        needs(held, "torch")
+        held.run("import torch; print(torch.are_deterministic_algorithms_enabled(), torch.get_num_threads())", "flags")
+        assert held.text.split() == ["True", "1"]
 
 
 def test_a_thread_that_waits_for_another_goes_on(python: str, tmp_path: Path) -> None:
