@@ -7,6 +7,7 @@ import sys
 from benchmarks.checks import checking, environments
 from benchmarks.clock import clock
 from benchmarks.comparing import comparing
+from benchmarks.explaining import explaining
 from benchmarks.files import digesting, opening
 from benchmarks.kernels import importing, loading, long_session, trivial_cells
 from benchmarks.saving import saving
@@ -23,6 +24,7 @@ ALL = {
     "checking": checking,
     "environments": environments,
     "comparing": comparing,
+    "explaining": explaining,
 }
 
 

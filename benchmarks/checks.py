@@ -20,7 +20,8 @@ RUNS = 5
 SOURCES = ("x = 6 * 7\nprint(x)", "[i ** 2 for i in range(5)]", "import json\njson.dumps({'a': 1})", "sum(range(1000))")
 
 
-def _notebook(folder: Path, sources: tuple[str, ...]) -> Path:
+def notebook(folder: Path, sources: tuple[str, ...]) -> Path:
+    """A recorded notebook of these cells."""
     path = folder / "benchmark.ipynb"
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
@@ -38,7 +39,7 @@ def checking() -> Iterator[Result]:
     """Time outside the cells, ours and nbconvert's."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        path = _notebook(folder, SOURCES)
+        path = notebook(folder, SOURCES)
         cells = _in_cells(path)
 
         def ours() -> float:
@@ -64,7 +65,7 @@ def _run(command: list[str], **environ: str) -> None:
 def environments() -> Iterator[Result]:
     """A clean environment of the usual four from a warm cache, and the same again."""
     with tempfile.TemporaryDirectory() as name:
-        path = _notebook(Path(name), ("import numpy, pandas, matplotlib.pyplot, sklearn",))
+        path = notebook(Path(name), ("import numpy, pandas, matplotlib.pyplot, sklearn",))
         record = files.read(path.with_suffix(".prov.json"))
         environment.recorded(record)  # warms the cache of packages
         built = []

@@ -66,6 +66,11 @@ class Listener:
         """Whether the kernel is gone."""
         return bool(self._iopub.closed())
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether the kernel part has been asked for entries, and they are wanted."""
+        return self.state == wire.RECORDING and not self.off
+
     def switch_off(self) -> None:
         """The notebook does not want to be recorded: forget what there is, keep nothing more."""
         self.off = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -22,6 +23,8 @@ KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 KEPT_GONE = 50
 """Kernels that are gone and whose notebook was not saved since; older ones are still in their journals."""
 _SETTLE_SECONDS = 5.0
+_ON_ITS_WAY_SECONDS = 2.0
+"""What a save waits at most for an execution that it shows and of which nothing has been heard."""
 
 
 class Recorder(LoggingConfigurable):
@@ -133,6 +136,7 @@ class Recorder(LoggingConfigurable):
             if Records.wants_no_record(notebook):
                 return
             settled = await self._settled(path, notebook)
+            await self._heard(path, notebook)
             await self.records.write(path, notebook, self.sessions_of(path))
             self._gone = [one for one in self._gone if one.path != path]
         if not settled:
@@ -142,6 +146,24 @@ class Recorder(LoggingConfigurable):
         await self._settled(path, notebook, seconds=600.0)
         async with self._locks[path]:
             await self.records.write(path, notebook, self.sessions_of(path))
+
+    async def _heard(self, path: str, notebook: dict[str, Any]) -> None:
+        """Wait a moment for executions that the notebook shows: a browser may have heard of them before we do."""
+
+        def heard() -> bool:
+            live = [one for one in self.listeners.values() if one.path == path and one.is_recording]
+            if any(not one.sessions or one.sessions[-1].ended for one in live):  # a session begins with the kernel
+                return False
+            known = {(e.cell, e.count) for session in self.sessions_of(path) for e in session.executions}
+            newest = max((e.count or 0 for one in live for e in one.sessions[-1].executions), default=0)
+            if not live or any(one.sessions[-1].running for one in live):
+                return True
+            shown = ((cell.get("id"), cell.get("execution_count") or 0) for cell in notebook["cells"])
+            return all(count <= newest or (cell, count) in known for cell, count in shown)
+
+        async with self._news:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._news.wait_for(heard), _ON_ITS_WAY_SECONDS)
 
     async def _settled(self, path: str, notebook: dict[str, Any], seconds: float = _SETTLE_SECONDS) -> bool:
         """Wait for entries on their way: digests, packages, the end of a cell whose outputs were saved."""

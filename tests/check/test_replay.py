@@ -40,7 +40,7 @@ def test_an_analysis_without_any_seed_draws_what_it_drew(tmp_path: Path) -> None
         imports="import random, uuid\nimport numpy as np, pandas as pd\nfrom sklearn.cluster import KMeans\n"
         "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.model_selection import train_test_split",
         run="run = uuid.uuid4()\nrun",
-        table="rng = np.random.default_rng()\nX = pd.DataFrame(rng.normal(size=(200, 3)), columns=list('abc'))\nX.head()",
+        table="rng = np.random.default_rng()\nX = pd.DataFrame(rng.normal(size=(200, 3)), columns=[*'abc'])\nX.head()",
         target="y = (X.a + np.random.normal(size=200) > 0).astype(int)\ny.sum(), X.sample(3)",
         split="X_train, X_test, y_train, y_test = train_test_split(X, y)\nX_test.index[:5]",
         model="model = RandomForestClassifier(20).fit(X_train, y_train)\nmodel.predict_proba(X_test)[:5]",

@@ -61,6 +61,21 @@ async def test_a_save_that_changes_nothing_but_times_leaves_the_file_alone(perso
     assert len(person.record("a.ipynb").sessions[0].executions) == 2
 
 
+async def test_an_execution_that_the_browser_heard_of_first_is_waited_for(
+    person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await person.open("a.ipynb", "x = 1\nx")
+    await person.run("a.ipynb", 0)
+    listener = await recorder_of(person).listener_of("a.ipynb")
+    await until(lambda: listener.sessions and not listener.sessions[-1].pending)
+    monkeypatch.setattr(listener, "catch_up", lambda: None)
+    listener._iopub.on_recv(None)
+    await person.run("a.ipynb", 0)
+    asyncio.get_running_loop().call_later(0.3, listener._iopub.on_recv, listener._on_iopub)
+    await person.save("a.ipynb")
+    assert [e.count for e in person.record("a.ipynb").sessions[0].executions] == [1, 2]
+
+
 async def test_texts_that_are_shown_no_more_are_in_the_record_of_a_project_that_keeps_them(person: Any) -> None:
     (person.root / "pyproject.toml").write_text("[tool.jupyter-prov]\nkeep-sources = true\n")
     notebook = await person.open("a.ipynb", "x = 1")
