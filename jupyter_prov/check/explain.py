@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ class _Lead:
     suspicion: Suspicion
     root: int | None
     cells: frozenset[str]
+    at: int
+    """How many executions had been looked at before this one, the recorded ones first."""
 
 
 class Explanation:
@@ -40,13 +42,30 @@ class Explanation:
     def __init__(self, notebook: Any, record: Record | None, rerun: Session, factors: Sequence[Factor]) -> None:
         self._index = {cell.get("id"): i for i, cell in enumerate(notebook.cells)}
         self._recorded = record is not None
-        self._leads = list(_leads(notebook, record, rerun, factors, self._index))
+        self._steps = 0
+        self._ran: dict[str, int] = {}
+        """When each cell was run last, among the executions that were looked at."""
+        self._leads = list(self._looked_for(notebook, record, rerun, factors))
 
     def suspects(self, cell: str) -> Suspects:
         """The kinds that may have made a cell differ."""
-        here = [lead.suspicion for lead in self._leads if cell in lead.cells]
-        played, pinned = ({one.kind for one in here if one.playable is known} for known in (True, False))
-        return Suspects(frozenset(played), frozenset(pinned))
+        near = self._near(cell)
+        known = any(lead.suspicion.changed or not lead.suspicion.playable for lead in near)
+        likely = () if known else tuple(dict.fromkeys(lead.suspicion.kind for lead in self._far(cell)))
+        return Suspects(_kinds(near, True), _kinds(near, False), likely)
+
+    def _near(self, cell: str) -> list[_Lead]:
+        """The leads from which values flow to a cell."""
+        return [lead for lead in self._leads if cell in lead.cells and not lead.suspicion.far]
+
+    def _far(self, cell: str) -> list[_Lead]:
+        """What else may have made a cell differ in a way that no flow of values shows, the likeliest first."""
+        until = self._ran.get(cell, -1)
+        leads = [lead for lead in self._leads if lead.at <= until]
+        called = [lead for lead in leads if cell in lead.cells and lead.suspicion.far and lead.suspicion.line]
+        apart = [lead for lead in leads if cell not in lead.cells and not lead.suspicion.far]
+        itself = [lead for lead in leads if cell in lead.cells and lead.suspicion.far and not lead.suspicion.line]
+        return [*called, *reversed(apart), *itself]
 
     def causes(self, cell: str, findings: Findings = _NONE, told: bool = False) -> list[Cause]:
         """The causes of a differing cell: what was proven, else what the two records show to differ or is suspected.
@@ -54,11 +73,13 @@ class Explanation:
         Where none is found that is said, unless the report has `told` already why the cell did not end.
         """
         proven, idle = findings.proven.get(cell, frozenset()), findings.idle.get(cell, frozenset())
-        leads = [lead for lead in self._leads if cell in lead.cells]
-        shown = [lead for lead in leads if lead.suspicion.kind in proven]
-        if not shown:
-            leads = [lead for lead in leads if lead.suspicion.kind not in idle]
-            shown = [lead for lead in leads if lead.suspicion.changed] or leads
+        near = self._near(cell)
+        shown = [lead for lead in near if lead.suspicion.kind in proven]
+        for kind in sorted(proven - {lead.suspicion.kind for lead in shown}):
+            shown += [lead for lead in self._far(cell) if lead.suspicion.kind == kind][:1]
+        if not shown or cell in findings.partly:
+            leads = [lead for lead in near if lead.suspicion.kind not in idle and lead not in shown]
+            shown += [lead for lead in leads if lead.suspicion.changed] or ([] if shown else leads)
         kinds = {lead.suspicion.kind for lead in shown}
         found: dict[tuple[str, int | None, str], Cause] = {}
         for lead in shown:
@@ -85,54 +106,54 @@ class Explanation:
             sentence = "Record the notebook with `jupyter prov run`, or work in it with jupyter-prov installed."
         return Cause("unknown", None, None, SUSPECTED, text, Advice(sentence))
 
+    def _looked_for(
+        self, notebook: Any, record: Record | None, rerun: Session, factors: Sequence[Factor]
+    ) -> Iterator[_Lead]:
+        """What the factors say of each execution, with the cells whose present outputs it reached."""
+        known = statements_of(notebook)
+        after = flow(rerun, known)
+        rerun_of = {step.cell or "": step for step in after}
+        if record is None:
+            for step in after:
+                yield from self._of_step(factors, None, step, (), after, {})
+            record, factors = stored_run(notebook), [factor for factor in factors if factor.kind == "order"]
+        shown = {(state.session, state.execution): state.id for state in record.cells}
+        files: dict[str, Step] = {}
+        for session in record.sessions:
+            before = flow(session, known, files)
+            files |= {name: step for step in before for name in step.writes if name.startswith("file:")}
+            for step in before:
+                pair = rerun_of.get(step.cell or "-")
+                yield from self._of_step(factors, step, pair, before, after, shown)
 
-def _leads(
-    notebook: Any,
-    record: Record | None,
-    rerun: Session,
-    factors: Sequence[Factor],
-    index: dict[str, int],
-) -> Iterator[_Lead]:
-    known = statements_of(notebook)
-    after = flow(rerun, known)
-    rerun_of = {step.cell or "": step for step in after}
-    if record is None:
-        for step in after:
-            yield from _lead(factors, None, step, None, after, index, {})
-        record, factors = stored_run(notebook), [factor for factor in factors if factor.kind == "order"]
-    shown = {(state.session, state.execution): state.id for state in record.cells}
-    files: dict[str, Step] = {}
-    for session in record.sessions:
-        before = flow(session, known, files)
-        files |= {name: step for step in before for name in step.writes if name.startswith("file:")}
-        for step in before:
-            pair = rerun_of.get(step.cell or "-")
-            yield from _lead(factors, step, pair, before, after, index, shown)
+    def _of_step(
+        self,
+        factors: Sequence[Factor],
+        recorded: Step | None,
+        rerun: Step | None,
+        before: Sequence[Step],
+        after: Sequence[Step],
+        shown: dict[tuple[int, int], str],
+    ) -> Iterator[_Lead]:
+        at = self._steps = self._steps + 1
+        where = recorded or rerun
+        assert where is not None
+        self._ran[where.cell or ""] = at
+        for factor in factors:
+            for suspicion in factor.suspect(recorded, rerun):
+                cells: set[str] = set()
+                if recorded is not None:
+                    for step in reached(before, recorded, suspicion.line, suspicion.names):
+                        cells.add(shown.get((step.session.number, step.execution.number), ""))
+                # The order of the re-run is the document's: only the record can tell what another order led to.
+                if rerun is not None and suspicion.kind != "order" and _shows(recorded, shown):
+                    for step in reached(after, rerun, suspicion.line, suspicion.names):
+                        cells.add(step.cell or "")
+                yield _Lead(factor, suspicion, self._index.get(where.cell or ""), frozenset(cells - {""}), at)
 
 
-def _lead(
-    factors: Sequence[Factor],
-    recorded: Step | None,
-    rerun: Step | None,
-    before: Iterable[Step] | None,
-    after: Iterable[Step],
-    index: dict[str, int],
-    shown: dict[tuple[int, int], str],
-) -> Iterator[_Lead]:
-    """What the factors say of one execution, with the cells whose present outputs it reached."""
-    for factor in factors:
-        for suspicion in factor.suspect(recorded, rerun):
-            cells: set[str] = set()
-            if recorded is not None and before is not None:
-                for step in reached(before, recorded, suspicion.line, suspicion.names):
-                    cells.add(shown.get((step.session.number, step.execution.number), ""))
-            # The order of the re-run is the document's: only the record can tell what another order led to.
-            if rerun is not None and suspicion.kind != "order" and _shows(recorded, shown):
-                for step in reached(after, rerun, suspicion.line, suspicion.names):
-                    cells.add(step.cell or "")
-            where = recorded or rerun
-            root = index.get(where.cell or "") if where else None
-            yield _Lead(factor, suspicion, root, frozenset(cells - {""}))
+def _kinds(leads: Sequence[_Lead], playable: bool) -> frozenset[str]:
+    return frozenset(lead.suspicion.kind for lead in leads if lead.suspicion.playable is playable)
 
 
 def _shows(recorded: Step | None, shown: dict[tuple[int, int], str]) -> bool:

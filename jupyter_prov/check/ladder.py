@@ -10,7 +10,7 @@ import dataclasses
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from jupyter_core.utils import ensure_event_loop
 from jupyter_prov.check import uv
 from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay, attempted
 from jupyter_prov.check.past import Past
+from jupyter_prov.check.proofs import Kinds, Proofs
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.check.rerun import end_running
 from jupyter_prov.record.errors import CannotReplay, ProvError
@@ -29,7 +30,6 @@ _QUICK_TIME = 3.0
 """What the further re-runs of a quick explanation may take, in times of the first re-run."""
 _SHORTEST = 20.0
 """Seconds that they may take in any case, and that a single cell of them may."""
-Kinds = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Suspects:
     """Those that the record may know well enough to play them back."""
     pinned: Kinds
     """Those that can only be held fast."""
+    far: tuple[str, ...] = ()
+    """Those that nothing but an experiment could show to matter, the likeliest first."""
 
 
 @dataclass
@@ -49,6 +51,8 @@ class Findings:
     proven: dict[str, Kinds] = field(default_factory=dict)
     idle: dict[str, Kinds] = field(default_factory=dict)
     """Kinds whose replay changed nothing that a cell showed."""
+    partly: frozenset[str] = frozenset()
+    """Cells in which what is proven is not all that differs."""
     steady: frozenset[str] = frozenset()
     """Cells that showed the same in two plain re-runs."""
     runs: int = 0
@@ -62,25 +66,25 @@ class Ladder:
         self, case: Case, first: Attempt, suspects: Mapping[str, Suspects], seconds: float, quick: bool
     ) -> None:
         """`suspects` are those of each differing cell, by its id, and `seconds` is what `first` took."""
-        replayed = {factor.kind for factor in case.factors if factor.replays}
+        self._replayed = frozenset(factor.kind for factor in case.factors if factor.replays)
         pinned = {factor.kind for factor in case.factors if factor.pins}
         self._cells = [cell for cell in first.cells if cell.id in suspects]
-        self._replays = {cell: them.played & replayed for cell, them in suspects.items()}
+        self._replays = {cell: them.played & self._replayed for cell, them in suspects.items()}
         self._pins = {cell: them.pinned & pinned for cell, them in suspects.items()}
+        self._far = {cell: [k for k in them.far if k in self._replayed | pinned] for cell, them in suspects.items()}
         self._findings = Findings()
         self._until = time.monotonic() + max(_QUICK_TIME * seconds, _SHORTEST) if quick else float("inf")
         self._drop_unplayable(case.past)
         counted = Counter(kind for kinds in self._replays.values() for kind in kinds)
         self._kinds = [kind for kind, _ in counted.most_common()]
         self._first = first
-        self._known = case.record is not None
         self._case = dataclasses.replace(case, timeout=_shorter(case.timeout, seconds))
         self._case.past = case.past
-        kinds = {kind for them in suspects.values() for kind in them.played | them.pinned}
+        kinds = {kind for them in suspects.values() for kind in (*them.played, *them.pinned, *them.far)}
         self._left = _QUICK_RUNS if quick else 2 + len(kinds)
         self._pace = seconds
         self._side_by_side = 1 if _writes_outside(first) else os.cpu_count() or 1
-        self._made: list[Attempt] = []
+        self._proofs = Proofs(self._case, first)
 
     def _drop_unplayable(self, past: Past) -> None:
         """Say of what is not to be had any more that it cannot be played back, and try nothing with it."""
@@ -90,6 +94,10 @@ class Ladder:
             if reason:
                 self._note(f"{kind} cannot be played back: {reason}.")
                 self._replays = {cell: kinds - {kind} for cell, kinds in self._replays.items()}
+
+    def _unplayable(self, kind: str) -> bool:
+        with uv.within(self._until - time.monotonic()):
+            return bool(self._case.past.unplayable(kind))
 
     def climb(self) -> Findings:
         """Make the re-runs, and say what they have shown."""
@@ -103,38 +111,60 @@ class Ladder:
             self._try_pins(every)
         elif not every and any(not self._pins[cell.id] for cell in self._open()):
             self._try(PLAIN)
+        if any(self._replays[cell.id] for cell in self._unproven(every)):
+            self._try_all(Replay(every), *([] if len(every) > 1 or self._proofs.of(PLAIN) else [PLAIN]))
+        self._try_far(every)
         for cell in self._cells:
             self._conclude(cell, every)
-        self._findings.runs = len(self._made)
+        self._findings.runs = len(self._proofs.made)
         return self._findings
 
     def _try_pins(self, every: Kinds) -> None:
         """Hold fast what may explain the open cells; what is not held fast is the same in a re-run beside them."""
         pins = frozenset(kind for cell in self._open() for kind in self._pins[cell.id])
-        loose = [] if self._of(Replay(every)) else [Replay(every)]
-        self._try_all(*loose, *[Replay(every, pins)] * 2)
+        self._try_held(every, pins)
         for kind in sorted(pins) if len(pins) > 1 else ():
-            self._try_all(*[Replay(every, frozenset({kind}))] * 2)
+            self._try_held(every, frozenset({kind}))
+
+    def _try_held(self, every: Kinds, pins: Kinds) -> None:
+        loose = [] if self._proofs.of(Replay(every)) else [Replay(every)]
+        self._try_all(*loose, *[Replay(every, pins)] * 2)
+
+    def _try_far(self, every: Kinds) -> None:
+        """Try what no flow of values leads to, for cells of which nothing has been shown."""
+        if self._proofs.of(PLAIN) is None and any(self._far[cell.id] for cell in self._unproven(every)):
+            self._try(PLAIN)
+        for kind in dict.fromkeys(kind for cell in self._unproven(every) for kind in self._likely(cell)):
+            if not any(kind in self._likely(cell) for cell in self._unproven(every)):
+                continue
+            if kind not in self._replayed:
+                self._try_held(every, frozenset({kind}))
+            elif self._proofs.of(Replay(frozenset({kind}))) is None and not self._unplayable(kind):
+                self._try(Replay(frozenset({kind})))
+
+    def _likely(self, cell: CellReport) -> list[str]:
+        """What is far-fetched for a cell, the likeliest first; what agrees with itself is no matter of chance."""
+        steady = self._proofs.is_steady(cell)
+        kinds = [kind for kind in self._far[cell.id] if kind in self._replayed or steady is False]
+        return sorted(kinds, key=lambda kind: (kind == ORDER) is not bool(steady))
 
     def _open(self) -> list[CellReport]:
         """The cells that no attempt has restored yet."""
-        return [cell for cell in self._cells if not any(self._healed(one, cell) for one in self._made)]
+        return [cell for cell in self._cells if self._proofs.is_open(cell)]
 
-    def _healed(self, attempt: Attempt, cell: CellReport) -> bool:
-        return bool(attempt.replay.played) and self._restored(attempt, cell)
+    def _unproven(self, every: Kinds) -> list[CellReport]:
+        """The cells of which no attempt has shown anything yet."""
+        return [cell for cell in self._cells if not any(self._shown(cell, every))]
 
-    def _restored(self, attempt: Attempt, cell: CellReport) -> bool:
-        """Whether a cell shows what it shows in the notebook.
-
-        What is played back of a notebook without a record, its order apart, is of the first re-run: the cell is to
-        show the same as there.
-        """
-        if self._known or attempt.replay.played == {ORDER}:
-            return cell.id not in attempt.bad
-        return attempt.agrees(self._first, cell)
-
-    def _of(self, replay: Replay) -> Attempt | None:
-        return next((one for one in self._made if one.replay == replay), None)
+    def _shown(self, cell: CellReport, every: Kinds) -> tuple[Kinds, Kinds]:
+        """The kinds that are proven to explain a cell, and those proven to be a part of what explains it."""
+        proofs, own = self._proofs, self._replays[cell.id]
+        whole = proofs.restoring(cell, own, every) or proofs.holding(cell, self._pins[cell.id], every)
+        part = frozenset[str]() if whole else proofs.steadying(cell, own, every)
+        if not whole and not part:
+            far = self._far[cell.id]
+            whole = proofs.always_restoring(cell, far) or proofs.holding(cell, far, every)
+        return whole, part
 
     def _try_all(self, *replays: Replay) -> None:
         """Make these attempts, which show nothing singly, if all are still allowed."""
@@ -149,7 +179,7 @@ class Ladder:
         self._left -= len(wanted)
         with ThreadPoolExecutor(min(len(wanted), self._side_by_side)) as pool:
             try:
-                self._made += [one for one in pool.map(self._in_thread, wanted) if one is not None]
+                self._proofs.made += [one for one in pool.map(self._in_thread, wanted) if one is not None]
             except BaseException:  # the user wants to stop
                 end_running()
                 raise
@@ -182,44 +212,14 @@ class Ladder:
 
     def _conclude(self, cell: CellReport, every: Kinds) -> None:
         """What the attempts say of one cell."""
-        singles = {kind: self._of(Replay(frozenset({kind}))) for kind in self._replays[cell.id]}
-        alone = {kind for kind, one in singles.items() if one and self._healed(one, cell)}
-        together = self._of(Replay(every)) if len(every) > 1 else None
-        if not alone and together and self._healed(together, cell):
-            alone = {kind for kind in self._replays[cell.id] if not self._is_idle(kind, cell)}
-        held = set() if alone else self._held(cell, every)
-        self._findings.proven[cell.id] = frozenset(alone | held)
-        self._findings.idle[cell.id] = frozenset(k for k in self._replays[cell.id] - alone if self._is_idle(k, cell))
-        again = self._of(PLAIN)
-        if again is not None and again.agrees(self._first, cell):
+        whole, part = self._shown(cell, every)
+        self._findings.proven[cell.id] = whole | part
+        if part:
+            self._findings.partly |= {cell.id}
+        others = self._replays[cell.id] - whole - part
+        self._findings.idle[cell.id] = frozenset(kind for kind in others if self._proofs.is_idle(kind, cell))
+        if self._proofs.is_steady(cell):
             self._findings.steady |= {cell.id}
-
-    def _is_idle(self, kind: str, cell: CellReport) -> bool:
-        """Whether the replay of this kind alone left a cell as the first re-run showed it."""
-        one = self._of(Replay(frozenset({kind})))
-        if one is None or not self._known or self._case.past.is_partial(kind):
-            return False
-        return one.agrees(self._first, cell)
-
-    def _held(self, cell: CellReport, every: Kinds) -> set[str]:
-        """The kinds whose pin makes a cell agree that without it is another in each run."""
-        loose = self._of(Replay(every))
-        if loose is None or (not every and loose.agrees(self._first, cell)):
-            return set()
-        found: set[str] = set()
-        for pins, pair in self._pairs(every).items():
-            mine = pins & self._pins[cell.id]
-            if len(mine) == 1 and pair[0].agrees(pair[1], cell) and not pair[0].agrees(loose, cell):
-                found |= mine
-        return found
-
-    def _pairs(self, every: Kinds) -> dict[Kinds, Sequence[Attempt]]:
-        """The attempts that were made twice with the same pins."""
-        made: dict[Kinds, list[Attempt]] = {}
-        for one in self._made:
-            if one.replay.pinned and one.replay.played == every:
-                made.setdefault(one.replay.pinned, []).append(one)
-        return {pins: pair for pins, pair in made.items() if len(pair) > 1}
 
 
 def _shorter(timeout: float | None, seconds: float) -> float:

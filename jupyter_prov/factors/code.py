@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
+from jupyter_prov.record.flow import Step, project_modules
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import STAR
 from jupyter_prov.watch import audit
@@ -153,7 +153,7 @@ def _spread(step: Step) -> frozenset[str]:
     They are what its imports bind and what the cell makes of that; imports of other people's packages are not
     among them. Where the cell does not say what it imports, it is all that it defines.
     """
-    own = _project_modules(step)
+    own = project_modules(step)
     tainted: set[str] = set()
     for part in step.statements:
         if part.modules & own:
@@ -161,9 +161,3 @@ def _spread(step: Step) -> frozenset[str]:
         elif part.uses & tainted or STAR in tainted:
             tainted |= (part.defines | part.changes) - part.imports
     return frozenset(tainted or step.defines | step.changes)
-
-
-def _project_modules(step: Step) -> set[str]:
-    """The top-level modules of the project that its session imported."""
-    noted = (execution.evidence.get(Code.kind, {}).get("files", ()) for execution in step.session.executions)
-    return {str(file["module"]).partition(".")[0] for files in noted for file in files if file.get("module")}

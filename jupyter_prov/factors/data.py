@@ -46,12 +46,16 @@ class Data(Factor):
         here = {f["path"]: f for f in evidence_of(rerun, self.kind).get("files", ()) if f["role"] != OUTPUT}
         if recorded is None or rerun is None:
             return
-        for path, file in there.items():
-            made = any(step.origins.get(f"file:{path}") for step in (recorded, rerun))
-            kind = "code" if file["role"] == "code" else self.kind
-            if path not in here and rerun.execution.error and not made:
-                yield Suspicion(kind, f"{path}, which was read here, could not be read again", subject=path)
-            elif path in here and not made and differ(file, here[path]):
+        for path in sorted(there.keys() | here.keys()):
+            if any(step.origins.get(f"file:{path}") for step in (recorded, rerun)):  # what made it is to blame
+                continue
+            kind = "code" if (there.get(path) or here[path])["role"] == "code" else self.kind
+            if path not in there:
+                yield Suspicion(kind, f"{path} was read here, which it was not when this was recorded", subject=path)
+            elif path not in here:
+                could = "could not be" if rerun.execution.error else "was not"
+                yield Suspicion(kind, f"{path}, which was read here, {could} read again", subject=path)
+            elif differ(there[path], here[path]):
                 yield Suspicion(kind, f"{path} has another content than when it was recorded", subject=path)
 
     def advice(self, suspicion: Suspicion) -> Advice:

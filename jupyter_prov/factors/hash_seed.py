@@ -9,8 +9,10 @@ from collections.abc import Iterable
 
 from jupyter_prov.factors.base import Factor, Plan
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
+from jupyter_prov.record.flow import Step, project_names
 
+_SEED = "PYTHONHASHSEED"
+_ELSEWHERE = "code that is called here makes a set or a hash, and no hash seed was set: it is another in every run"
 _EXPLANATION = "a set or a hash is made here, and no hash seed was set: the order of sets is another in every run"
 
 
@@ -27,10 +29,16 @@ class HashSeed(Factor):
         step = recorded or rerun
         if step is None or all(_is_fixed(side) for side in (recorded, rerun) if side):
             return
+        own = project_names(step)
         for part in step.statements:
             if part.hashes:
-                seed = "PYTHONHASHSEED"
-                yield Suspicion(self.kind, _EXPLANATION, part.first, changed=False, subject=seed, playable=False)
+                yield Suspicion(self.kind, _EXPLANATION, part.first, changed=False, subject=_SEED, playable=False)
+            elif part.uses & own:
+                yield Suspicion(
+                    self.kind, _ELSEWHERE, part.first, changed=False, subject=_SEED, playable=False, far=True
+                )
+        nothing = frozenset[str]()
+        yield Suspicion(self.kind, _ELSEWHERE, names=nothing, changed=False, subject=_SEED, playable=False, far=True)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice("Sort what comes out of a set: sorted(…).")

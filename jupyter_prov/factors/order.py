@@ -29,6 +29,9 @@ _FIXED = (int, float, complex, str, bytes, bool, frozenset, range, type(None), M
 """Types of which nothing changes in place; calls on a module (`plt.plot(x)`) count as no change of its name."""
 
 
+_ELSEWHERE = "other cells had been run before this one than stand above it, which no name of theirs shows to matter"
+
+
 class Order(Factor):
     """Compares where the values that a cell uses came from, in the record and in document order."""
 
@@ -113,10 +116,18 @@ class Order(Factor):
                     subject=name,
                 )
 
+        if _ran_before(recorded) != _ran_before(rerun):
+            yield Suspicion(self.kind, _ELSEWHERE, names=frozenset(), far=True)
+
     def advice(self, suspicion: Suspicion) -> Advice:
         if suspicion.subject == "edited":
             return Advice("Run the cell again, and those that use what it defines.")
         return Advice("Put the cells in the order in which they work, then restart the kernel and run all of them.")
+
+
+def _ran_before(step: Step) -> list[str | None]:
+    """The cells that its session had run when a step ran, in their order."""
+    return [execution.cell for execution in step.session.executions if execution.number < step.execution.number]
 
 
 def _is_opaque(cell: Cell) -> bool:

@@ -52,6 +52,8 @@ class Suspicion:
     """What it is about, in the factor's own words (a generator, a path, a distribution)."""
     playable: bool = True
     """Whether a record can know what would have to be played back; else it can only be pinned."""
+    far: bool = False
+    """Whether it is too far-fetched to be told, unless an experiment shows it."""
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,23 @@ def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]
     return reads, writes
 
 
+def project_modules(step: Step) -> set[str]:
+    """The top-level modules of the project that its session imported."""
+    noted = (execution.evidence.get("code", {}).get("files", ()) for execution in step.session.executions)
+    return {str(file["module"]).partition(".")[0] for files in noted for file in files if file.get("module")}
+
+
+def project_names(step: Step) -> frozenset[str]:
+    """The names by which a step can call code of the project's modules."""
+    own = project_modules(step)
+    sources = {name: step.origins.get(name) or step for name in step.uses | step.imports} if own else {}
+    return frozenset(
+        name
+        for name, source in sources.items()
+        if any(name in part.imports and part.modules & own for part in source.statements)
+    )
+
+
 def reached(steps: Iterable[Step], start: Step, line: int | None, seeds: frozenset[str] | None) -> set[Step]:
     """The steps that what happened in `start` can have had an effect on, itself among them.
 

@@ -229,6 +229,70 @@ def test_a_replay_leaves_everything_as_it_was(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()} == before
 
 
+def test_what_no_flow_of_values_shows_is_found_by_trying(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "helper.py").write_text("def tidied(words):\n    return list(set(words))\n")
+    worked = Worked(
+        folder,
+        imports="import functools, random\nimport pandas as pd\nfrom helper import tidied",
+        cached="@functools.lru_cache\ndef drawn(n): return random.random()\nfirst = drawn(1)",
+        shown="drawn(1)",
+        words="words = tidied('one two three four five six seven eight nine'.split())",
+        listed="words",
+    )
+    report = check(worked.work(*worked.cells), dataclasses.replace(CURRENT, explain="full"))
+    assert told(report) == {"shown": [("random", 1, "proven")], "listed": [("hash-seed", 3, "proven")]}
+
+
+def test_an_order_that_matters_without_a_name_is_found_by_trying(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        imports="import pandas as pd",
+        shown="pd.Series([1 / 3])",
+        option="pd.set_option('display.precision', 2)",
+    )
+    report = check(worked.work("imports", "option", "shown"), CURRENT)
+    assert told(report) == {"shown": [("order", 1, "proven")]}
+    assert report.runs == 3
+
+
+def test_a_part_of_what_differs_is_proven_though_the_rest_is_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "data.csv").write_text("1")
+    worked = Worked(folder, both="import random\nopen('data.csv').read(), random.random()", same="1")
+    path = worked.work(*worked.cells)
+    (folder / "data.csv").write_text("2")
+    assert told(check(path, CURRENT)) == {"both": [("data", 0, "suspected"), ("random", 0, "proven")]}
+
+
+def test_pools_of_processes_are_held_fast(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        imports="import multiprocessing, os, time",
+        shown="def work(n):\n    time.sleep((os.getpid() * 7919 + n * 104729) % 13 / 40)\n    return n\n"
+        "with multiprocessing.get_context('fork').Pool(4) as pool: print(list(pool.imap_unordered(work, range(12))))",
+    )
+    report = check(worked.work(*worked.cells), CURRENT)
+    assert ("concurrency", 1, "proven") in told(report)["shown"]
+
+
+@pytest.mark.parametrize("change", ["new", "gone"])
+def test_files_that_only_one_of_the_two_runs_read_are_told(tmp_path: Path, change: str) -> None:
+    folder = tmp_path / "work"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "parts" / "a.txt").write_text("a")
+    (folder / "parts" / "b.txt").write_text("b")
+    read = "from pathlib import Path\ntexts = [file.read_text() for file in sorted(Path('parts').iterdir())]"
+    path = Worked(folder, read=read, shown="texts").work("read", "shown")
+    if change == "new":
+        (folder / "parts" / "c.txt").write_text("c")
+    else:
+        (folder / "parts" / "b.txt").unlink()
+    assert told(check(path, CURRENT)) == {"shown": [("data", 0, "recorded")]}
+
+
 def test_sources_are_found_in_the_journals_of_this_machine(tmp_path: Path) -> None:
     journaled(tmp_path, "old")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("new")])

@@ -1,0 +1,98 @@
+"""What the attempts that were made show of a cell: which factors restored it, or made it agree with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay
+from jupyter_prov.check.report.model import CellReport
+
+Kinds = frozenset[str]
+
+
+class Proofs:
+    """The further attempts so far, set against the first re-run."""
+
+    def __init__(self, case: Case, first: Attempt) -> None:
+        self._case, self._first = case, first
+        self.made: list[Attempt] = []
+
+    def of(self, replay: Replay) -> Attempt | None:
+        """The first attempt that played this back, if there is one."""
+        return next((one for one in self.made if one.replay == replay), None)
+
+    def is_open(self, cell: CellReport) -> bool:
+        """Whether no attempt has restored a cell yet."""
+        return not any(self._healed(one, cell) for one in self.made)
+
+    def is_steady(self, cell: CellReport) -> bool | None:
+        """Whether a cell showed the same in two plain re-runs; None where there was one only."""
+        again = self.of(PLAIN)
+        return again.agrees(self._first, cell) if again else None
+
+    def is_idle(self, kind: str, cell: CellReport) -> bool:
+        """Whether the replay of this kind alone left a cell as the first re-run showed it."""
+        one = self.of(Replay(frozenset({kind})))
+        if one is None or self._case.record is None or self._case.past.is_partial(kind):
+            return False
+        return one.agrees(self._first, cell)
+
+    def restoring(self, cell: CellReport, kinds: Kinds, every: Kinds) -> Kinds:
+        """The kinds whose replay alone restored a cell, or, if none did, those whose replay together did."""
+        alone = frozenset(kind for kind in kinds if self._restores(kind, cell))
+        together = self.of(Replay(every)) if len(every) > 1 else None
+        if not alone and together and self._healed(together, cell):
+            return frozenset(kind for kind in kinds if not self.is_idle(kind, cell))
+        return alone
+
+    def always_restoring(self, cell: CellReport, kinds: Collection[str]) -> Kinds:
+        """The kinds whose replay restored a cell alone, and in every attempt in which it was played back."""
+        return frozenset(
+            kind
+            for kind in kinds
+            if self._restores(kind, cell)
+            and all(self._healed(one, cell) for one in self.made if kind in one.replay.played)
+        )
+
+    def holding(self, cell: CellReport, kinds: Collection[str], every: Kinds) -> Kinds:
+        """The kinds whose pin makes a cell agree that without it is another in each run."""
+        loose = self.of(Replay(every))
+        if loose is None or (not every and loose.agrees(self._first, cell)):
+            return frozenset()
+        found: set[str] = set()
+        for pins in {one.replay.pinned for one in self.made if one.replay.pinned and one.replay.played == every}:
+            mine, pair = pins.intersection(kinds), self._all(Replay(every, pins))
+            if len(mine) == 1 and _agree(pair, cell) and not pair[0].agrees(loose, cell):
+                found |= mine
+        return frozenset(found)
+
+    def steadying(self, cell: CellReport, kinds: Kinds, every: Kinds) -> Kinds:
+        """The kinds whose replay makes a cell agree with itself, though not with the record."""
+        pair = self._all(Replay(every))
+        if not every or not _agree(pair, cell):
+            return frozenset()
+        without = {kind: self.of(Replay(every - {kind})) for kind in kinds & every}
+        return frozenset(kind for kind, one in without.items() if one and not one.agrees(pair[0], cell))
+
+    def _all(self, replay: Replay) -> Sequence[Attempt]:
+        return [one for one in self.made if one.replay == replay]
+
+    def _restores(self, kind: str, cell: CellReport) -> bool:
+        one = self.of(Replay(frozenset({kind})))
+        return one is not None and self._healed(one, cell)
+
+    def _healed(self, attempt: Attempt, cell: CellReport) -> bool:
+        """Whether a cell shows what it shows in the notebook, with something played back.
+
+        What is played back of a notebook without a record, its order apart, is of the first re-run: the cell is to
+        show the same as there.
+        """
+        if not attempt.replay.played:
+            return False
+        if self._case.record is not None or attempt.replay.played == {ORDER}:
+            return cell.id not in attempt.bad
+        return attempt.agrees(self._first, cell)
+
+
+def _agree(pair: Sequence[Attempt], cell: CellReport) -> bool:
+    return len(pair) > 1 and pair[0].agrees(pair[1], cell)
