@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_prov.check.ladder import Findings, Suspects
 from jupyter_prov.check.sources import statements_of
-from jupyter_prov.check.stored import stored_run
+from jupyter_prov.check.stored import has_old_tracebacks, made_with, stored_run
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.cause import PROVEN, RECORDED, SUSPECTED, Advice, Cause, Suspicion
 from jupyter_prov.record.flow import Step, flow, reached
@@ -21,6 +21,9 @@ _STEADY = (
     "Two re-runs agree with each other, so it is nothing that changes from run to run: look for what is another here "
     "than where the notebook was run, and at the blind spots of this report."
 )
+_THAT_TIME = "Check it in an environment of that time (--env PATH): other versions of its packages are likely, too."
+_NEW_TRACEBACKS = 8
+"""The version of IPython from which on tracebacks name cells in another way."""
 _UNRECORDED = "The notebook has no record, so the two runs cannot be set against each other."
 
 
@@ -42,6 +45,7 @@ class Explanation:
     def __init__(self, notebook: Any, record: Record | None, rerun: Session, factors: Sequence[Factor]) -> None:
         self._index = {cell.get("id"): i for i, cell in enumerate(notebook.cells)}
         self._recorded = record is not None
+        self._notebook, self._rerun = notebook, rerun
         self._steps = 0
         self._ran: dict[str, int] = {}
         """When each cell was run last, among the executions that were looked at."""
@@ -49,10 +53,8 @@ class Explanation:
 
     def suspects(self, cell: str) -> Suspects:
         """The kinds that may have made a cell differ."""
-        near = self._near(cell)
-        known = any(lead.suspicion.changed or not lead.suspicion.playable for lead in near)
-        likely = () if known else tuple(dict.fromkeys(lead.suspicion.kind for lead in self._far(cell)))
-        return Suspects(_kinds(near, True), _kinds(near, False), likely)
+        near, far = self._near(cell), dict.fromkeys(lead.suspicion.kind for lead in self._far(cell))
+        return Suspects(_kinds(near, True), _kinds(near, False), tuple(far))
 
     def _near(self, cell: str) -> list[_Lead]:
         """The leads from which values flow to a cell."""
@@ -97,6 +99,8 @@ class Explanation:
         return list(found.values()) or ([] if told else [self._unknown(cell in findings.steady)])
 
     def _unknown(self, steady: bool) -> Cause:
+        if steady and not self._recorded and (then := self._other_versions()):
+            return Cause("package", None, None, SUSPECTED, then, Advice(_THAT_TIME))
         text = _UNKNOWN if self._recorded else _UNRECORDED
         if steady:
             sentence = _STEADY
@@ -105,6 +109,16 @@ class Explanation:
         else:
             sentence = "Record the notebook with `jupyter prov run`, or work in it with jupyter-prov installed."
         return Cause("unknown", None, None, SUSPECTED, text, Advice(sentence))
+
+    def _other_versions(self) -> str:
+        """What a notebook without a record tells of the versions that it was run with, if they were others."""
+        then, now = made_with(self._notebook), str(self._rerun.python.get("version", ""))
+        if then and now and then.split(".")[:2] != now.split(".")[:2]:
+            return f"The notebook was run with Python {then}, and this re-run with {now}."
+        here = self._rerun.packages.get("distributions", {}).get("ipython", {}).get("version", "0")
+        if has_old_tracebacks(self._notebook) and int(here.partition(".")[0]) >= _NEW_TRACEBACKS:
+            return f"The notebook was run with an IPython before version 8, and this re-run with {here}."
+        return ""
 
     def _looked_for(
         self, notebook: Any, record: Record | None, rerun: Session, factors: Sequence[Factor]

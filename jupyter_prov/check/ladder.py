@@ -71,6 +71,7 @@ class Ladder:
         self._cells = [cell for cell in first.cells if cell.id in suspects]
         self._replays = {cell: them.played & self._replayed for cell, them in suspects.items()}
         self._pins = {cell: them.pinned & pinned for cell, them in suspects.items()}
+        self._near = {cell: them.played | them.pinned for cell, them in suspects.items()}
         self._far = {cell: [k for k in them.far if k in self._replayed | pinned] for cell, them in suspects.items()}
         self._findings = Findings()
         self._until = time.monotonic() + max(_QUICK_TIME * seconds, _SHORTEST) if quick else float("inf")
@@ -132,7 +133,7 @@ class Ladder:
 
     def _try_far(self, every: Kinds) -> None:
         """Try what no flow of values leads to, for cells of which nothing has been shown."""
-        if self._proofs.of(PLAIN) is None and any(self._far[cell.id] for cell in self._unproven(every)):
+        if self._proofs.of(PLAIN) is None and any(self._likely(cell) for cell in self._unproven(every)):
             self._try(PLAIN)
         for kind in dict.fromkeys(kind for cell in self._unproven(every) for kind in self._likely(cell)):
             if not any(kind in self._likely(cell) for cell in self._unproven(every)):
@@ -144,6 +145,8 @@ class Ladder:
 
     def _likely(self, cell: CellReport) -> list[str]:
         """What is far-fetched for a cell, the likeliest first; what agrees with itself is no matter of chance."""
+        if not all(self._proofs.is_idle(kind, cell) for kind in self._near[cell.id]):
+            return []
         steady = self._proofs.is_steady(cell)
         kinds = [kind for kind in self._far[cell.id] if kind in self._replayed or steady is False]
         return sorted(kinds, key=lambda kind: (kind == ORDER) is not bool(steady))
@@ -160,9 +163,11 @@ class Ladder:
         """The kinds that are proven to explain a cell, and those proven to be a part of what explains it."""
         proofs, own = self._proofs, self._replays[cell.id]
         whole = proofs.restoring(cell, own, every) or proofs.holding(cell, self._pins[cell.id], every)
-        part = frozenset[str]() if whole else proofs.steadying(cell, own, every)
+        part = frozenset[str]()
+        if not proofs.restoring(cell, own, every):
+            part = proofs.restoring_some(cell, own) or (part if whole else proofs.steadying(cell, own, every))
         if not whole and not part:
-            far = self._far[cell.id]
+            far = self._likely(cell)
             whole = proofs.always_restoring(cell, far) or proofs.holding(cell, far, every)
         return whole, part
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay
 from jupyter_prov.check.report.model import CellReport
 
 Kinds = frozenset[str]
+_VALUE = re.compile(r"(?<![\w.])[\w.:+-]{0,100}\d[\w.:+-]{5,100}")
 
 
 class Proofs:
@@ -66,6 +69,19 @@ class Proofs:
                 found |= mine
         return frozenset(found)
 
+    def restoring_some(self, cell: CellReport, kinds: Kinds) -> Kinds:
+        """The kinds whose replay alone brought back values that were recorded, and that no re-run without it shows."""
+        if self._case.record is None:
+            return frozenset()
+        lost = _values(self._case.notebook, cell) - _values(self._first.result.notebook, cell)
+        found: set[str] = set()
+        for kind in kinds:
+            one = self.of(Replay(frozenset({kind})))
+            others = (_values(other.result.notebook, cell) for other in self.made if kind not in other.replay.played)
+            if one and lost.intersection(_values(one.result.notebook, cell)).difference(*others):
+                found.add(kind)
+        return frozenset(found)
+
     def steadying(self, cell: CellReport, kinds: Kinds, every: Kinds) -> Kinds:
         """The kinds whose replay makes a cell agree with itself, though not with the record."""
         pair = self._all(Replay(every))
@@ -92,6 +108,16 @@ class Proofs:
         if self._case.record is not None or attempt.replay.played == {ORDER}:
             return cell.id not in attempt.bad
         return attempt.agrees(self._first, cell)
+
+
+def _values(notebook: Any, cell: CellReport) -> set[str]:
+    """The numbers, times and ids that a cell shows as text, those long enough not to be there by chance."""
+    found: set[str] = set()
+    for output in notebook.cells[cell.index].outputs:
+        shown = [output.get("text"), *(text for mime, text in output.get("data", {}).items() if mime[:5] == "text/")]
+        for text in shown:
+            found.update(_VALUE.findall("".join(text) if isinstance(text, list) else str(text or "")))
+    return found
 
 
 def _agree(pair: Sequence[Attempt], cell: CellReport) -> bool:

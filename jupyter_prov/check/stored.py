@@ -17,6 +17,17 @@ def stored_run(notebook: Any) -> Record:
     return Record("", states, [Session(1, "", executions=executions)] if executions else [])
 
 
+def made_with(notebook: Any) -> str:
+    """The version of Python that the notebook says it was run with; '' where it says nothing."""
+    return str(notebook.metadata.get("language_info", {}).get("version", ""))
+
+
+def has_old_tracebacks(notebook: Any) -> bool:
+    """Whether a stored traceback is written as IPython did before version 8."""
+    outputs = (output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
+    return any("<ipython-input-" in line for output in outputs for line in output.get("traceback", ()))
+
+
 def _execution(number: int, cell: Any) -> Execution:
     errors = [output.get("ename") for output in cell.outputs if output.get("output_type") == "error"]
     source, outcome = digest.of_text(cell.source), ERROR if errors else OK

@@ -128,12 +128,14 @@ class Code(Factor):
             return
         names = _spread(recorded) | _spread(rerun)
         for path, file in there.items():
+            line = _line(recorded, file)
             if path in here and differ(file, here[path]):
                 means = None in (file.get("meaning"), other := here[path].get("meaning")) or file["meaning"] != other
                 text = f"{path} is not the code that was recorded" + ("" if means else ", though it means the same")
-                yield Suspicion(self.kind, text, names=names, changed=means, subject=path)
+                yield Suspicion(self.kind, text, line, means, names, path)
             elif path not in here and rerun.execution.error:
-                yield Suspicion(self.kind, f"{path}, which was imported here, is missing", names=names, subject=path)
+                text = f"{path}, which was imported here, is missing"
+                yield Suspicion(self.kind, text, line, names=names, subject=path)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
@@ -147,6 +149,12 @@ def _specification(module: str) -> Any:
     return getattr(sys.modules.get(module), "__spec__", None)
 
 
+def _line(step: Step, file: Evidence) -> int | None:
+    """The line at which a module is imported, as far as the source shows it."""
+    top = str(file.get("module", "")).partition(".")[0]
+    return next((part.first for part in step.statements if top and top in part.modules), None)
+
+
 def _spread(step: Step) -> frozenset[str]:
     """The names through which the project's code spreads from a cell that imports it.
 
@@ -157,7 +165,7 @@ def _spread(step: Step) -> frozenset[str]:
     tainted: set[str] = set()
     for part in step.statements:
         if part.modules & own:
-            tainted |= part.defines
+            tainted |= {name for name in part.defines if part.sources.get(name, "") in own or name not in part.imports}
         elif part.uses & tainted or STAR in tainted:
             tainted |= (part.defines | part.changes) - part.imports
     return frozenset(tainted or step.defines | step.changes)

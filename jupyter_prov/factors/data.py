@@ -8,14 +8,17 @@ later, from the helper process; an input that is about to be overwritten is wait
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
+from jupyter_prov.record.flow import Step, whole_spread
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.access import OUTPUT, Access
 from jupyter_prov.watch.accesses import Accesses
 from jupyter_prov.watch.opens import Opens
+
+_NOT_THERE = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError")
 
 
 class Data(Factor):
@@ -44,22 +47,43 @@ class Data(Factor):
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ()) if f["role"] != OUTPUT}
         here = {f["path"]: f for f in evidence_of(rerun, self.kind).get("files", ()) if f["role"] != OUTPUT}
-        if recorded is None or rerun is None:
+        if rerun is None:
             return
+        if recorded is None:
+            if rerun.execution.error in _NOT_THERE:
+                yield Suspicion(self.kind, "a file that is read here is not there", changed=False)
+            return
+        names = whole_spread(recorded) | whole_spread(rerun)
         for path in sorted(there.keys() | here.keys()):
             if any(step.origins.get(f"file:{path}") for step in (recorded, rerun)):  # what made it is to blame
                 continue
             kind = "code" if (there.get(path) or here[path])["role"] == "code" else self.kind
+            line = _line(recorded, path)
             if path not in there:
-                yield Suspicion(kind, f"{path} was read here, which it was not when this was recorded", subject=path)
+                text = f"{path} was read here, which it was not when this was recorded"
+                yield Suspicion(kind, text, line, names=names, subject=path)
             elif path not in here:
                 could = "could not be" if rerun.execution.error else "was not"
-                yield Suspicion(kind, f"{path}, which was read here, {could} read again", subject=path)
+                text = f"{path}, which was read here, {could} read again"
+                yield Suspicion(kind, text, line, names=names, subject=path)
             elif differ(there[path], here[path]):
-                yield Suspicion(kind, f"{path} has another content than when it was recorded", subject=path)
+                text = f"{path} has another content than when it was recorded"
+                yield Suspicion(kind, text, line, names=names, subject=path)
 
     def advice(self, suspicion: Suspicion) -> Advice:
+        if not suspicion.subject:
+            return Advice("Put the file where the notebook looks for it, beside it if that can be.")
         return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
+
+
+def _line(step: Step, path: str) -> int | None:
+    """The line that names a file, or a folder that it lies in, as far as the source shows it."""
+    parts = PurePosixPath(path).parts
+    for wanted in (part for part in reversed(parts) if part not in ("/", "..", "~")):
+        for part in step.statements:
+            if any(wanted in PurePosixPath(text).parts for text in part.texts):
+                return part.first
+    return None
 
 
 def _noted(access: Access) -> Evidence:

@@ -30,6 +30,11 @@ from jupyter_prov.watch.patches import Patches
 _BY_NAME = 4096
 """How many addresses are remembered with the name that was looked up."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_UNREACHED = (
+    "URLError HTTPError ConnectionError ConnectionRefusedError ConnectionResetError TimeoutError gaierror SSLError "
+    "ConnectTimeout ReadTimeout ConnectError MaxRetryError ClientConnectorError ClientConnectionError ProxyError"
+).split()
+"""Errors of libraries that fetch, by the names of their types."""
 
 
 class Network(Factor):
@@ -165,6 +170,8 @@ class Network(Factor):
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there, here = _by_url(evidence_of(recorded, self.kind)), _by_url(evidence_of(rerun, self.kind))
         both = recorded is not None and rerun is not None
+        if recorded is None and rerun is not None and not here and rerun.execution.error in _UNREACHED:
+            yield Suspicion(self.kind, "what is fetched here could not be reached", changed=False)
         for url, requests in there.items() if recorded else here.items():
             again = here.get(url) or _failed_instead(url, there, here)
             text = _changed(requests, again, url) if both else ""
@@ -178,6 +185,8 @@ class Network(Factor):
                 )
 
     def advice(self, suspicion: Suspicion) -> Advice:
+        if not suspicion.subject:
+            return Advice("Keep a copy of the data beside the notebook, and read that.")
         if "://" not in suspicion.subject:
             return Advice(f"Keep a copy of what comes from {suspicion.subject} beside the notebook, and read that.")
         return Advice(f"Keep a copy of the data beside the notebook, and read that instead of {suspicion.subject}")

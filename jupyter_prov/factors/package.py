@@ -71,6 +71,9 @@ class Package(Factor):
         return stamps
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        if recorded is None and rerun is not None and rerun.execution.error in ("ModuleNotFoundError", "ImportError"):
+            text = "a module that is imported here is not installed, or in a version that lacks what is imported"
+            yield Suspicion(self.kind, text, _import_line(rerun), changed=False, names=frozenset(rerun.imports))
         if recorded is None or rerun is None:
             return
         there, here = _versions(recorded), _versions(rerun)
@@ -84,6 +87,8 @@ class Package(Factor):
         yield Suspicion(self.kind, text, line=_import_line(recorded), names=names, subject=pins)
 
     def advice(self, suspicion: Suspicion) -> Advice:
+        if not suspicion.subject:
+            return Advice("Install what the notebook imports, or check it in an environment that has it: --env PATH.")
         return Advice("Install the recorded versions.", f"pip install {suspicion.subject}")
 
 

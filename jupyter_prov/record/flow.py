@@ -108,8 +108,8 @@ def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]
         (writes if file["role"] == "output" else reads).update(names)
     noted = execution.evidence.get("random", {})
     for draw in noted.get("draws", ()):
+        reads.add(f"generator:{draw['generator']}")
         if draw["seeded"]:
-            reads.add(f"generator:{draw['generator']}")
             writes.add(f"generator:{draw['generator']}")
     for seed in noted.get("seeds", ()):
         if "generator" in seed:
@@ -129,9 +129,7 @@ def project_names(step: Step) -> frozenset[str]:
     own = project_modules(step)
     sources = {name: step.origins.get(name) or step for name in step.uses | step.imports} if own else {}
     return frozenset(
-        name
-        for name, source in sources.items()
-        if any(name in part.imports and part.modules & own for part in source.statements)
+        name for name, source in sources.items() if any(part.sources.get(name) in own for part in source.statements)
     )
 
 
@@ -152,15 +150,20 @@ def reached(steps: Iterable[Step], start: Step, line: int | None, seeds: frozens
     return found
 
 
+def whole_spread(step: Step) -> frozenset[str]:
+    """The names through which anything in a cell may spread: all but those of other people's modules."""
+    return frozenset((step.defines | step.changes) - (step.imports - project_names(step)))
+
+
 def _spread_from_line(step: Step, line: int | None) -> set[str]:
     at = next((i for i, s in enumerate(step.statements) if line and s.first <= line <= s.last), None)
     if at is None:
-        return (step.defines | step.changes) - step.imports
+        return set(whole_spread(step))
     there = step.statements[at]
-    tainted = set((there.defines - there.imports) | there.changes)
+    tainted = set((there.defines - (there.imports - project_names(step))) | there.changes)
     for part in step.statements[at + 1 :]:
         _through(part, tainted)
-    return tainted
+    return tainted | _unseen(step)
 
 
 def _pass_through(step: Step, tainted: set[str]) -> bool:
@@ -171,13 +174,18 @@ def _pass_through(step: Step, tainted: set[str]) -> bool:
     used = False
     for part in step.statements or [_whole(step)]:
         used |= _through(part, tainted)
-    shown = {name for part in step.statements for name in part.defines}
-    unseen = step.writes | ((step.defines - shown) if step.statements else set())
+    unseen = step.writes | _unseen(step)
     if used:
         tainted |= unseen
     else:
         tainted -= unseen
     return used
+
+
+def _unseen(step: Step) -> set[str]:
+    """Names that came to be in a way that the source does not show, by `%run` or `exec`."""
+    shown = {name for part in step.statements for name in part.defines}
+    return step.defines - shown if step.statements else set()
 
 
 def _through(part: Statement, tainted: set[str]) -> bool:

@@ -7,7 +7,6 @@ import re
 import symtable
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from jupyter_prov.record.changes import changed, expanded
 from jupyter_prov.record.effects import Effect, Functions, effects_of, hashes
@@ -26,6 +25,7 @@ from jupyter_prov.record.evaluation import (
 )
 
 STAR = "*"
+_LONGEST_PATH = 260
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 """Lines as Python counts them; str.splitlines cuts at form feeds and other separators too."""
 _AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
@@ -45,6 +45,8 @@ class Statement:
     """The names among `defines` that an import binds."""
     modules: frozenset[str] = frozenset()
     """Top-level modules that are imported."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """For each name that an import binds, the top-level module that it comes from."""
     deletes: frozenset[str] = frozenset()
     """Names that are left without a value."""
     perhaps: frozenset[str] = frozenset()
@@ -57,6 +59,8 @@ class Statement:
     """Modules of which all names are imported."""
     hashes: bool = False
     """Whether a set or a hash is made at once."""
+    texts: frozenset[str] = frozenset()
+    """The short texts that are written in it, some of which may be paths."""
 
 
 @dataclass
@@ -127,7 +131,8 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
     local = bound_first(happened) - (in_order(happened) if straight else read_unbound(group, set()))[0]
     uses = ((uses | reread) - local) | {n for node in at_once for n in expanded(node)}
     changes = {name for node in at_once for name in changed(node)} & known - stores
-    imports, modules, stars = _imported(nodes)
+    sources, modules, stars = _imported(nodes)
+    imports = sources.keys()
     defines = (stores - deletes) | (imports & {STAR})
     return Statement(
         first,
@@ -137,12 +142,18 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
         changes=frozenset(changes),
         imports=frozenset(imports & defines),
         modules=frozenset(modules),
+        sources={name: module for name, module in sources.items() if name in defines},
         deletes=frozenset(deletes),
         perhaps=frozenset(defines - (bound_in(happened) if straight else surely_bound(group))),
         calls=frozenset(name for name, kind in happened if kind == READ),
         effects=effects_of(group, table),
         stars=frozenset(stars),
         hashes=hashes(group, nodes),
+        texts=frozenset(
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) <= _LONGEST_PATH
+        ),
     )
 
 
@@ -205,20 +216,24 @@ def _outer_names(node: ast.AST) -> Iterator[str]:
             yield from _outer_names(child)
 
 
-def _imported(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str], set[str]]:
-    """The names that imports bind, the top-level modules they name, and the modules of `import *`."""
+def _imported(nodes: Iterable[ast.AST]) -> tuple[dict[str, str], set[str], set[str]]:
+    """The names that imports bind with the top-level module of each, all these modules, and those of `import *`."""
     found = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-    bound = {alias.asname or alias.name.partition(".")[0] for node in found for alias in node.names}
-    named = chain.from_iterable(_modules(node) for node in found)
+    bound = {
+        alias.asname or alias.name.partition(".")[0]: module.partition(".")[0]
+        for node in found
+        for alias, module in _modules(node)
+    }
     stars = {
         "." * node.level + (node.module or "")
         for node in found
         if isinstance(node, ast.ImportFrom) and node.names[0].name == STAR
     }
-    return bound, {module.partition(".")[0] for module in named}, stars
+    return bound, set(bound.values()) - {""}, stars
 
 
-def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+def _modules(node: ast.Import | ast.ImportFrom) -> list[tuple[ast.alias, str]]:
+    """What an import names, each with its module; '' for one that is relative."""
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    return [node.module] if node.module and not node.level else []
+        return [(alias, alias.name) for alias in node.names]
+    return [(alias, "" if node.level else node.module or "") for alias in node.names]

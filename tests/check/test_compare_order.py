@@ -44,6 +44,8 @@ def test_the_order_of_a_set_is_noise(recorded: str, rerun: str) -> None:
         ("{'a', 'b'} ['a', 'b']", "{'b', 'a'} ['b', 'a']"),
         ("{a, b}", "{b, a}"),
         ("x_{1, 2}", "x_{2, 1}"),
+        ("0  {a, b}", "0  {a, c}"),
+        ("{a, b}  0", "{b, a}  0"),
         ("{1, 1, 2}", "{1, 2, 1}"),
         ("OrderedDict({'a': 1, 'b': 2})", "OrderedDict({'b': 2, 'a': 1})"),
         ("OrderedDict({'a': [1], 'b': 2})", "OrderedDict({'b': 2, 'a': [1]})"),
@@ -102,3 +104,13 @@ def test_a_cell_reaches_threads_through_what_an_earlier_cell_defined() -> None:
     assert reaches_threads("pool.map(f, x)", earlier)
     assert not reaches_threads("for name in names: print(name)", earlier)
     assert not reaches_threads("x = 1  # no threading here", [])
+
+
+def test_sets_in_a_column_of_pandas_have_no_quotes() -> None:
+    text = "              s\n0  {ccc, bb, a}\n1  {d e, f}"
+    found = compared(shown(text_plain=text), shown(text_plain=text.replace("ccc, bb, a", "a, bb, ccc")))
+    assert (found.verdict, found.noise) == (EQUIVALENT, ["order-of-set"])
+    cell = "<table><tr><td>{}</td></tr></table>"
+    there, here = cell.format("{ccc, bb, a}"), cell.format("{a, ccc, bb}")
+    assert compared(shown(text_html=there), shown(text_html=here)).verdict == EQUIVALENT
+    assert compared(shown(text_html=there), shown(text_html=cell.format("{a, cc, bb}"))).verdict == DIFFERS

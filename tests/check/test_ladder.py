@@ -267,6 +267,71 @@ def test_a_part_of_what_differs_is_proven_though_the_rest_is_lost(tmp_path: Path
     assert told(check(path, CURRENT)) == {"both": [("data", 0, "suspected"), ("random", 0, "proven")]}
 
 
+def test_values_that_a_replay_brings_back_prove_it_though_the_rest_stays_another(tmp_path: Path) -> None:
+    words = "list({'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'})"
+    worked = Worked(
+        tmp_path / "work",
+        imports="import os, random, time",
+        pid="print(os.getpid(), random.random())",
+        words=f"print({words}); print(time.time())",
+    )
+    assert told(check(worked.work(*worked.cells), dataclasses.replace(CURRENT, explain="full"))) == {
+        "pid": [("environment", 1, "suspected"), ("random", 1, "proven")],
+        "words": [("clock", 2, "proven"), ("hash-seed", 2, "proven")],
+    }
+
+
+def test_a_seed_that_was_set_by_a_cell_further_down_is_a_matter_of_order(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", imports="import random", shown="random.random()", seed="random.seed(3)")
+    report = check(worked.work("imports", "seed", "shown"), CURRENT)
+    assert told(report) == {"shown": [("order", 1, "proven")]}
+
+
+def test_what_a_module_of_the_project_reads_reaches_who_imports_it(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "settings.py").write_text("import json\nCONFIG = json.load(open('config.json'))\n")
+    (folder / "config.json").write_text('{"rate": 1}')
+    path = Worked(folder, imports="import math\nfrom settings import CONFIG", shown="CONFIG").work("imports", "shown")
+    (folder / "config.json").write_text('{"rate": 2}')
+    assert told(check(path, CURRENT)) == {"shown": [("data", 0, "recorded")]}
+
+
+def test_without_a_record_errors_tell_what_is_missing(tmp_path: Path) -> None:
+    worked = Worked(
+        tmp_path / "work",
+        module="import not_installed_here\n'there'",
+        file="open('notes.txt').read()",
+        url="import urllib.request\nurllib.request.urlopen('http://127.0.0.1:9/').status",
+    )
+    path = worked.work()
+    path.with_name("worked.prov.json").unlink()
+    notebook = nbformat.read(path, 4)
+    for number, cell in enumerate(notebook.cells, 1):
+        cell.execution_count = number
+        cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=number)]
+    nbformat.write(notebook, path)
+    found = {"module": "package", "file": "data", "url": "network"}
+    assert told(check(path, CURRENT)) == {
+        name: [(kind, number, "suspected")] for number, (name, kind) in enumerate(found.items())
+    }
+
+
+def test_without_a_record_the_stored_versions_are_told_where_nothing_else_is_known(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", shown="'now'")
+    path = worked.work("shown")
+    path.with_name("worked.prov.json").unlink()
+    notebook = nbformat.read(path, 4)
+    notebook.cells[0].outputs[0].data["text/plain"] = "'then'"
+    nbformat.write(notebook, path)
+    assert told(check(path, CURRENT)) == {"shown": [("unknown", None, "suspected")]}
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.6.9"}
+    nbformat.write(notebook, path)
+    (cause,) = check(path, CURRENT).cells[0].causes
+    assert (cause.kind, cause.confidence) == ("package", "suspected")
+    assert "Python 3.6.9" in cause.explanation
+
+
 def test_pools_of_processes_are_held_fast(tmp_path: Path) -> None:
     worked = Worked(
         tmp_path / "work",

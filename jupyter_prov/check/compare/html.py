@@ -80,7 +80,9 @@ def _between(old: list[Node], new: list[Node], context: Context, depth: int) -> 
 def _of_nodes(old: Node, new: Node, context: Context, depth: int) -> Comparison:
     """Compare two texts in the same element, or two starts of elements."""
     if old.kind == "text":
-        return (script.between if old.tag == "script" else text.compare)(old.text, new.text, context)
+        if old.tag == "script":
+            return script.between(old.text, new.text, context)
+        return (text.compare_in_table if old.tag in ("td", "th") else text.compare)(old.text, new.text, context)
     if [name for name, _ in old.attributes] != [name for name, _ in new.attributes]:
         return Comparison(DIFFERS, (), changed(old, new))
     parts: list[Comparison] = []

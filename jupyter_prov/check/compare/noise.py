@@ -18,6 +18,8 @@ Mask = Callable[[str, Context], str]
 _ADDRESS = re.compile(r"0x(?<=\bat 0x)[0-9a-fA-F]{6,16}\b")
 _REPR = re.compile(r"<[^<>\n]{0,290}\bat 0x[0-9a-fA-F]{6,16}\b")
 """The beginning of the simplest repr with an address, of which most texts hold no other."""
+_NUMPY = re.compile(r"\b((?:Generator|RandomState)\(\w{1,40}\) at 0x)[0-9a-fA-F]{6,16}\b")
+_HANDLE = re.compile(r"<DisplayHandle display_id=[0-9a-f]{32}>")
 _THREAD = re.compile(r"(?<=, started )\d{6,20}(?=\)>)|(?<=, started daemon )\d{6,20}(?=\)>)")
 _ADDRESS_WINDOW = 300
 """How far before an address the `<` of its repr may stand."""
@@ -50,11 +52,14 @@ _SYNTAX_ERROR = re.compile(r"\((?:<ipython-input-\d{1,9}-[0-9a-f]{1,40}>|\d{1,12
 
 
 def address(text: str, _: Context) -> str:
-    """Memory addresses in Python's default repr, `<A object at 0x7f…>`, and the identities of threads in theirs."""
+    """Memory addresses in the reprs of Python and numpy, and the identities of threads and display handles."""
     if ", started " in text:
         text = _THREAD.sub("…", text)
+    if "<DisplayHandle" in text:
+        text = _HANDLE.sub("<DisplayHandle …>", text)
     if "at 0x" not in text:
         return text
+    text = _NUMPY.sub(r"\1…", text)
     if len(_REPR.findall(text)) == len(_ADDRESS.findall(text)):
         return _ADDRESS.sub("0x…", text)
     return _ADDRESS.sub(lambda found: "0x…" if _in_repr(text, found.start()) else found[0], text)

@@ -20,7 +20,13 @@ _TOKEN = re.compile(
     r"|(?P<other>[^\s{}\[\]()'\",:]{1,400}|['\"][^\n]{0,100000}|[\s\S])"  # a quote without an end takes its line along
 )
 _PLAIN = r"(?:'[^'\\\n{}\[\](),:]{0,200}'|-?\d[\w.]{0,40})"
-_FLAT = re.compile(rf"\{{(?:{_PLAIN}(?:, {_PLAIN})*|{_PLAIN}: {_PLAIN}(?:, {_PLAIN}: {_PLAIN})*)\}}")
+_BARE = r"[^\s'\"{}\[\](),:;=<>]{1,200}"
+"""A word of a set as pandas writes it, in a column."""
+COLUMN = "  "
+"""What stands before each column but the first."""
+_FLAT = re.compile(
+    rf"\{{(?:{_PLAIN}(?:, {_PLAIN})*|{_PLAIN}: {_PLAIN}(?:, {_PLAIN}: {_PLAIN})*|{_BARE}(?:, {_BARE})+)\}}"
+)
 """A set or dict of plain words and numbers, as most are: read at once, where tokens would take ten times as long."""
 _BEFORE = 12
 """How many characters before a bracket tell what it is: `OrderedDict(` is the longest."""
@@ -74,6 +80,8 @@ def _of_flat(found: re.Match[str]) -> str:
     """A set or dict of plain items in the order of the alphabet, if it is one."""
     items = found[0][1:-1].split(", ")
     before = found.string[max(0, found.start() - _BEFORE) : found.start()]
+    if not re.fullmatch(rf"\{{(?:{_PLAIN}|, |: )+\}}", found[0]) and not before.endswith(COLUMN):
+        return found[0]
     is_one = _stands_for_one(before) and len({item.partition(": ")[0] for item in items}) == len(items)
     return "{" + ", ".join(sorted(items)) + "}" if is_one else found[0]
 

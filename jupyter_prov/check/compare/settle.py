@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from jupyter_prov.check.compare.base import Context, Hidden
 from jupyter_prov.check.compare.number import compare_numbers_in_text
-from jupyter_prov.check.compare.order import same_sets
+from jupyter_prov.check.compare.order import COLUMN, same_sets
 from jupyter_prov.check.compare.threads import starts_threads
 
 Settle = Callable[[str, str, Context], tuple[Hidden, ...] | None]
@@ -61,6 +61,11 @@ def of_line(one: str, other: str, context: Context, braces: bool) -> Hidden | No
     if numbers := compare_numbers_in_text(one, other, context.rtol):
         return Hidden("number", *numbers)
     return _hidden("order-of-set", one, other) if braces and same_sets(one, other) else None
+
+
+def cell_of_table(one: str, other: str) -> Hidden | None:
+    """What makes two texts of one cell of a table mean the same: the order of a set, which pandas writes bare."""
+    return _hidden("order-of-set", one, other) if same_sets(COLUMN + one, COLUMN + other) else None
 
 
 def _another_order(old: list[str], new: list[str]) -> tuple[Hidden, ...] | None:

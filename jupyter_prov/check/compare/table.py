@@ -59,7 +59,7 @@ def _between(old: Table, new: Table, context: Context, known: int, cut: bool) ->
         for r, row in enumerate(old.rows)
         if row != new.rows[r]
         for c, cell in enumerate(row)
-        if cell != new.rows[r][c] and text.compare(cell, new.rows[r][c], context).verdict == DIFFERS
+        if cell != new.rows[r][c] and text.compare_in_table(cell, new.rows[r][c], context).verdict == DIFFERS
     ]
     if not places:
         return ""

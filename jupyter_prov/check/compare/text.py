@@ -114,6 +114,14 @@ class _Pair:
         return text
 
 
+def compare_in_table(recorded: str, rerun: str, context: Context) -> Comparison:
+    """Compare the texts of one cell of a table."""
+    found = compare(recorded, rerun, context)
+    if found.verdict == DIFFERS and (hidden := settle.cell_of_table(recorded, rerun)):
+        return Comparison(EQUIVALENT, (hidden.noise,), "", (hidden,))
+    return found
+
+
 def summary(recorded: str, rerun: str, rtol: float = 0.0, above: int = 0) -> str:
     """The first line that differs and how many more do, or how many lines there are if not the same."""
     old, new = recorded.rstrip("\n").split("\n"), rerun.rstrip("\n").split("\n")

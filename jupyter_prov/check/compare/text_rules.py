@@ -69,7 +69,8 @@ RULES = (
     Rule(
         "memory-address",
         "text",
-        "An address in a default repr, inside `<…>`, and the identity of a thread in its own; no other number.",
+        "An address in a default repr, inside `<…>`, or in that of numpy's generators, and the identity of a thread or "
+        "a display handle in its own; no other number.",
         ("<A object at 0x7f00deadbeef>", "<A object at 0x7f00deadbee0>"),
     ),
     Rule(
@@ -95,7 +96,8 @@ RULES = (
     Rule(
         "order-of-set",
         "text",
-        "The order in which a set or dict of literals is printed, if both are equal; not that of a list made of it.",
+        "The order in which a set or dict of literals is printed, or a set of words without quotes, as pandas prints "
+        "it, if both are equal; not that of a list made of it.",
         ("names: {'a', 'b', 'c'}", "names: {'c', 'a', 'b'}"),
     ),
     Rule(
