@@ -25,10 +25,12 @@ from jupyter_prov.factors.generators import LIBRARIES
 from jupyter_prov.factors.generators.notes import Notes
 from jupyter_prov.factors.generators.states import played_states
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
+from jupyter_prov.record.flow import Step, source_of, whole_spread
 from jupyter_prov.record.model import Evidence, Session
 from jupyter_prov.watch.imports import AroundImports, Imported
 
+_DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
+"""Methods of libraries that draw from the generator of numpy."""
 _GENERATORS = {name: told for library in LIBRARIES for name, told in library.generators.items()}
 _ADVISED = {subject: advice for library in LIBRARIES for subject, advice in library.advised.items()}
 _SYSTEM = "system"
@@ -99,12 +101,15 @@ class Random(Factor):
         both = bool(recorded and rerun)
         if not both:
             there = here = there or here
+        step = recorded or rerun
         for draw in _unseeded_draws(there) or _unseeded_draws(here):
+            line = draw.get("line")
             yield Suspicion(
                 self.kind,
                 f"{_GENERATORS.get(draw['generator'], draw['generator'])} was drawn from without a seed",
-                line=draw.get("line"),
+                line=line or (_likely_line(step, draw["generator"]) if step else None),
                 changed=both and _states(there) != _states(here),
+                names=None if line or not step else whole_spread(step),  # other statements may have drawn as well
                 subject=draw["generator"],
             )
         same = "entropy" in there and there["entropy"] == here.get("entropy")
@@ -123,6 +128,16 @@ class Random(Factor):
             subject = "uuid"
         by_seeding = subject.removesuffix("()").rpartition(".")[0]  # `random.seed()` is about `random`
         return _ADVISED.get(subject) or _ADVISED.get(by_seeding) or Advice("Give the generator a seed.")
+
+
+def _likely_line(step: Step, generator: str) -> int | None:
+    """The first statement that looks as if it drew from a global generator, by what it is written with."""
+    library, _, of_module = generator.partition(".")
+    own = {name for name in step.uses | step.imports if source_of(step, name) == library}
+    drawing = {of_module} if of_module else set()
+    by_name = (part for part in step.statements if part.uses & own and (not drawing or part.attributes & drawing))
+    by_call = (part for part in step.statements if part.attributes & _DRAWING)
+    return next((part.first for part in (*by_name, *by_call)), None)
 
 
 def _played(planned: Planned, kind: str) -> dict[str, Any]:

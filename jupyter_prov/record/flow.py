@@ -127,10 +127,13 @@ def project_modules(step: Step) -> set[str]:
 def project_names(step: Step) -> frozenset[str]:
     """The names by which a step can call code of the project's modules."""
     own = project_modules(step)
-    sources = {name: step.origins.get(name) or step for name in step.uses | step.imports} if own else {}
-    return frozenset(
-        name for name, source in sources.items() if any(part.sources.get(name) in own for part in source.statements)
-    )
+    return frozenset(name for name in step.uses | step.imports if source_of(step, name) in own) if own else frozenset()
+
+
+def source_of(step: Step, name: str) -> str | None:
+    """The top-level module from which an import bound a name that a step uses or binds; None for any other name."""
+    made = step if name in step.imports else step.origins.get(name)
+    return next((part.sources[name] for part in made.statements if name in part.sources), None) if made else None
 
 
 def reached(steps: Iterable[Step], start: Step, line: int | None, seeds: frozenset[str] | None) -> set[Step]:

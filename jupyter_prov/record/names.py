@@ -59,6 +59,8 @@ class Statement:
     """Modules of which all names are imported."""
     hashes: bool = False
     """Whether a set or a hash is made at once."""
+    attributes: frozenset[str] = frozenset()
+    """The names of attributes that are used in it."""
     texts: frozenset[str] = frozenset()
     """The short texts that are written in it, some of which may be paths."""
 
@@ -149,6 +151,7 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
         effects=effects_of(group, table),
         stars=frozenset(stars),
         hashes=hashes(group, nodes),
+        attributes=frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute)),
         texts=frozenset(
             node.value
             for node in nodes

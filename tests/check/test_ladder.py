@@ -332,6 +332,32 @@ def test_without_a_record_the_stored_versions_are_told_where_nothing_else_is_kno
     assert "Python 3.6.9" in cause.explanation
 
 
+def test_causes_point_at_the_line(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "data.csv").write_text("a\n1\n")
+    (folder / "helper.py").write_text("def rate(): return 1\n")
+    worked = Worked(
+        folder,
+        imports="import json, math\nimport random\nimport numpy as np\nimport helper",
+        drawn="n = math.sqrt(4)\nx = np.random.rand(2)\ny = [random.random() for _ in range(2)]\nx, y",
+        read="path = 'data.csv'\nlines = open(path).readlines()\nlines",
+        rated="helper.rate()",
+        loaded="math.pi",
+    )
+    path = worked.work(*worked.cells)
+    (folder / "data.csv").write_text("a\n2\n")
+    (folder / "helper.py").write_text("def rate(): return 2\n")
+    found = {cell.id: {(one.kind, one.cell, one.line) for one in cell.causes} for cell in check(path, CURRENT).cells}
+    assert found == {
+        "imports": set(),
+        "drawn": {("random", 1, 2), ("random", 1, 3)},
+        "read": {("data", 2, 1)},
+        "rated": {("code", 0, 4)},
+        "loaded": set(),
+    }
+
+
 def test_pools_of_processes_are_held_fast(tmp_path: Path) -> None:
     worked = Worked(
         tmp_path / "work",
