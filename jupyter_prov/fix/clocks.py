@@ -14,9 +14,9 @@ def fix_clocks(scene: Scene) -> None:
     """Fix the dates that are read; where nothing but durations is left, tag the cells that show them."""
     if not scene.causes("clock"):
         return
-    elapsed = elapsed_reads(scene.draft)
-    if fix_dates(scene, elapsed):
+    if fix_dates(scene):
         return
+    elapsed = elapsed_reads(scene.draft)
     for report in scene.showing("clock"):
         if measures(scene, report, elapsed) and (cell := scene.draft.cell(report.id)) is not None:
             scene.draft.tag(cell, TAG, "clock", _TOLD)

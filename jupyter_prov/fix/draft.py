@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,12 @@ class Draft:
 
     shifts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """For each cell the lines above which others were put in since `settle`, and how many."""
+
+    by_text: set[str] = field(default_factory=set)
+    """The cells in which sets are sorted by the texts of what they hold, as it cannot be compared."""
+
+    seed_only: set[str] = field(default_factory=set)
+    """The cells with calls that take no `random_state`, though they look like it."""
 
     @classmethod
     def of(cls, notebook: Any) -> Draft:
@@ -82,6 +88,25 @@ class Draft:
         self.notebook.cells.insert(before, cell)
         self.made_of[cell.id] = origin
         return str(cell.id)
+
+    @property
+    def doubles(self) -> list[str]:
+        """The cells that were put in to do once more what another cell does, by their ids."""
+        known = {cell.get("id") for cell in self.notebook.cells}
+        return [cell for cell, origin in self.made_of.items() if origin in known]
+
+    def remove(self, cells: Collection[str]) -> None:
+        """Take out cells that were put in, by their ids."""
+        self.notebook.cells = [cell for cell in self.notebook.cells if cell.get("id") not in cells]
+        self.changes = [change for change in self.changes if change.cell not in cells]
+        self.made_of = {cell: origin for cell, origin in self.made_of.items() if cell not in cells}
+
+    def show(self, notebook: Any) -> None:
+        """Give the cells the outputs that those of another notebook have, by their ids."""
+        known = {cell.get("id"): cell for cell in notebook.cells}
+        for cell in self.notebook.cells:
+            if cell.cell_type == "code" and (other := known.get(cell.get("id"))) is not None:
+                cell.outputs, cell.execution_count = copy.deepcopy(other.outputs), other.execution_count
 
     def line(self, cell: str, line: int) -> int:
         """Where a line of a cell, counted from 1, is now that was there at the last `settle`."""

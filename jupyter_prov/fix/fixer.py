@@ -16,6 +16,7 @@ from jupyter_prov.fix.clocks import fix_clocks
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.left import OUTSIDE, sentences
 from jupyter_prov.fix.order import put_in_order
+from jupyter_prov.fix.otherwise import edit_otherwise
 from jupyter_prov.fix.paths import make_relative
 from jupyter_prov.fix.randomness import fix_randomness
 from jupyter_prov.fix.scene import Scene
@@ -83,17 +84,20 @@ class _Search:
     def search(self) -> None:
         """Edit and try until two re-runs agree, or nothing more can be done."""
         made = self._made
-        self._propose(Scene(made.draft, self._record, made.case.notebook, self._first.cells))
+        scene = Scene(made.draft, self._record, made.case.notebook, self._first.cells)
+        self._propose(scene)
         for _ in range(_MOST_TRIALS):
             trial = self._try()
-            if trial.broken and self._undo(trial.broken):
+            if edit_otherwise(scene, trial.broken, made.case.notebook) or self._undo(trial.broken):
                 continue
             if trial.broken or not trial.bad:
                 break
             before = made.draft.text
-            self._propose(Scene(made.draft, trial.made, trial.notebook, trial.cells))
+            scene = Scene(made.draft, trial.made, trial.notebook, trial.cells)
+            self._propose(scene)
             if made.draft.text == before:
                 break
+        self._drop_doubles()
         self._conclude()
 
     def _propose(self, scene: Scene) -> None:
@@ -110,11 +114,31 @@ class _Search:
 
     def _try(self) -> Trial:
         self._made.trial = tried(self._made.case, self._made.draft, self._progress)
-        self._made.runs += 1 if self._made.trial.broken else 2
+        self._made.runs += self._made.trial.runs
         return self._made.trial
+
+    def _drop_doubles(self) -> None:
+        """Take out the cells that stand there once more, if the others show the same without them."""
+        doubles = self._made.draft.doubles
+        for group in [doubles, *([one] for one in doubles[:_MOST_TRIALS])] if doubles else []:
+            trial, draft = self._made.trial, self._made.draft.copy()
+            assert trial is not None
+            if trial.broken or not set(group) <= set(draft.doubles):
+                return
+            draft.remove(group)
+            if draft.text == Draft.of(self._made.case.notebook).text:  # which is known not to reproduce
+                continue
+            draft.show(trial.notebook)
+            steady = {cell.id for cell in trial.cells} - {cell.id for cell in trial.bad}
+            leaner = tried(self._made.case, draft, self._progress, steady)
+            self._made.runs += leaner.runs
+            if leaner.runs > 1 and {cell.id for cell in leaner.bad} <= {cell.id for cell in trial.bad}:
+                self._made.draft, self._made.trial = draft, leaner
 
     def _undo(self, broken: dict[str, str]) -> bool:
         """Take back what was done in cells that do not run any more, or else the new order of all."""
+        if not broken:
+            return False
         self._undone |= broken
         draft, original = self._made.draft, self._made.case.notebook
         if draft.undo(broken, original):

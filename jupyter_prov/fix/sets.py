@@ -19,6 +19,7 @@ _ORDERED = frozenset("list tuple enumerate iter map filter zip print str repr di
 """Functions in whose results the order of a set is seen."""
 _METHODS_ORDERED = frozenset("join extend writelines array Series DataFrame Index fromkeys".split())
 _TOLD = "the set is sorted where its order is seen"
+_TOLD_BY_TEXT = "the set is sorted by the texts of what it holds, which cannot be compared, where its order is seen"
 
 
 @dataclass
@@ -27,6 +28,8 @@ class _Sets:
 
     names: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    key: str = ""
+    """How they are sorted, as an argument."""
 
     def holds(self, node: ast.AST) -> bool:
         """Whether an expression is a set."""
@@ -53,8 +56,9 @@ def sort_sets(scene: Scene) -> None:
     sets = _sets_of(scene.draft)
     on_the_way = _on_the_way(scene)
     for cell, source in list(scene.draft.cells()):
+        sets.key = ", key=repr" if cell.id in scene.draft.by_text else ""
         if cell.id in on_the_way and (edits := list(_edits(source, sets))):
-            scene.draft.edit(cell, edits, "hash-seed", _TOLD)
+            scene.draft.edit(cell, edits, "hash-seed", _TOLD_BY_TEXT if sets.key else _TOLD)
 
 
 def _is_keys(node: ast.AST) -> bool:
@@ -118,7 +122,7 @@ def _edits(source: Source, sets: _Sets) -> Iterator[Edit]:
 def _in_call(source: Source, call: ast.Call, sets: _Sets) -> Iterator[Edit]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     if name == "list" and len(call.args) == 1 and not call.keywords and sets.holds(call.args[0]):
-        yield source.instead(call.func, "sorted")
+        yield source.instead(call, f"sorted({source.segment(call.args[0])}{sets.key})")
     elif name in _ORDERED or (isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS_ORDERED):
         for argument in call.args:
             yield from _sorted(source, argument, sets)
@@ -126,7 +130,7 @@ def _in_call(source: Source, call: ast.Call, sets: _Sets) -> Iterator[Edit]:
 
 def _sorted(source: Source, node: ast.expr, sets: _Sets) -> Iterator[Edit]:
     if sets.holds(node) and source.holds(node):
-        yield source.instead(node, f"sorted({source.segment(node)})")
+        yield source.instead(node, f"sorted({source.segment(node)}{sets.key})")
 
 
 def _on_the_way(scene: Scene) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ class Trial:
     """The second re-run held against the first."""
     broken: dict[str, str] = field(default_factory=dict)
     """The cells that raised, though those of the original did not, and what."""
+    runs: int = 1
 
     @property
     def made(self) -> Record:
@@ -43,8 +44,12 @@ class Trial:
         return [cell for cell in self.cells if cell.is_bad]
 
 
-def tried(case: Case, draft: Draft, progress: Progress) -> Trial:
-    """Try a draft; raises EnvironmentFailed."""
+def tried(case: Case, draft: Draft, progress: Progress, like: Collection[str] = ()) -> Trial:
+    """Try a draft; raises EnvironmentFailed.
+
+    There is no second re-run where a cell raises, or where one of those in `like`, by their ids, does not show in the
+    first what the draft has as its outputs.
+    """
     edited = dataclasses.replace(case, notebook=draft.notebook)
     with attempted(edited, PLAIN, lambda done, total: progress("rerun", done, total)) as first:
         notebook = first.result.notebook
@@ -52,13 +57,13 @@ def tried(case: Case, draft: Draft, progress: Progress) -> Trial:
             if cell.cell_type == "code":
                 cell.outputs = moved_back(cell.outputs, first.stage)
     trial = Trial(first, notebook, broken=_broken(case.notebook, first))
-    if trial.broken:
+    if trial.broken or first.bad & set(like):
         return trial
     again = dataclasses.replace(case, notebook=notebook, record=first.made)
     with attempted(again, PLAIN, lambda done, total: progress("rerun", done, total)) as second:
         pass
     explain(again, second, Options(explain=NO), 0.0)
-    trial.cells = second.cells
+    trial.cells, trial.runs = second.cells, 2
     return trial
 
 

@@ -65,6 +65,32 @@ def test_a_read_in_a_function_is_fixed_where_it_is_defined() -> None:
     ]
 
 
+def test_dates_that_say_the_same_share_one_parameter_in_a_cell() -> None:
+    [_, after] = fixed(IMPORTS, "print(D.now())\nprint(f'{D.now():%T} {date.today()} {dt.date.today()}')")
+    assert after.splitlines() == [
+        "NOW = D(2025, 11, 21, 17, 6, 51, 123456)",
+        "print(NOW)",
+        "TODAY = date(2025, 11, 21)",
+        "TODAY_2 = dt.date(2025, 11, 21)",
+        "print(f'{NOW:%T} {TODAY} {TODAY_2}')",
+    ]
+
+
+def test_a_duration_in_the_cell_of_a_date_stays_one() -> None:
+    lines = ["print(D.now())", "start = time.time()", "print(time.time() - start)"]
+    assert fixed(IMPORTS, "\n".join(lines))[1].splitlines()[3:] == lines[2:]
+    assert fixed(IMPORTS, "\n".join(lines))[1].splitlines()[2] == lines[1]
+
+
+@pytest.mark.parametrize(
+    "wait",
+    ["end = time.time() + 1\nwhile time.time() < end: pass", "while D.now().microsecond % 9: pass",
+     "end = time.time() + 1\nwhile True:\n    if time.time() > end: break"],
+)  # fmt: skip
+def test_a_clock_that_is_waited_for_is_not_stopped(wait: str) -> None:
+    assert fixed(IMPORTS, wait) == [IMPORTS, wait]
+
+
 @pytest.mark.parametrize("read", ["time.time()", "D.now()", "pd.Timestamp.now()"])
 def test_a_duration_is_not_fixed_and_its_cell_tagged(read: str) -> None:
     cells = (IMPORTS, f"start = {read}", f"print({read} - start)")

@@ -61,6 +61,13 @@ def test_a_call_that_takes_a_random_state_gets_one_where_numpy_is_not_used(befor
     assert fixed("numpy.random", imports, before, cell=1) == [imports, after]
 
 
+def test_a_call_that_was_found_to_take_no_random_state_gets_a_seed() -> None:
+    made = draft("mixture.sample(3)")
+    made.seed_only.add("c0")
+    fix_randomness(scene(made, cause("random", "numpy.random")))
+    assert sources(made) == ["import numpy as np\nnp.random.seed(0)\nmixture.sample(3)"]
+
+
 def test_in_a_loop_a_seed_is_set_and_no_random_state() -> None:
     [after] = fixed("numpy.random", "for _ in range(3):\n    print(df.sample(2))", line=2)
     assert after == "import numpy as np\nnp.random.seed(0)\nfor _ in range(3):\n    print(df.sample(2))"

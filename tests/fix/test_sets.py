@@ -40,6 +40,13 @@ def test_a_set_stays_where_its_order_does_not_matter(cell: str) -> None:
     assert fixed("s = set('abc')", cell) == ["s = set('abc')", cell]
 
 
+def test_what_cannot_be_compared_is_sorted_by_its_text() -> None:
+    made = draft("s = {1, 'a'}", "print(list(s), *s)", "print(s)")
+    made.by_text.add("c1")
+    sort_sets(scene(made, cause("hash-seed", "PYTHONHASHSEED"), bad=1))
+    assert sources(made)[1] == "print(sorted(s, key=repr), *sorted(s, key=repr))"
+
+
 def test_what_may_be_something_else_is_not_sorted() -> None:
     cells = ["s = set('abc')\ns = [*'abc']", "print(s)"]
     assert fixed(*cells) == cells
