@@ -85,7 +85,7 @@ class _Search:
         """Edit and try until two re-runs agree, or nothing more can be done."""
         made = self._made
         scene = Scene(made.draft, self._record, made.case.notebook, self._first.cells)
-        self._propose(scene)
+        self._propose(scene, made.case.ran)
         for _ in range(_MOST_TRIALS):
             trial = self._try()
             if edit_otherwise(scene, trial.broken, made.case.notebook) or self._undo(trial.broken):
@@ -94,17 +94,17 @@ class _Search:
                 break
             before = made.draft.text
             scene = Scene(made.draft, trial.made, trial.notebook, trial.cells)
-            self._propose(scene)
+            self._propose(scene, trial.made)
             if made.draft.text == before:
                 break
         self._drop_doubles()
         self._conclude()
 
-    def _propose(self, scene: Scene) -> None:
-        """Make the edits for the causes that are left."""
+    def _propose(self, scene: Scene, ran: Record) -> None:
+        """Make the edits for the causes that are left; `ran` tells in what order the cells were run."""
         scene.draft.settle()
         kept = {cell: scene.draft.cell(cell).source for cell in self._undone if scene.draft.cell(cell) is not None}
-        put_in_order(scene)
+        put_in_order(scene, ran)
         make_relative(scene, self._made.case.path)
         fix_clocks(scene)
         sort_sets(scene)

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from tests.check.worked import Worked
@@ -70,6 +71,16 @@ def test_a_tangled_order_is_put_right(prov: Command) -> None:
     ]
     assert "".join(content(path)["cells"][6]["outputs"][0]["text"]) == "3 [5] 1\n"
     prov("check", "worked.ipynb", *CURRENT, "--explain", "no")
+
+
+def test_without_a_record_the_stored_numbers_tell_an_order_that_works(prov: Command) -> None:
+    counts = {"print(y, x)": 3, "x = y + 1": 2, "y = 5": 1}
+    cells = [nbformat.v4.new_code_cell(source, execution_count=count) for source, count in counts.items()]
+    cells[0].outputs = [nbformat.v4.new_output("stream", text="5 6\n")]
+    path = prov.write("a.ipynb", *cells)
+    prov("fix", "a.ipynb", *CURRENT, "--write")
+    assert sources(path) == ["y = 5", "x = y + 1", "print(y, x)"]
+    prov("check", "a.ipynb", *CURRENT, "--explain", "no")
 
 
 def test_what_is_left_is_said_and_keeps_its_outputs(prov: Command) -> None:

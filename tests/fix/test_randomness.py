@@ -90,6 +90,13 @@ def test_what_is_made_without_a_seed_gets_one_of_its_own(before: str, after: str
     assert fixed("a numpy generator", before) == [after]
 
 
+def test_a_class_that_inherits_from_a_generator_is_made_as_that_is() -> None:
+    made, die = "import random\nclass Die(random.Random):\n    pass\nclass Big(Die):\n    pass", "die = Big()"
+    assert fixed("random.Random()", made, die, cell=1) == [made, "die = Big(0)"]
+    own = made + "\n    def __init__(self):\n        super().__init__()"
+    assert fixed("random.Random()", own, die, cell=1) == [own, die]
+
+
 def test_generators_made_in_a_loop_do_not_all_draw_the_same() -> None:
     [_, after] = fixed("a numpy generator", "import numpy as np", "r = [np.random.default_rng() for _ in 'ab']", cell=1)
     assert after == "r = [np.random.default_rng(np.random.randint(2**31)) for _ in 'ab']"
