@@ -18,8 +18,10 @@ class Change:
 
     kind: str
     cell: str
-    """The id of the cell."""
+    """The id of the cell; '' where it is in none."""
     sentence: str
+    subjects: frozenset[str] = frozenset()
+    """Those of the causes that it removes, where that is not all of a kind."""
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Draft:
         """The cell with an id, or None."""
         return next((cell for cell in self.notebook.cells if cell.get("id") == cell_id), None)
 
-    def edit(self, cell: Any, edits: Iterable[Edit], kind: str, sentence: str) -> bool:
+    def edit(self, cell: Any, edits: Iterable[Edit], kind: str, sentence: str, subjects: Iterable[str] = ()) -> bool:
         """Make edits in a cell's source; False, and nothing done, if they would leave it broken or as it was."""
         edits = list(edits)
         text = edited(cell.source, edits)
@@ -69,7 +71,7 @@ class Draft:
             more = edit.text.count("\n") - cell.source.count("\n", edit.start, edit.end)
             self.shifts.setdefault(cell.id, []).append((cell.source.count("\n", 0, edit.start) + 1, more))
         cell.source = text
-        self.say(kind, cell.id, sentence)
+        self.say(kind, cell.id, sentence, subjects)
         return True
 
     def tag(self, cell: Any, tag: str, kind: str, sentence: str) -> bool:
@@ -93,7 +95,7 @@ class Draft:
     def doubles(self) -> list[str]:
         """The cells that were put in to do once more what another cell does, by their ids."""
         known = {cell.get("id") for cell in self.notebook.cells}
-        return [cell for cell, origin in self.made_of.items() if origin in known]
+        return [cell for cell, origin in self.made_of.items() if {cell, origin} <= known]
 
     def remove(self, cells: Collection[str]) -> None:
         """Take out cells that were put in, by their ids."""
@@ -118,9 +120,9 @@ class Draft:
         """From now on lines are counted in the draft as it is."""
         self.shifts.clear()
 
-    def say(self, kind: str, cell: str, sentence: str) -> None:
+    def say(self, kind: str, cell: str, sentence: str, subjects: Iterable[str] = ()) -> None:
         """Note what was done."""
-        change = Change(kind, cell, sentence)
+        change = Change(kind, cell, sentence, frozenset(subjects))
         if change not in self.changes:
             self.changes.append(change)
 

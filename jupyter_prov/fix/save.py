@@ -15,6 +15,7 @@ from typing import Any
 from jupyter_prov.check.accept import save as write
 from jupyter_prov.check.plan import runs
 from jupyter_prov.fix.fixer import Fix, original_of
+from jupyter_prov.fix.restore import write_back
 from jupyter_prov.fix.trial import Trial
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
@@ -29,7 +30,7 @@ def must_be_writable(path: Path) -> None:
 
 
 def save(made: Fix, before: bytes) -> None:
-    """Write the edited notebook with what the trial showed, and its record.
+    """Restore files, and write the edited notebook with what the trial showed, and its record.
 
     `before` is what the notebook's file held when it was read; raises UsageError where it holds something else now.
     """
@@ -40,6 +41,7 @@ def save(made: Fix, before: bytes) -> None:
     with _uninterrupted():
         if path.read_bytes() != before:
             raise UsageError(f"{path} was changed while it was being fixed; nothing was written: fix it again.")
+        write_back(path, made.restored)
         write(path, notebook, record)
 
 

@@ -24,7 +24,10 @@ _TOLD_BY_TEXT = "the set is sorted by the texts of what it holds, which cannot b
 
 @dataclass
 class _Sets:
-    """What of a notebook is a set: the names that hold nothing else, and the functions that give nothing else."""
+    """What of a notebook is a set: the names that hold nothing else, and the functions that give nothing else.
+
+    Attributes are names too, written `.NAME`.
+    """
 
     names: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
@@ -37,6 +40,8 @@ class _Sets:
             return True
         if isinstance(node, ast.Name):
             return node.id in self.names
+        if isinstance(node, ast.Attribute):
+            return f".{node.attr}" in self.names
         if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
             return any(self.holds(side) or _is_keys(side) for side in (node.left, node.right))
         if isinstance(node, ast.IfExp):
@@ -90,11 +95,33 @@ def _given(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.AST | None]]:
     plain |= {id(node.target): node.value for node in nodes if isinstance(node, ast.AnnAssign | ast.NamedExpr)
               and node.value is not None}  # fmt: skip
     kept = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign) and isinstance(node.op, _OPERATORS)}
+    parameters = dict(_parameters(nodes))
     for node in nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in kept:
-            yield node.id, plain.get(id(node))
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store) and id(node) not in kept:
+            yield node.id if isinstance(node, ast.Name) else f".{node.attr}", plain.get(id(node))
         elif isinstance(node, ast.arg):
-            yield node.arg, None
+            yield from ((node.arg, value) for value in parameters.get(id(node), [None]))
+
+
+def _parameters(nodes: list[ast.AST]) -> Iterator[tuple[int, list[ast.AST]]]:
+    """For the parameters of functions, by the `id` of their nodes, what is given for them wherever that can be seen."""
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        calls = [node for node in nodes if isinstance(node, ast.Call) and _named(node.func) == function.name]
+        once = sum(other.name == function.name for other in functions) == 1
+        called = {id(call.func) for call in calls}
+        elsewhere = [one for one in nodes if _named(one) == function.name and id(one) not in called]
+        for number, parameter in enumerate(function.args.args):
+            given = [call.args[number] for call in calls if len(call.args) > number]
+            plain = all(
+                not call.keywords and not any(isinstance(one, ast.Starred) for one in call.args) for call in calls
+            )
+            if once and plain and not elsewhere and calls and len(given) == len(calls):
+                yield id(parameter), list(given)
+
+
+def _named(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _returns_sets(function: ast.FunctionDef, sets: _Sets) -> bool:

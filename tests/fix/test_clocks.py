@@ -107,7 +107,15 @@ def test_a_counter_is_that_of_a_duration() -> None:
     assert made.notebook.cells[1].metadata == {"tags": [TAG]}
 
 
-def test_a_log_line_and_the_time_of_a_file_are_left() -> None:
-    made = draft("import logging", "log()")
+@pytest.mark.parametrize("stamp", ["%(asctime)s ", "[%(asctime)s] ", "%(asctime)s - "])
+def test_log_lines_are_shown_without_their_time(stamp: str) -> None:
+    cell = "logging.basicConfig(format='STAMP%(message)s %(levelname)s')"
+    made = draft("import logging", cell.replace("STAMP", stamp), "log()")
     fix_clocks(scene(made, cause("clock", "logging", 1)))
+    assert sources(made)[1] == cell.replace("STAMP", "")
+
+
+def test_the_time_of_a_file_is_left() -> None:
+    made = draft("import os", "print(os.path.getmtime('a'))")
+    fix_clocks(scene(made, cause("clock", "file", 1)))
     assert not made.changes

@@ -52,6 +52,16 @@ def test_what_may_be_something_else_is_not_sorted() -> None:
     assert fixed(*cells) == cells
 
 
+def test_attributes_and_parameters_that_are_always_sets_are_known() -> None:
+    made = "class C:\n    def __init__(self):\n        self.seen = set('abc')\ndef show(s, n):\n    print(*s)"
+    shown = "show(C().seen, 1)\nprint(C().seen)"
+    [first, second] = fixed(made, shown)
+    assert first == made.replace("*s", "*sorted(s)")
+    assert second == "show(C().seen, 1)\nprint(sorted(C().seen))"
+    for other in ("show([1], 1)", "show(s={1}, n=1)", "map(show, [1])", "C().seen = [1]\nshow([], 1)"):
+        assert fixed(made, f"{shown}\n{other}")[0] == made
+
+
 def test_what_a_function_gives_is_known() -> None:
     made = "def words(text):\n    return {word for word in text}"
     assert fixed(made, "list(words('ab'))") == [made, "sorted(words('ab'))"]
