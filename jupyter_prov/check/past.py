@@ -57,7 +57,8 @@ class Past:
     def only(self, paths: Collection[str]) -> Past:
         """The same past, of which nothing is put back but what was at these paths; raises CannotReplay."""
         past = Past(self._record, self._place)
-        past._contents = {path: content for path, content in self.contents().items() if path in paths}
+        past._environment = self._environment
+        past._contents = {path: content for path, content in self.contents().items() if path in paths} if paths else {}
         return past
 
     @property

@@ -11,7 +11,6 @@ import re
 from jupyter_prov.fix.dates import fix_dates
 from jupyter_prov.fix.elapsed import elapsed_reads, measures
 from jupyter_prov.fix.scene import Scene
-from jupyter_prov.fix.source import Source
 
 TAG = "prov-volatile"
 _STAMP = re.compile(r"\[%\(asctime\)s\][\s:;,|-]*|%\(asctime\)s[\s:;,|-]*|\{asctime\}[\s:;,|-]*")

@@ -19,6 +19,7 @@ from jupyter_prov.fix.left import OUTSIDE, sentences
 from jupyter_prov.fix.order import put_in_order
 from jupyter_prov.fix.otherwise import edit_otherwise
 from jupyter_prov.fix.paths import make_relative
+from jupyter_prov.fix.pins import Pinned, pin_packages
 from jupyter_prov.fix.randomness import fix_randomness
 from jupyter_prov.fix.restore import commands, restore_data
 from jupyter_prov.fix.scene import Scene
@@ -43,6 +44,8 @@ class Fix:
     """The ids of the cells that no edit fixed; they keep their outputs."""
     restored: dict[str, Content] = field(default_factory=dict)
     """The contents that files are given back, by their paths in the record."""
+    pinned: Pinned | None = None
+    """The file in which versions are pinned."""
     said: list[str] = field(default_factory=list)
     """What could not be fixed, a sentence each."""
     runs: int = 0
@@ -91,6 +94,8 @@ class _Search:
         made = self._made
         scene = Scene(made.draft, self._record, made.case.notebook, self._first.cells)
         made.restored = self._trials.restored = restore_data(scene, made.case)
+        made.pinned = pin_packages(scene, made.case)
+        self._trials.in_recorded = made.pinned is not None
         self._propose(scene, made.case.ran)
         for _ in range(_MOST_TRIALS):
             trial = self._try()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_prov.check.accept import moved_back
-from jupyter_prov.check.attempt import PLAIN, Attempt, Case, Replay, attempted
+from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
 from jupyter_prov.check.checker import Options, explain
 from jupyter_prov.check.ladder import NO
 from jupyter_prov.check.notebook import tags_of
-from jupyter_prov.check.past import DATA
+from jupyter_prov.check.past import DATA, PACKAGE
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.record.model import Record
@@ -57,6 +57,8 @@ class Trials:
     progress: Progress
     restored: Collection[str] = ()
     """The files that have their recorded contents in all trials, by their paths in the record."""
+    in_recorded: bool = False
+    """Whether all trials are made in the recorded environment, whichever the others were made in."""
     runs: int = 0
     """How many re-runs were made."""
 
@@ -82,10 +84,11 @@ class Trials:
     def _attempt(self, case: Case) -> Attempt:
         """A clean re-run; its outputs have the original's paths."""
         self.runs += 1
-        replay = PLAIN
-        if self.restored:
-            case.past, replay = self.case.past.only(self.restored), Replay(frozenset({DATA}))
-        with attempted(case, replay, lambda done, total: self.progress("rerun", done, total)) as attempt:
+        case.past = self.case.past.only(self.restored)
+        played = [DATA] * bool(self.restored) + [PACKAGE] * self.in_recorded
+        with attempted(
+            case, Replay(frozenset(played)), lambda done, total: self.progress("rerun", done, total)
+        ) as attempt:
             for cell in attempt.result.notebook.cells:
                 if cell.cell_type == "code":
                     cell.outputs = moved_back(cell.outputs, attempt.stage)
