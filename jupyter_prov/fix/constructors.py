@@ -13,24 +13,30 @@ from jupyter_prov.fix.source import Edit, Source
 from jupyter_prov.record.cause import Cause
 
 _NUMPYS = frozenset("default_rng RandomState SeedSequence PCG64 PCG64DXSM MT19937 Philox SFC64".split())
-_MADE = _NUMPYS | {"Random", "seed", "manual_seed", "set_seed"}
+_SEEDING = frozenset({"seed", "manual_seed", "set_seed"})
+_MADE = _NUMPYS | _SEEDING | {"Random"}
 _SEEDS = ("seed", "x", "a", "entropy")
 
 
-def seed_constructors(scene: Scene, cause: Cause) -> None:
-    """Give what was made or seeded without a value one, each another, so that no two draw the same."""
+def seed_constructors(scene: Scene, cause: Cause) -> bool:
+    """Give what was made or seeded without a value one, each another, so that no two draw the same.
+
+    Whether a global generator was seeded by it, which had been seeded without a value.
+    """
     made = _MADE | _heirs(scene.draft)
     for cell, source, line in _places(scene, cause, made):
-        edits: list[Edit] = []
+        edits, seeds = list[Edit](), False
         for call, repeated in source.calls(line):
             if _is_unseeded(call, made):
+                seeds |= _named(call.func) in _SEEDING
                 value = _drawn(scene.draft, cell, call) if repeated else Callable(str(_unused(scene.draft, len(edits))))
                 edits.append(_seeded(source, call, value.name))
                 if value.imported and (statement := source.statement(None)):
                     edits.append(source.above(statement, value.imported))
         if edits:
             scene.draft.edit(cell, edits, "random", "the generator that is made here gets a seed")
-            return
+            return seeds
+    return False
 
 
 def _heirs(draft: Draft) -> set[str]:

@@ -97,6 +97,12 @@ def test_a_class_that_inherits_from_a_generator_is_made_as_that_is() -> None:
     assert fixed("random.Random()", own, die, cell=1) == [own, die]
 
 
+def test_a_global_generator_that_was_seeded_without_a_value_is_seeded_once() -> None:
+    made = draft("import random\nrandom.seed()\nrandom.random()")
+    fix_randomness(scene(made, cause("random", "random", 0, 3), cause("random", "random.seed()", 0, 2)))
+    assert sources(made) == ["import random\nrandom.seed(0)\nrandom.random()"]
+
+
 def test_generators_made_in_a_loop_do_not_all_draw_the_same() -> None:
     [_, after] = fixed("a numpy generator", "import numpy as np", "r = [np.random.default_rng() for _ in 'ab']", cell=1)
     assert after == "r = [np.random.default_rng(np.random.randint(2**31)) for _ in 'ab']"
