@@ -98,9 +98,9 @@ def test_a_class_that_inherits_from_a_generator_is_made_as_that_is() -> None:
 
 
 def test_a_global_generator_that_was_seeded_without_a_value_is_seeded_once() -> None:
-    made = draft("import random\nrandom.seed()\nrandom.random()")
-    fix_randomness(scene(made, cause("random", "random", 0, 3), cause("random", "random.seed()", 0, 2)))
-    assert sources(made) == ["import random\nrandom.seed(0)\nrandom.random()"]
+    made = draft("import random\nother = random.Random(0)\nrandom.seed()\nrandom.random()")
+    fix_randomness(scene(made, cause("random", "random", 0, 4), cause("random", "random.seed()", 0, 3)))
+    assert sources(made) == ["import random\nother = random.Random(0)\nrandom.seed(1)\nrandom.random()"]
 
 
 def test_generators_made_in_a_loop_do_not_all_draw_the_same() -> None:
