@@ -13,7 +13,7 @@ from typing import IO
 
 from blake3 import blake3
 
-from jupyter_prov.watch.digests import files_below
+from jupyter_prov.watch.digests import Digests, files_below
 
 _CHUNK = 1 << 20
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
@@ -59,6 +59,12 @@ def old_contents(folder: str, wanted: Mapping[str, int]) -> dict[str, Content]:
         if len(found) == len(wanted):
             break
     return found
+
+
+def is_kept(path: Path) -> bool:
+    """Whether what a file holds now is kept for its project, so that it can be overwritten and had again."""
+    now = Digests().of(str(path))
+    return now is not None and not now.sampled and bool(old_contents(str(path.parent), {now.digest: now.size}))
 
 
 def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jupyter_prov.check.attempt import Case
-from jupyter_prov.check.old_data import Content, old_contents
+from jupyter_prov.check.old_data import Content, is_kept
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.record.errors import CannotReplay, UsageError
 from jupyter_prov.record.place import Place
-from jupyter_prov.watch.digests import Digests
 
 
 def restore_data(scene: Scene, case: Case) -> dict[str, Content]:
     """The contents that files which made cells differ can be given back, by their paths in the record."""
-    found = {path: content for path, content in _kept(scene, case) if not _would_be_lost(_target(case.path, path))}
+    kept = [(path, content, _target(case.path, path)) for path, content in _kept(scene, case)]
+    found = {path: content for path, content, target in kept if not os.path.lexists(target) or is_kept(target)}
     for path, content in found.items():
         told = f"{path} gets its recorded content back, from {_origin(content)}"
         scene.draft.say("data", "", told, [path])
@@ -54,14 +54,6 @@ def _origin(content: Content) -> str:
 
 def _target(notebook: Path, path: str) -> Path:
     return Path(os.path.realpath(Place.of_folder(notebook.parent).resolve(path)))
-
-
-def _would_be_lost(target: Path) -> bool:
-    """Whether what a file holds now is kept nowhere else."""
-    if not os.path.lexists(target):
-        return False
-    now = Digests().of(str(target))
-    return now is None or now.sampled or now.digest not in old_contents(str(target.parent), {now.digest: now.size})
 
 
 def write_back(notebook: Path, contents: Mapping[str, Content]) -> None:
