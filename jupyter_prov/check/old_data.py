@@ -17,7 +17,7 @@ from typing import IO
 from blake3 import blake3
 
 from jupyter_prov.record.place import project_root
-from jupyter_prov.watch.digests import files_below
+from jupyter_prov.watch.digests import Digests, files_below
 from jupyter_prov.watch.inputs import InputStore
 
 _CHUNK = 1 << 20
@@ -71,6 +71,12 @@ def _stored(folder: str, wanted: Collection[str]) -> dict[str, Content]:
     store = InputStore(project_root(folder), 0)
     paths = {digest: store.path_of(digest) for digest in wanted}
     return {digest: Content(path) for digest, path in paths.items() if Content(path).is_of(digest)}
+
+
+def is_kept(path: Path) -> bool:
+    """Whether what a file holds now is kept for its project, so that it can be overwritten and had again."""
+    now = Digests().of(str(path))
+    return now is not None and not now.sampled and bool(old_contents(str(path.parent), {now.digest: now.size}))
 
 
 def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,13 @@ class Past:
         if self._lost and not self._contents:
             raise CannotReplay("; ".join(self._lost))
         return self._contents
+
+    def only(self, paths: Collection[str]) -> Past:
+        """The same past, of which nothing is put back but what was at these paths; raises CannotReplay."""
+        past = Past(self._record, self._place)
+        past._environment = self._environment
+        past._contents = {path: content for path, content in self.contents().items() if path in paths} if paths else {}
+        return past
 
     @property
     def notes(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from jupyter_prov.fix.draft import Draft
@@ -13,37 +13,61 @@ from jupyter_prov.fix.source import Edit, Source
 from jupyter_prov.record.cause import Cause
 
 _NUMPYS = frozenset("default_rng RandomState SeedSequence PCG64 PCG64DXSM MT19937 Philox SFC64".split())
-_MADE = _NUMPYS | {"Random", "seed", "manual_seed", "set_seed"}
+_SEEDING = frozenset({"seed", "manual_seed", "set_seed"})
+_MADE = _NUMPYS | _SEEDING | {"Random"}
 _SEEDS = ("seed", "x", "a", "entropy")
 
 
-def seed_constructors(scene: Scene, cause: Cause) -> None:
-    """Give what was made or seeded without a value one, each another, so that no two draw the same."""
-    for cell, source, line in _places(scene, cause):
-        edits: list[Edit] = []
+def seed_constructors(scene: Scene, cause: Cause) -> bool:
+    """Give what was made or seeded without a value one, each another, so that no two draw the same.
+
+    Whether a global generator was seeded by it, which had been seeded without a value.
+    """
+    made = _MADE | _heirs(scene.draft)
+    for cell, source, line in _places(scene, cause, made):
+        edits, seeds = list[Edit](), False
         for call, repeated in source.calls(line):
-            if _is_unseeded(call):
+            if _is_unseeded(call, made):
+                seeds |= _named(call.func) in _SEEDING
                 value = _drawn(scene.draft, cell, call) if repeated else Callable(str(_unused(scene.draft, len(edits))))
                 edits.append(_seeded(source, call, value.name))
                 if value.imported and (statement := source.statement(None)):
                     edits.append(source.above(statement, value.imported))
         if edits:
             scene.draft.edit(cell, edits, "random", "the generator that is made here gets a seed")
-            return
+            return seeds
+    return False
 
 
-def _places(scene: Scene, cause: Cause) -> Iterator[tuple[Any, Source, int | None]]:
+def _heirs(draft: Draft) -> set[str]:
+    """The classes of a notebook that inherit from `Random`, and are made as it is."""
+    nodes = [node for _, source in draft.cells() for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    found = {"Random"}
+    for _ in nodes:
+        found |= {node.name for node in nodes if found & {_named(base) for base in node.bases} and not _has_own(node)}
+    return found
+
+
+def _has_own(made: ast.ClassDef) -> bool:
+    return any(isinstance(part, ast.FunctionDef) and part.name in ("__init__", "__new__") for part in made.body)
+
+
+def _named(node: ast.expr) -> str:
+    """The last part of a dotted name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _places(scene: Scene, cause: Cause, made: Collection[str]) -> Iterator[tuple[Any, Source, int | None]]:
     """Where the constructor may stand: in the line of the cause, or in a function that another cell defines."""
     if found := scene.root(cause):
         yield (*found, scene.line(cause))
     for cell, source in scene.draft.cells():
-        if any(repeated and _is_unseeded(call) for call, repeated in source.calls()):
+        if any(repeated and _is_unseeded(call, made) for call, repeated in source.calls()):
             yield cell, source, None
 
 
-def _is_unseeded(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name not in _MADE or any(keyword.arg not in _SEEDS for keyword in call.keywords):
+def _is_unseeded(call: ast.Call, made: Collection[str]) -> bool:
+    if _named(call.func) not in made or any(keyword.arg not in _SEEDS for keyword in call.keywords):
         return False
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
     return all(isinstance(one, ast.Constant) and one.value is None for one in given)
@@ -59,8 +83,9 @@ def _seeded(source: Source, call: ast.Call, value: str) -> Edit:
 
 def _drawn(draft: Draft, cell: Any, call: ast.Call) -> Callable:
     """A seed that is another each time, as the global generator gives it, which gets its own seed if it has none."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    path, arguments = ("numpy.random.randint", "2**31") if name in _NUMPYS else ("random.getrandbits", "64")
+    path, arguments = (
+        ("numpy.random.randint", "2**31") if _named(call.func) in _NUMPYS else ("random.getrandbits", "64")
+    )
     found = callable_at(draft, cell, call.lineno, path)
     return Callable(f"{found.name}({arguments})", found.imported)
 
@@ -70,7 +95,6 @@ def _unused(draft: Draft, number: int) -> int:
     used = set[int]()
     for _, source in draft.cells():
         for call, _ in source.calls():
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in _MADE and call.args and isinstance(call.args[0], ast.Constant):
+            if _named(call.func) in _MADE and call.args and isinstance(call.args[0], ast.Constant):
                 used |= {call.args[0].value} if isinstance(call.args[0].value, int) else set()
     return sorted(set(range(len(used) + number + 1)) - used)[number]

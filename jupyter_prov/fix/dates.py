@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_prov.fix.draft import Draft
-from jupyter_prov.fix.elapsed import Place
+from jupyter_prov.fix.elapsed import elapsed_reads
 from jupyter_prov.fix.modules import callable_at, dotted, everywhere, fresh
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.fix.source import Source, first_line
@@ -20,13 +20,13 @@ _LAST = 253_402_214_400 * 10**9
 """The end of the year 9999 in nanoseconds, after which there is no datetime."""
 
 
-def fix_dates(scene: Scene, elapsed: set[Place]) -> bool:
+def fix_dates(scene: Scene) -> bool:
     """Edit the calendar reads that are no part of a duration; whether there was any."""
     names, done = everywhere(scene.draft), False
     roots = {scene.id_of(cause) for cause in scene.causes("clock")}
     for cell, _ in list(scene.draft.cells()):
         if cell.id in roots or scene.draft.made_of.get(cell.id) in roots or _defines_reader(scene, cell, roots):
-            done |= _fix_cell(scene, cell, names, elapsed)
+            done |= _fix_cell(scene, cell, names)
     return done
 
 
@@ -37,18 +37,22 @@ def _defines_reader(scene: Scene, cell: Any, roots: set[str]) -> bool:
     return any(isinstance(node, kinds) for tree in trees for node in ast.walk(tree))
 
 
-def _fix_cell(scene: Scene, cell: Any, names: Mapping[str, str], elapsed: set[Place]) -> bool:
-    """Fix the reads of one cell; of a call that stands in an expression the date becomes a parameter."""
-    done = False
-    while found := _next(scene, cell, names, elapsed):
+def _fix_cell(scene: Scene, cell: Any, names: Mapping[str, str]) -> bool:
+    """Fix the reads of one cell; calls that stand in expressions and say the same get one date, as a parameter."""
+    done, parameters = False, dict[str, str]()
+    while found := _next(scene, cell, names):
         source, statement, call, text = found
         local = callable_at(scene.draft, cell, first_line(statement), "time.localtime")
         above = [source.above(statement, local.imported)] if _LOCALTIME in text and local.imported else []
         text = text.replace(_LOCALTIME, local.name)
         edits, told = [*above, source.instead(call, text)], "the date is fixed to the recorded one"
         if not _is_whole(statement, call) and not _is_argument(call):
-            name = fresh(scene.draft, "TODAY" if "date" in dotted(call.func, names).split(".") else "NOW")
-            edits = [source.instead(call, name), source.above(statement, f"{name} = {text}")]
+            written, given = source.segment(call), []
+            if written not in parameters:
+                parameters[written] = _name(scene.draft, dotted(call.func, names))
+                given = [source.above(statement, f"{parameters[written]} = {text}")]
+            name = parameters[written]
+            edits = [source.instead(call, name), *given]
             told = f"the date is a parameter, {name}, with the recorded value"
         if not scene.draft.edit(cell, edits, "clock", told):
             break
@@ -56,24 +60,24 @@ def _fix_cell(scene: Scene, cell: Any, names: Mapping[str, str], elapsed: set[Pl
     return done
 
 
-def _next(
-    scene: Scene, cell: Any, names: Mapping[str, str], elapsed: set[Place]
-) -> tuple[Source, ast.stmt, ast.Call, str] | None:
-    """The first read of a cell that can be fixed."""
+def _name(draft: Draft, path: str) -> str:
+    """A name for the parameter that stands for what the function with a dotted path told."""
+    return fresh(draft, "TODAY" if "date" in path.split(".") else "NOW")
+
+
+def _next(scene: Scene, cell: Any, names: Mapping[str, str]) -> tuple[Source, ast.stmt, ast.Call, str] | None:
+    """The first read of a cell that can be fixed, and is no part of a duration."""
+    elapsed = elapsed_reads(scene.draft)
     source = next((source for other, source in scene.draft.cells() if other is cell), None)
     for statement in source.tree.body if source else ():
         for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
             fixed = _FIXED.get(dotted(call.func, names))
-            if fixed is None or _is_elapsed(scene.draft, cell, call, elapsed):
+            if fixed is None or (cell.id, call.lineno, call.col_offset) in elapsed:
                 continue
             assert source is not None
             if source.holds(call) and (text := fixed(source, call, _value(scene, cell, call.lineno))):
                 return source, statement, call, text
     return None
-
-
-def _is_elapsed(draft: Draft, cell: Any, call: ast.Call, elapsed: set[Place]) -> bool:
-    return any(place[0] == cell.id and place[2] == call.col_offset for place in elapsed if place[1] == call.lineno)
 
 
 def _is_whole(statement: ast.stmt, call: ast.Call) -> bool:

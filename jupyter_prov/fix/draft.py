@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,10 @@ class Change:
 
     kind: str
     cell: str
-    """The id of the cell."""
+    """The id of the cell; '' where it is in none."""
     sentence: str
+    subjects: frozenset[str] = frozenset()
+    """Those of the causes that it removes, where that is not all of a kind."""
 
 
 @dataclass
@@ -33,6 +35,12 @@ class Draft:
 
     shifts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """For each cell the lines above which others were put in since `settle`, and how many."""
+
+    by_text: set[str] = field(default_factory=set)
+    """The cells in which sets are sorted by the texts of what they hold, as it cannot be compared."""
+
+    seed_only: set[str] = field(default_factory=set)
+    """The cells with calls that take no `random_state`, though they look like it."""
 
     @classmethod
     def of(cls, notebook: Any) -> Draft:
@@ -53,7 +61,7 @@ class Draft:
         """The cell with an id, or None."""
         return next((cell for cell in self.notebook.cells if cell.get("id") == cell_id), None)
 
-    def edit(self, cell: Any, edits: Iterable[Edit], kind: str, sentence: str) -> bool:
+    def edit(self, cell: Any, edits: Iterable[Edit], kind: str, sentence: str, subjects: Iterable[str] = ()) -> bool:
         """Make edits in a cell's source; False, and nothing done, if they would leave it broken or as it was."""
         edits = list(edits)
         text = edited(cell.source, edits)
@@ -63,7 +71,7 @@ class Draft:
             more = edit.text.count("\n") - cell.source.count("\n", edit.start, edit.end)
             self.shifts.setdefault(cell.id, []).append((cell.source.count("\n", 0, edit.start) + 1, more))
         cell.source = text
-        self.say(kind, cell.id, sentence)
+        self.say(kind, cell.id, sentence, subjects)
         return True
 
     def tag(self, cell: Any, tag: str, kind: str, sentence: str) -> bool:
@@ -83,6 +91,25 @@ class Draft:
         self.made_of[cell.id] = origin
         return str(cell.id)
 
+    @property
+    def doubles(self) -> list[str]:
+        """The cells that were put in to do once more what another cell does, by their ids."""
+        known = {cell.get("id") for cell in self.notebook.cells}
+        return [cell for cell, origin in self.made_of.items() if {cell, origin} <= known]
+
+    def remove(self, cells: Collection[str]) -> None:
+        """Take out cells that were put in, by their ids."""
+        self.notebook.cells = [cell for cell in self.notebook.cells if cell.get("id") not in cells]
+        self.changes = [change for change in self.changes if change.cell not in cells]
+        self.made_of = {cell: origin for cell, origin in self.made_of.items() if cell not in cells}
+
+    def show(self, notebook: Any) -> None:
+        """Give the cells the outputs that those of another notebook have, by their ids."""
+        known = {cell.get("id"): cell for cell in notebook.cells}
+        for cell in self.notebook.cells:
+            if cell.cell_type == "code" and (other := known.get(cell.get("id"))) is not None:
+                cell.outputs, cell.execution_count = copy.deepcopy(other.outputs), other.execution_count
+
     def line(self, cell: str, line: int) -> int:
         """Where a line of a cell, counted from 1, is now that was there at the last `settle`."""
         for above, more in self.shifts.get(cell, ()):
@@ -93,9 +120,9 @@ class Draft:
         """From now on lines are counted in the draft as it is."""
         self.shifts.clear()
 
-    def say(self, kind: str, cell: str, sentence: str) -> None:
+    def say(self, kind: str, cell: str, sentence: str, subjects: Iterable[str] = ()) -> None:
         """Note what was done."""
-        change = Change(kind, cell, sentence)
+        change = Change(kind, cell, sentence, frozenset(subjects))
         if change not in self.changes:
             self.changes.append(change)
 

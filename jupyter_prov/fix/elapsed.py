@@ -1,4 +1,4 @@
-"""Reads of the clock that measure how long something took: of them, one is subtracted from another."""
+"""Reads of the clock that measure how long something took: one is subtracted from another, or compared to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Place = tuple[str, int, int]
 
 
 def elapsed_reads(draft: Draft) -> set[Place]:
-    """Where the clock is read only to subtract one time from another, by cell, line and column."""
+    """Where the clock is read to subtract one time from another, or to wait for one, by cell, line and column."""
     names = everywhere(draft)
     kept = dict(_kept(draft, names))
     found: set[Place] = set()
@@ -34,11 +34,16 @@ def elapsed_reads(draft: Draft) -> set[Place]:
             times = [_time(side, cell.id, names, kept) for side in sides]
             if len(sides) == 2 and all(times):
                 found |= {place for place in times if place}
+            if isinstance(node, ast.While):  # which would not end if the clock stood still
+                reads = (inner for inner in ast.walk(node.test) if isinstance(inner, ast.Call))
+                found |= {_place(inner, cell.id) for inner in reads if is_read(inner, names)}
     return found
 
 
 def _sides(node: ast.AST) -> list[ast.expr]:
-    """Both sides of a subtraction."""
+    """Both sides of a subtraction or of a comparison."""
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
     return [node.left, node.right] if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) else []
 
 
@@ -46,15 +51,20 @@ def _kept(draft: Draft, names: Mapping[str, str]) -> Iterator[tuple[str, Place]]
     """The variables that hold a time that was read, and where it was."""
     for cell, source in draft.cells():
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.Assign) and is_read(node.value, names):
-                for target in node.targets:
-                    yield ast.unparse(target), (cell.id, node.value.lineno, node.value.col_offset)
+            if isinstance(node, ast.Assign) and (place := _time(node.value, cell.id, names, {})):
+                yield from ((ast.unparse(target), place) for target in node.targets)
 
 
 def _time(node: ast.expr, cell: str, names: Mapping[str, str], kept: Mapping[str, Place]) -> Place | None:
     if is_read(node, names):
-        return cell, node.lineno, node.col_offset
+        return _place(node, cell)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):  # a time that is waited for
+        return _time(node.left, cell, names, kept) or _time(node.right, cell, names, kept)
     return kept.get(ast.unparse(node)) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else None
+
+
+def _place(node: ast.expr, cell: str) -> Place:
+    return cell, node.lineno, node.col_offset
 
 
 def is_read(node: ast.AST, names: Mapping[str, str]) -> bool:

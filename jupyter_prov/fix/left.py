@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.record.cause import Cause
@@ -12,10 +12,11 @@ OUTSIDE = frozenset("data code package environment network concurrency unknown".
 """Kinds of causes that no edit of the notebook removes."""
 
 
-def sentences(cell: CellReport, number: int, record: Record | None) -> Iterator[str]:
-    """What is left in a cell, by its number in the notebook."""
+def sentences(cell: CellReport, number: int, record: Record | None, commands: Mapping[str, str]) -> Iterator[str]:
+    """What is left in a cell, by its number in the notebook; `commands` restore files, by their paths in the record."""
     for cause in cell.causes:
-        yield f"cell {number}: {_told(cause, record)}"
+        restoring = commands.get(cause.subject, "") if cause.kind == "data" else ""
+        yield f"cell {number}: {_told(cause, record)}" + (f": {restoring}" if restoring else "")
     if not cell.causes:
         yield f"cell {number}: {cell.failure or 'it does not show the same twice'}; no edit for that is known"
 

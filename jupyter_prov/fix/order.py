@@ -12,6 +12,7 @@ from jupyter_prov.fix.history import History, demands, history_of
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.record import digest
 from jupyter_prov.record.flow import Step
+from jupyter_prov.record.model import Record
 
 _EDITED = "the cell was edited after it had run: what it does now is what is run and stored"
 
@@ -28,12 +29,12 @@ class _Plan:
     """Cells that were edited after they had run."""
 
 
-def put_in_order(scene: Scene) -> None:
-    """Have the cells that differ for their order made from top to bottom by what had made them."""
+def put_in_order(scene: Scene, ran: Record) -> None:
+    """Have the cells that differ for their order made from top to bottom by what had made them, as `ran` tells."""
     bad = [cell.id for cell in scene.showing("order")]
     if not bad:
         return
-    history = history_of(scene.draft.notebook, scene.record)
+    history = history_of(scene.draft.notebook, ran)
     needed = history.needed(bad)
     plan = _planned(scene.draft, history, needed)
     for cell in plan.edited:

@@ -1,4 +1,4 @@
-"""Data: absolute paths that lie in the project are made relative; of what is missing, what to restore is said."""
+"""Data: absolute paths that lie in the project are made relative."""
 
 from __future__ import annotations
 
@@ -13,31 +13,37 @@ from jupyter_prov.record.place import Place
 
 
 def make_relative(scene: Scene, path: Path) -> None:
-    """Edit the absolute paths of files that could not be read and that the project holds."""
+    """Edit the absolute paths of files that could not be read and that the project holds, or of their folders."""
     place = Place.of_folder(path.parent)
-    for cause in scene.causes("data"):
-        subject = os.path.expanduser(cause.subject)
-        relative = _within(place, subject) if os.path.isabs(subject) else None
-        if relative is None:
-            continue
-        for cell, source in list(scene.draft.cells()):
-            edits = [source.instead(node, repr(relative)) for node in _texts(source) if node.value == subject]
-            if edits:
-                scene.draft.edit(cell, edits, "data", f"the path is relative to the notebook: {relative}")
+    subjects = {cause.subject for cause in scene.causes("data")}
+    for cell, source in list(scene.draft.cells()) if subjects else ():
+        edits, reached = [], set[str]()
+        for node, text in _absolute(source):
+            relative = _within(place, text)
+            if led := {subject for subject in subjects if relative and _leads(text, relative, subject)}:
+                edits.append(source.instead(node, repr(relative + "/" * text.endswith("/"))))
+                reached |= led
+        if edits:
+            told = f"the path is relative to the notebook: {', '.join(ast.literal_eval(edit.text) for edit in edits)}"
+            scene.draft.edit(cell, edits, "data", told, reached)
 
 
-def _within(place: Place, path: str) -> str | None:
-    """The longest end of a path that is there in the project, relative to the notebook."""
-    if place.contains(path) and os.path.exists(path):
-        return place.portable(path)
+def _within(place: Place, path: str) -> str:
+    """The longest end of an absolute path that the project holds, relative to the notebook; '' if there is none."""
     parts = PurePosixPath(path).parts
-    for start in range(1, len(parts)):
-        if os.path.isfile(found := os.path.join(place.root, *parts[start:])):
-            return place.portable(found)
-    return None
+    ends = [os.path.join(place.root, *parts[start:]) for start in range(1, len(parts))]
+    found = next(filter(os.path.exists, [path] * place.contains(path) + ends), "")
+    return place.portable(found) if found else ""
 
 
-def _texts(source: Source) -> Iterator[ast.Constant]:
+def _leads(path: str, relative: str, subject: str) -> bool:
+    """Whether a path leads to a file as the record has it: it may have been in the project already, or outside."""
+    return any(f"{os.path.expanduser(subject)}/".startswith(f"{one.rstrip('/')}/") for one in (path, relative))
+
+
+def _absolute(source: Source) -> Iterator[tuple[ast.Constant, str]]:
+    """The texts in a source that are absolute paths."""
+    inside = {id(part) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and os.path.isabs(node.value):
+            yield from [(node, node.value)] if id(node) not in inside and source.holds(node) else ()

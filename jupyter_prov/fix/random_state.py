@@ -34,8 +34,8 @@ def give_random_state(draft: Draft, draws: Sequence[Draw]) -> bool:
         return False
     edits: list[tuple[Draw, list[Edit]]] = []
     for draw in draws:
-        _, source, line = draw
-        found = _edits(source, line, names) if line else []
+        cell, source, line = draw
+        found = _edits(source, line, names) if line and cell.id not in draft.seed_only else []
         if not found:
             return False
         edits.append((draw, found))

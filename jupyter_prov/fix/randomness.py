@@ -14,14 +14,14 @@ _LEFT = ("system", "the name of a temporary file")
 
 def fix_randomness(scene: Scene) -> None:
     """Edit what draws without a seed."""
-    causes = scene.causes("random")
-    for subject in dict.fromkeys(cause.subject for cause in causes):
-        if subject in SEEDS:
-            draws = draws_of(scene, subject)
-            if subject != "numpy.random" or not give_random_state(scene.draft, draws):
-                set_seed(scene.draft, subject, draws)
+    causes, seeded = scene.causes("random"), False
     for cause in causes:
         if cause.subject.startswith("uuid"):
             name_ids(scene, cause)
         elif cause.subject not in SEEDS and cause.subject not in _LEFT:
-            seed_constructors(scene, cause)
+            seeded |= seed_constructors(scene, cause)
+    for subject in dict.fromkeys(cause.subject for cause in causes if not seeded):  # else that may be all it takes
+        if subject in SEEDS:
+            draws = draws_of(scene, subject)
+            if subject != "numpy.random" or not give_random_state(scene.draft, draws):
+                set_seed(scene.draft, subject, draws)

@@ -15,8 +15,10 @@ from typing import Any
 from jupyter_prov.check.accept import save as write
 from jupyter_prov.check.plan import runs
 from jupyter_prov.fix.fixer import Fix, original_of
+from jupyter_prov.fix.pins import Pinned
+from jupyter_prov.fix.restore import write_back
 from jupyter_prov.fix.trial import Trial
-from jupyter_prov.record import settings
+from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
@@ -30,7 +32,7 @@ def must_be_writable(path: Path) -> None:
 
 
 def save(made: Fix, before: bytes) -> None:
-    """Write the edited notebook with what the trial showed, and its record.
+    """Restore files, pin versions, and write the edited notebook with what the trial showed, and its record.
 
     `before` is what the notebook's file held when it was read; raises UsageError where it holds something else now.
     """
@@ -39,9 +41,24 @@ def save(made: Fix, before: bytes) -> None:
     notebook = _notebook(made, made.trial)
     record = _record(made, made.trial, notebook)
     with _uninterrupted():
-        if path.read_bytes() != before:
-            raise UsageError(f"{path} was changed while it was being fixed; nothing was written: fix it again.")
+        _must_hold(path, before)
+        if made.pinned is not None:
+            _must_hold(made.pinned.path, made.pinned.before.encode())
+            _pin(made.pinned)
+        write_back(path, made.restored)
         write(path, notebook, record)
+
+
+def _must_hold(path: Path, before: bytes) -> None:
+    if path.read_bytes() != before:
+        raise UsageError(f"{path} was changed while it was being fixed; nothing was written: fix it again.")
+
+
+def _pin(pinned: Pinned) -> None:
+    try:
+        files.replace(pinned.path, pinned.after)
+    except OSError as error:
+        raise UsageError(f"{pinned.path} could not be saved: {error.strerror or error}.") from None
 
 
 def _notebook(made: Fix, trial: Trial) -> Any:

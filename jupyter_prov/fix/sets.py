@@ -19,14 +19,20 @@ _ORDERED = frozenset("list tuple enumerate iter map filter zip print str repr di
 """Functions in whose results the order of a set is seen."""
 _METHODS_ORDERED = frozenset("join extend writelines array Series DataFrame Index fromkeys".split())
 _TOLD = "the set is sorted where its order is seen"
+_TOLD_BY_TEXT = "the set is sorted by the texts of what it holds, which cannot be compared, where its order is seen"
 
 
 @dataclass
 class _Sets:
-    """What of a notebook is a set: the names that hold nothing else, and the functions that give nothing else."""
+    """What of a notebook is a set: the names that hold nothing else, and the functions that give nothing else.
+
+    Attributes are names too, written `.NAME`.
+    """
 
     names: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    key: str = ""
+    """How they are sorted, as an argument."""
 
     def holds(self, node: ast.AST) -> bool:
         """Whether an expression is a set."""
@@ -34,6 +40,8 @@ class _Sets:
             return True
         if isinstance(node, ast.Name):
             return node.id in self.names
+        if isinstance(node, ast.Attribute):
+            return f".{node.attr}" in self.names
         if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
             return any(self.holds(side) or _is_keys(side) for side in (node.left, node.right))
         if isinstance(node, ast.IfExp):
@@ -53,8 +61,9 @@ def sort_sets(scene: Scene) -> None:
     sets = _sets_of(scene.draft)
     on_the_way = _on_the_way(scene)
     for cell, source in list(scene.draft.cells()):
+        sets.key = ", key=repr" if cell.id in scene.draft.by_text else ""
         if cell.id in on_the_way and (edits := list(_edits(source, sets))):
-            scene.draft.edit(cell, edits, "hash-seed", _TOLD)
+            scene.draft.edit(cell, edits, "hash-seed", _TOLD_BY_TEXT if sets.key else _TOLD)
 
 
 def _is_keys(node: ast.AST) -> bool:
@@ -86,11 +95,33 @@ def _given(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.AST | None]]:
     plain |= {id(node.target): node.value for node in nodes if isinstance(node, ast.AnnAssign | ast.NamedExpr)
               and node.value is not None}  # fmt: skip
     kept = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign) and isinstance(node.op, _OPERATORS)}
+    parameters = dict(_parameters(nodes))
     for node in nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in kept:
-            yield node.id, plain.get(id(node))
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store) and id(node) not in kept:
+            yield node.id if isinstance(node, ast.Name) else f".{node.attr}", plain.get(id(node))
         elif isinstance(node, ast.arg):
-            yield node.arg, None
+            yield from ((node.arg, value) for value in parameters.get(id(node), [None]))
+
+
+def _parameters(nodes: list[ast.AST]) -> Iterator[tuple[int, list[ast.AST]]]:
+    """For the parameters of functions, by the `id` of their nodes, what is given for them wherever that can be seen."""
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        calls = [node for node in nodes if isinstance(node, ast.Call) and _named(node.func) == function.name]
+        once = sum(other.name == function.name for other in functions) == 1
+        called = {id(call.func) for call in calls}
+        elsewhere = [one for one in nodes if _named(one) == function.name and id(one) not in called]
+        for number, parameter in enumerate(function.args.args):
+            given = [call.args[number] for call in calls if len(call.args) > number]
+            plain = all(
+                not call.keywords and not any(isinstance(one, ast.Starred) for one in call.args) for call in calls
+            )
+            if once and plain and not elsewhere and calls and len(given) == len(calls):
+                yield id(parameter), list(given)
+
+
+def _named(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _returns_sets(function: ast.FunctionDef, sets: _Sets) -> bool:
@@ -118,7 +149,7 @@ def _edits(source: Source, sets: _Sets) -> Iterator[Edit]:
 def _in_call(source: Source, call: ast.Call, sets: _Sets) -> Iterator[Edit]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     if name == "list" and len(call.args) == 1 and not call.keywords and sets.holds(call.args[0]):
-        yield source.instead(call.func, "sorted")
+        yield source.instead(call, f"sorted({source.segment(call.args[0])}{sets.key})")
     elif name in _ORDERED or (isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS_ORDERED):
         for argument in call.args:
             yield from _sorted(source, argument, sets)
@@ -126,7 +157,7 @@ def _in_call(source: Source, call: ast.Call, sets: _Sets) -> Iterator[Edit]:
 
 def _sorted(source: Source, node: ast.expr, sets: _Sets) -> Iterator[Edit]:
     if sets.holds(node) and source.holds(node):
-        yield source.instead(node, f"sorted({source.segment(node)})")
+        yield source.instead(node, f"sorted({source.segment(node)}{sets.key})")
 
 
 def _on_the_way(scene: Scene) -> set[str]:

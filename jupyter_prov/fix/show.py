@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -29,6 +29,8 @@ def show(made: Fix, console: Console) -> None:
         put(console, change[1], Text(f"{change[0]} ", "bold yellow"), indent=2)
     for cell in made.draft.notebook.cells:
         _show_cell(made, cell, console)
+    if made.pinned is not None:
+        _show_diff(made.pinned.path.name, diff(made.pinned.before, made.pinned.after), console)
     _show_verdict(made, console)
 
 
@@ -52,7 +54,11 @@ def _show_cell(made: Fix, cell: Any, console: Console) -> None:
     if old is not None:
         lines += [f"+tag {tag}" for tag in sorted(tags_of(cell) - tags_of(old))]
     if lines or head[1]:
-        put(console, styled(" ".join(head).strip(), "bold"), indent=2)
+        _show_diff(" ".join(head).strip(), lines, console)
+
+
+def _show_diff(head: str, lines: Iterable[str], console: Console) -> None:
+    put(console, styled(head, "bold"), indent=2)
     for line in lines:
         put(console, styled(line, _STYLES.get(line[:1], "")), indent=4)
 

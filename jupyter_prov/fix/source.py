@@ -127,8 +127,18 @@ def _same(text: str, node: ast.expr) -> bool:
 def _calls(node: ast.AST, repeated: bool) -> Iterator[tuple[ast.Call, bool]]:
     if isinstance(node, ast.Call):
         yield node, repeated
+    once = _once(node)
     for inner in ast.iter_child_nodes(node):
-        yield from _calls(inner, repeated or isinstance(node, REPEATING))
+        yield from _calls(inner, repeated or (isinstance(node, REPEATING) and inner not in once))
+
+
+def _once(node: ast.AST) -> list[ast.AST]:
+    """What of a node is run once however often the rest of it is: defaults, decorators, what a loop goes through."""
+    if isinstance(node, ast.For | ast.AsyncFor):
+        return [node.iter]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return [node.args, *node.decorator_list]
+    return [node.args] if isinstance(node, ast.Lambda) else []
 
 
 def first_line(statement: ast.stmt) -> int:

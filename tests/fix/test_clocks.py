@@ -65,6 +65,32 @@ def test_a_read_in_a_function_is_fixed_where_it_is_defined() -> None:
     ]
 
 
+def test_dates_that_say_the_same_share_one_parameter_in_a_cell() -> None:
+    [_, after] = fixed(IMPORTS, "print(D.now())\nprint(f'{D.now():%T} {date.today()} {dt.date.today()}')")
+    assert after.splitlines() == [
+        "NOW = D(2025, 11, 21, 17, 6, 51, 123456)",
+        "print(NOW)",
+        "TODAY = date(2025, 11, 21)",
+        "TODAY_2 = dt.date(2025, 11, 21)",
+        "print(f'{NOW:%T} {TODAY} {TODAY_2}')",
+    ]
+
+
+def test_a_duration_in_the_cell_of_a_date_stays_one() -> None:
+    lines = ["print(D.now())", "start = time.time()", "print(time.time() - start)"]
+    assert fixed(IMPORTS, "\n".join(lines))[1].splitlines()[3:] == lines[2:]
+    assert fixed(IMPORTS, "\n".join(lines))[1].splitlines()[2] == lines[1]
+
+
+@pytest.mark.parametrize(
+    "wait",
+    ["end = time.time() + 1\nwhile time.time() < end: pass", "while D.now().microsecond % 9: pass",
+     "end = time.time() + 1\nwhile True:\n    if time.time() > end: break"],
+)  # fmt: skip
+def test_a_clock_that_is_waited_for_is_not_stopped(wait: str) -> None:
+    assert fixed(IMPORTS, wait) == [IMPORTS, wait]
+
+
 @pytest.mark.parametrize("read", ["time.time()", "D.now()", "pd.Timestamp.now()"])
 def test_a_duration_is_not_fixed_and_its_cell_tagged(read: str) -> None:
     cells = (IMPORTS, f"start = {read}", f"print({read} - start)")
@@ -81,7 +107,15 @@ def test_a_counter_is_that_of_a_duration() -> None:
     assert made.notebook.cells[1].metadata == {"tags": [TAG]}
 
 
-def test_a_log_line_and_the_time_of_a_file_are_left() -> None:
-    made = draft("import logging", "log()")
+@pytest.mark.parametrize("stamp", ["%(asctime)s ", "[%(asctime)s] ", "%(asctime)s - "])
+def test_log_lines_are_shown_without_their_time(stamp: str) -> None:
+    cell = "logging.basicConfig(format='STAMP%(message)s %(levelname)s')"
+    made = draft("import logging", cell.replace("STAMP", stamp), "log()")
     fix_clocks(scene(made, cause("clock", "logging", 1)))
+    assert sources(made)[1] == cell.replace("STAMP", "")
+
+
+def test_the_time_of_a_file_is_left() -> None:
+    made = draft("import os", "print(os.path.getmtime('a'))")
+    fix_clocks(scene(made, cause("clock", "file", 1)))
     assert not made.changes

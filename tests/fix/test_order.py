@@ -48,7 +48,7 @@ def put(cells: dict[str, str], *runs: tuple[str, str] | str, bad: str) -> Draft:
     draft = Draft.of(nbformat.v4.new_notebook(cells=made))
     index = list(cells).index(bad)
     report = [CellReport(index, bad, "differs", causes=[cause("order", "x", index)])]
-    put_in_order(Scene(draft, record, draft.copy().notebook, report))
+    put_in_order(Scene(draft, record, draft.copy().notebook, report), record)
     return draft
 
 

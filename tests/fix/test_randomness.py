@@ -61,6 +61,13 @@ def test_a_call_that_takes_a_random_state_gets_one_where_numpy_is_not_used(befor
     assert fixed("numpy.random", imports, before, cell=1) == [imports, after]
 
 
+def test_a_call_that_was_found_to_take_no_random_state_gets_a_seed() -> None:
+    made = draft("mixture.sample(3)")
+    made.seed_only.add("c0")
+    fix_randomness(scene(made, cause("random", "numpy.random")))
+    assert sources(made) == ["import numpy as np\nnp.random.seed(0)\nmixture.sample(3)"]
+
+
 def test_in_a_loop_a_seed_is_set_and_no_random_state() -> None:
     [after] = fixed("numpy.random", "for _ in range(3):\n    print(df.sample(2))", line=2)
     assert after == "import numpy as np\nnp.random.seed(0)\nfor _ in range(3):\n    print(df.sample(2))"
@@ -81,6 +88,19 @@ def test_in_a_loop_a_seed_is_set_and_no_random_state() -> None:
 )
 def test_what_is_made_without_a_seed_gets_one_of_its_own(before: str, after: str) -> None:
     assert fixed("a numpy generator", before) == [after]
+
+
+def test_a_class_that_inherits_from_a_generator_is_made_as_that_is() -> None:
+    made, die = "import random\nclass Die(random.Random):\n    pass\nclass Big(Die):\n    pass", "die = Big()"
+    assert fixed("random.Random()", made, die, cell=1) == [made, "die = Big(0)"]
+    own = made + "\n    def __init__(self):\n        super().__init__()"
+    assert fixed("random.Random()", own, die, cell=1) == [own, die]
+
+
+def test_a_global_generator_that_was_seeded_without_a_value_is_seeded_once() -> None:
+    made = draft("import random\nother = random.Random(0)\nrandom.seed()\nrandom.random()")
+    fix_randomness(scene(made, cause("random", "random", 0, 4), cause("random", "random.seed()", 0, 3)))
+    assert sources(made) == ["import random\nother = random.Random(0)\nrandom.seed(1)\nrandom.random()"]
 
 
 def test_generators_made_in_a_loop_do_not_all_draw_the_same() -> None:

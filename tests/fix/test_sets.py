@@ -40,9 +40,26 @@ def test_a_set_stays_where_its_order_does_not_matter(cell: str) -> None:
     assert fixed("s = set('abc')", cell) == ["s = set('abc')", cell]
 
 
+def test_what_cannot_be_compared_is_sorted_by_its_text() -> None:
+    made = draft("s = {1, 'a'}", "print(list(s), *s)", "print(s)")
+    made.by_text.add("c1")
+    sort_sets(scene(made, cause("hash-seed", "PYTHONHASHSEED"), bad=1))
+    assert sources(made)[1] == "print(sorted(s, key=repr), *sorted(s, key=repr))"
+
+
 def test_what_may_be_something_else_is_not_sorted() -> None:
     cells = ["s = set('abc')\ns = [*'abc']", "print(s)"]
     assert fixed(*cells) == cells
+
+
+def test_attributes_and_parameters_that_are_always_sets_are_known() -> None:
+    made = "class C:\n    def __init__(self):\n        self.seen = set('abc')\ndef show(s, n):\n    print(*s)"
+    shown = "show(C().seen, 1)\nprint(C().seen)"
+    [first, second] = fixed(made, shown)
+    assert first == made.replace("*s", "*sorted(s)")
+    assert second == "show(C().seen, 1)\nprint(sorted(C().seen))"
+    for other in ("show([1], 1)", "show(s={1}, n=1)", "map(show, [1])", "C().seen = [1]\nshow([], 1)"):
+        assert fixed(made, f"{shown}\n{other}")[0] == made
 
 
 def test_what_a_function_gives_is_known() -> None:

@@ -53,6 +53,11 @@ def test_calls_say_whether_they_may_be_made_repeatedly() -> None:
     assert {source.segment(call)[0] for call, repeated in source.calls() if repeated} >= {"c", "d", "e"}
 
 
+def test_defaults_decorators_and_what_a_loop_goes_through_are_called_once() -> None:
+    source = parsed("@a()\ndef f(x=b()):\n    e()\nfor x in c():\n    f()\ng = lambda x=d(): h()")
+    assert [source.segment(call)[0] for call, repeated in source.calls() if not repeated] == ["b", "a", "c", "d"]
+
+
 cells = st.lists(st.sampled_from([*LINES, *MAGICS[:-1]]), min_size=1, max_size=8).map("\n".join)
 
 
