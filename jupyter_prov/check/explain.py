@@ -163,7 +163,8 @@ class Explanation:
                 if rerun is not None and suspicion.kind != "order" and _shows(recorded, shown):
                     for step in reached(after, rerun, suspicion.line, suspicion.names):
                         cells.add(step.cell or "")
-                yield _Lead(factor, suspicion, self._index.get(where.cell or ""), frozenset(cells - {""}), at)
+                root = self._index.get((where.cell if suspicion.cell == "" else suspicion.cell) or "")
+                yield _Lead(factor, suspicion, root, frozenset(cells - {""}), at)
 
 
 def _kinds(leads: Sequence[_Lead], playable: bool) -> frozenset[str]:

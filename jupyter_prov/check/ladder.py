@@ -140,16 +140,22 @@ class Ladder:
                 continue
             if kind not in self._replayed:
                 self._try_held(every, frozenset({kind}))
-            elif self._proofs.of(Replay(frozenset({kind}))) is None and not self._unplayable(kind):
-                self._try(Replay(frozenset({kind})))
+            elif not self._unplayable(kind):
+                if self._proofs.of(Replay(frozenset({kind}))) is None:
+                    self._try(Replay(frozenset({kind})))
+                if any(self._proofs.may_restore(cell, kind) for cell in self._unproven(every)):  # by chance, perhaps
+                    self._try(Replay(frozenset({kind})))
 
     def _likely(self, cell: CellReport) -> list[str]:
-        """What is far-fetched for a cell, the likeliest first; what agrees with itself is no matter of chance."""
+        """What is far-fetched for a cell, the likeliest first, what takes one re-run before what takes two.
+
+        What agrees with itself is no matter of chance, and more likely one of order.
+        """
         if not all(self._proofs.is_idle(kind, cell) for kind in self._near[cell.id]):
             return []
         steady = self._proofs.is_steady(cell)
         kinds = [kind for kind in self._far[cell.id] if kind in self._replayed or steady is False]
-        return sorted(kinds, key=lambda kind: (kind == ORDER) is not bool(steady))
+        return sorted(kinds, key=lambda kind: ((kind == ORDER) is not bool(steady), kind not in self._replayed))
 
     def _open(self) -> list[CellReport]:
         """The cells that no attempt has restored yet."""
@@ -168,7 +174,7 @@ class Ladder:
             part = proofs.restoring_some(cell, own) or (part if whole else proofs.steadying(cell, own, every))
         if not whole and not part:
             far = self._likely(cell)
-            whole = proofs.always_restoring(cell, far) or proofs.holding(cell, far, every)
+            whole = proofs.surely_restoring(cell, far) or proofs.holding(cell, far, every)
         return whole, part
 
     def _try_all(self, *replays: Replay) -> None:
@@ -219,10 +225,10 @@ class Ladder:
         """What the attempts say of one cell."""
         whole, part = self._shown(cell, every)
         self._findings.proven[cell.id] = whole | part
-        if part:
-            self._findings.partly |= {cell.id}
         others = self._replays[cell.id] - whole - part
-        self._findings.idle[cell.id] = frozenset(kind for kind in others if self._proofs.is_idle(kind, cell))
+        idle = self._findings.idle[cell.id] = frozenset(kind for kind in others if self._proofs.is_idle(kind, cell))
+        if part or (whole & self._pins[cell.id] and others - idle):  # a pin leaves open what else differs
+            self._findings.partly |= {cell.id}
         if self._proofs.is_steady(cell):
             self._findings.steady |= {cell.id}
 

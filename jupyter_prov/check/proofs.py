@@ -42,20 +42,31 @@ class Proofs:
 
     def restoring(self, cell: CellReport, kinds: Kinds, every: Kinds) -> Kinds:
         """The kinds whose replay alone restored a cell, or, if none did, those whose replay together did."""
-        alone = frozenset(kind for kind in kinds if self._restores(kind, cell))
+        alone = frozenset(kind for kind in kinds if self.may_restore(cell, kind))
         together = self.of(Replay(every)) if len(every) > 1 else None
         if not alone and together and self._healed(together, cell):
             return frozenset(kind for kind in kinds if not self.is_idle(kind, cell))
         return alone
 
-    def always_restoring(self, cell: CellReport, kinds: Collection[str]) -> Kinds:
-        """The kinds whose replay restored a cell alone, and in every attempt in which it was played back."""
-        return frozenset(
-            kind
-            for kind in kinds
-            if self._restores(kind, cell)
-            and all(self._healed(one, cell) for one in self.made if kind in one.replay.played)
-        )
+    def surely_restoring(self, cell: CellReport, kinds: Collection[str]) -> Kinds:
+        """The kinds whose replay restored a cell alone, and not by chance.
+
+        It did so in every attempt in which it was played back, and either in two of them, or with values that are not
+        there by chance, or the cell is no other from run to run.
+        """
+        certain = self.restoring_some(cell, frozenset(kinds))
+        found = set()
+        for kind in kinds:
+            played = [one for one in self.made if kind in one.replay.played]
+            sure = kind in certain or len(played) > 1 or self.is_steady(cell)
+            if sure and self.may_restore(cell, kind) and all(self._healed(one, cell) for one in played):
+                found.add(kind)
+        return frozenset(found)
+
+    def may_restore(self, cell: CellReport, kind: str) -> bool:
+        """Whether the replay of this kind alone restored a cell, be it by chance."""
+        one = self.of(Replay(frozenset({kind})))
+        return one is not None and self._healed(one, cell)
 
     def holding(self, cell: CellReport, kinds: Collection[str], every: Kinds) -> Kinds:
         """The kinds whose pin makes a cell agree that without it is another in each run."""
@@ -92,10 +103,6 @@ class Proofs:
 
     def _all(self, replay: Replay) -> Sequence[Attempt]:
         return [one for one in self.made if one.replay == replay]
-
-    def _restores(self, kind: str, cell: CellReport) -> bool:
-        one = self.of(Replay(frozenset({kind})))
-        return one is not None and self._healed(one, cell)
 
     def _healed(self, attempt: Attempt, cell: CellReport) -> bool:
         """Whether a cell shows what it shows in the notebook, with something played back.

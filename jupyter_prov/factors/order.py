@@ -116,8 +116,10 @@ class Order(Factor):
                     subject=name,
                 )
 
-        if _ran_before(recorded) != _ran_before(rerun):
-            yield Suspicion(self.kind, _ELSEWHERE, names=frozenset(), far=True)
+        before, above = _ran_before(recorded), _ran_before(rerun)
+        if before != above:
+            more = [cell for cell in before if before.count(cell) > above.count(cell)]
+            yield Suspicion(self.kind, _ELSEWHERE, names=frozenset(), far=True, cell=more[-1] if more else "")
 
     def advice(self, suspicion: Suspicion) -> Advice:
         if suspicion.subject == "edited":

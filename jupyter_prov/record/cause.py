@@ -54,6 +54,8 @@ class Suspicion:
     """Whether a record can know what would have to be played back; else it can only be pinned."""
     far: bool = False
     """Whether it is too far-fetched to be told, unless an experiment shows it."""
+    cell: str | None = ""
+    """The id of the cell that it points at, None for one that is gone; '' for that of the execution."""
 
 
 @dataclass(frozen=True)

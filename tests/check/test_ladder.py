@@ -253,8 +253,14 @@ def test_an_order_that_matters_without_a_name_is_found_by_trying(tmp_path: Path)
         option="pd.set_option('display.precision', 2)",
     )
     report = check(worked.work("imports", "option", "shown"), CURRENT)
-    assert told(report) == {"shown": [("order", 1, "proven")]}
+    assert told(report) == {"shown": [("order", 2, "proven")]}
     assert report.runs == 3
+
+
+def test_a_cell_that_changed_things_twice_without_a_name_is_pointed_at(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", made="rows = [[1], [2]]", loop="for row in rows: row.append(0)", shown="rows")
+    report = check(worked.work("made", "loop", "loop", "shown"), CURRENT)
+    assert told(report) == {"shown": [("order", 1, "proven")]}
 
 
 def test_a_part_of_what_differs_is_proven_though_the_rest_is_lost(tmp_path: Path) -> None:
