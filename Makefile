@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 # One process for each core, and the tests of a file, which share kernels and servers, in one of them.
 PARALLEL := -n logical --dist loadfile
 
-.PHONY: help demo test test-fast test-mutation test-lab lint format build bench bench-io browser clean distclean
+.PHONY: help demo test test-fast test-slow test-mutation test-lab lint format build bench bench-io browser clean distclean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -22,8 +22,11 @@ help:  ## list the targets
 demo: .venv/.installed .venv/.with-demo  ## run the example in a live server, save it, check it
 	$(PY) examples/demo.py
 
-test: .venv/.installed .venv/.with-test .venv/.with-demo browser test-lab  ## all tests (PYTEST_ARGS='tests/check -x' for some)
-	$(PY) -m pytest $(PARALLEL) -m 'not mutation' $(PYTEST_ARGS)
+test: .venv/.installed .venv/.with-test .venv/.with-demo browser test-lab  ## the tests, in the browser too (PYTEST_ARGS='tests/check -x' for some)
+	$(PY) -m pytest $(PARALLEL) -m '(browser or not slow) and not mutation' $(PYTEST_ARGS)
+
+test-slow: .venv/.installed .venv/.with-test .venv/.with-demo  ## the tests that take longer
+	$(PY) -m pytest $(PARALLEL) -m 'slow and not browser and not mutation' $(PYTEST_ARGS)
 
 test-fast: .venv/.installed .venv/.with-test .venv/.with-demo  ## the tests that need no browser and little time
 	$(PY) -m pytest $(PARALLEL) -m 'not slow and not browser and not mutation' $(PYTEST_ARGS)

@@ -48,11 +48,9 @@ class Recording:
         self._helper = Helper(self.wall, self._answered)
         self._cell: Cell | None = None
         self._infos: list[Any] = []
-        self._number = 0
-        self._started = 0.0
+        self._number, self._started = 0, 0.0
         self._transformer = TransformerManager()
-        if PLAYED not in os.environ:
-            self.wall.call("reading the project's settings", self._keep_inputs)
+        self.wall.call("reading the project's settings", self._keep_inputs)
         self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
         frames = Frames(shell.user_ns, self.place)
         self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
@@ -67,7 +65,7 @@ class Recording:
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
 
     def _keep_inputs(self) -> None:
-        if most := settings.of_project(self.place.root).keep_inputs:
+        if PLAYED not in os.environ and (most := settings.of_project(self.place.root).keep_inputs):
             self._helper.keep_inputs(self.place.root, most)
 
     def add(self, factor: Factor, plugin: bool = False) -> None:

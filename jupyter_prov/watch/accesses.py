@@ -222,7 +222,7 @@ class Accesses:
             self._note_singly(self._many.pop(key, ()), *key[1:])  # another thread may have come first
 
     def _ask(self, found: list[tuple[str, str]], inputs: bool = False) -> None:
-        self._ours.update(path for path, _ in found)
+        self._ours.update(dict(found))
         self._helper.digest(found, inputs)
 
     def _remember(self, paths: Iterable[str], written: bool) -> None:
