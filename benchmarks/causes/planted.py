@@ -29,6 +29,10 @@ class Source:
     """Files as they are when the notebook is checked."""
     environ: dict[str, str] = field(default_factory=dict)
     """Variables that are set when the notebook is worked in, and not when it is checked."""
+    served: tuple[str, str] = ("", "")
+    """What a server answers when the notebook is worked in, and when it is checked; URL is its address."""
+    versions: tuple[str, str, str] = ("", "", "")
+    """A distribution, the version that the notebook is worked in with, and the one with which it is checked."""
     root: int | None = None
     """The cell where the difference comes in, if not where the expression is evaluated."""
     held_out: bool = False
@@ -62,6 +66,8 @@ class Planted:
     files: Files = field(default_factory=dict)
     changed: Files = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
+    served: tuple[str, str] = ("", "")
+    versions: tuple[str, str, str] = ("", "", "")
     held_out: bool = False
 
 
@@ -91,6 +97,14 @@ SOURCES = [
            {"table.py": "T = {'a': 2}\n"}, root=0, held_out=True),
     Source("variable", "environment", "os.environ.get('PLANTED', 'none')", "import os", environ={"PLANTED": "yes"}),
     Source("pid", "environment", "os.getpid()", "import os"),
+    Source("urlopen", "network", "urllib.request.urlopen('URL').read().decode()", "import urllib.request",
+           served=("a,b\n1,2\n", "a,b\n1,3\n")),
+    Source("read_csv", "network", "int(pd.read_csv('URL').b[0])", "import pandas as pd",
+           served=("a,b\n1,2\n", "a,b\n1,3\n"), held_out=True),
+    Source("version", "package", "humanize.__version__", "import humanize",
+           versions=("humanize", "4.9.0", "4.12.0"), root=0),
+    Source("version of two", "package", "toolz.__version__", "import json, toolz",
+           versions=("toolz", "0.12.0", "1.0.0"), root=0, held_out=True),
     Source("set", "hash-seed", "list({'a%d' % i for i in range(40)})", ""),
     Source("hash", "hash-seed", "hash('a word')", "", held_out=True),
 ]  # fmt: skip
@@ -124,10 +138,29 @@ with cf.ThreadPoolExecutor(8) as pool:
     done = [f.result() for f in cf.as_completed([pool.submit(work, n) for n in range(60)])]"""
 
 
+UNORDERED = """import multiprocessing.pool as mp, time
+def work(n):
+    time.sleep(0.001 * ((n * 7919) % 5))
+    return n
+with mp.ThreadPool(8) as pool:
+    done = list(pool.imap_unordered(work, range(60)))"""
+QUEUE = """import queue, threading, time
+todo, done = queue.Queue(), []
+for n in range(60): todo.put(n)
+def work():
+    while not todo.empty():
+        n = todo.get()
+        time.sleep(0.001 * ((n * 7919) % 5))
+        done.append(n)
+ts = [threading.Thread(target=work) for _ in range(6)]
+[t.start() for t in ts]; [t.join() for t in ts];"""
+
+
 def every() -> Iterator[Planted]:
     """All of them."""
     for source, way in itertools.product(SOURCES, WAYS):
-        yield _alone(source, way)
+        if not (source.versions[0] and way.name == "frame"):  # there is no pandas in such an environment
+            yield _alone(source, way)
     yield from _mixed()
     yield from _ordered()
     yield from _raced()
@@ -144,6 +177,8 @@ def _alone(source: Source, way: Way) -> Planted:
         files=source.files,
         changed=source.changed,
         environ=source.environ,
+        served=source.served,
+        versions=source.versions,
         held_out=source.held_out or way.held_out,
     )
 
@@ -183,11 +218,25 @@ def _ordered() -> Iterator[Planted]:
     yield planted("edited", ["n = 2", "n"], 1, 0, order=["c0", "c1"])
     yield planted("deleted", ["print(z)"], 0, 0, order=["gone", "c0"], gone=["gone"])
     yield planted("overwritten below", ["x = 1", "x", "x = 2"], 1, 1, True, order=["c0", "c2", "c1"])
+    yield planted("import below", ["math.pi", "import math"], 0, 0, order=["c1", "c0"])
+    twice = ["c0", "c1", "c1", "c2"]
+    frame = "import pandas as pd\nf = pd.DataFrame({'a': [1, 2]})"
+    precision = "pd.set_option('display.precision', 2)"
+    yield planted("class changed below", ["class A:\n    v = 1", "a = A()", "a.v", "A.v = 2"], 2, 3,
+                  order=["c0", "c1", "c3", "c2"])  # fmt: skip
+    yield planted("dict updated twice", ["d = {'n': 1}", "d['n'] *= 3", "d"], 2, 1, order=twice)
+    yield planted("column changed twice", [frame, "f['a'] += 1", "f"], 2, 1, True, order=twice)
+    yield planted("name deleted below", ["x = 1", "del x", "x"], 2, 2, order=["c0", "c2"])
+    yield planted("option set below", ["import pandas as pd", "pd.Series([1 / 3])", precision], 1, 2,
+                  order=["c0", "c2", "c1"])  # fmt: skip
+    rows = ["rows = [[1], [2]]", "for row in rows:\n    row.append(0)", "rows"]
+    yield planted("loop over rows twice", rows, 2, 1, True, order=twice)
     yield planted("later value", ["x = 1", "y = x * 10", "y", "x = 7"], 2, 1, order=["c0", "c3", "c1", "c2"])
 
 
 def _raced() -> Iterator[Planted]:
-    for number, (name, cell) in enumerate((("threads", RACE), ("as completed", POOL))):
+    cells = (("threads", RACE), ("as completed", POOL), ("imap_unordered", UNORDERED), ("queue", QUEUE))
+    for number, (name, cell) in enumerate(cells):
         shown = "''.join(map(str, out))[:60]" if name == "threads" else "done"
         truth = {"c1": {("concurrency", 0)}}
         yield Planted(f"concurrency: {name}", _named([cell, shown, "1"]), truth, ("concurrency",), held_out=number == 1)

@@ -226,8 +226,8 @@ class Ladder:
         whole, part = self._shown(cell, every)
         self._findings.proven[cell.id] = whole | part
         others = self._replays[cell.id] - whole - part
-        idle = self._findings.idle[cell.id] = frozenset(kind for kind in others if self._proofs.is_idle(kind, cell))
-        if part or (whole & self._pins[cell.id] and others - idle):  # a pin leaves open what else differs
+        self._findings.idle[cell.id] = frozenset(kind for kind in others if self._proofs.is_idle(kind, cell))
+        if part or whole & self._pins[cell.id]:  # a pin leaves open what else differs
             self._findings.partly |= {cell.id}
         if self._proofs.is_steady(cell):
             self._findings.steady |= {cell.id}
