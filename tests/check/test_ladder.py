@@ -83,6 +83,7 @@ def test_what_cannot_be_played_back_is_proven_by_pinning_it(tmp_path: Path) -> N
     assert found == {"listed": [("hash-seed", 0, "proven")], "shown": [("concurrency", 2, "proven")]}
 
 
+@pytest.mark.slow
 def test_what_is_pinned_is_proven_beside_two_factors_that_are_played_back(tmp_path: Path) -> None:
     worked = Worked(
         tmp_path / "work",
@@ -206,6 +207,7 @@ def test_what_two_re_runs_agree_on_is_looked_for_elsewhere(tmp_path: Path) -> No
     assert (cause.kind, "agree with each other" in str(cause.advice)) == ("unknown", True)
 
 
+@pytest.mark.slow
 def test_a_further_re_run_that_hangs_ends_the_ladder_and_not_the_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +231,7 @@ def test_a_replay_leaves_everything_as_it_was(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()} == before
 
 
+@pytest.mark.slow
 def test_what_no_flow_of_values_shows_is_found_by_trying(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
@@ -245,6 +248,7 @@ def test_what_no_flow_of_values_shows_is_found_by_trying(tmp_path: Path) -> None
     assert told(report) == {"shown": [("random", 1, "proven")], "listed": [("hash-seed", 3, "proven")]}
 
 
+@pytest.mark.slow
 def test_an_order_that_matters_without_a_name_is_found_by_trying(tmp_path: Path) -> None:
     worked = Worked(
         tmp_path / "work",
@@ -273,6 +277,7 @@ def test_a_part_of_what_differs_is_proven_though_the_rest_is_lost(tmp_path: Path
     assert told(check(path, CURRENT)) == {"both": [("data", 0, "suspected"), ("random", 0, "proven")]}
 
 
+@pytest.mark.slow
 def test_values_that_a_replay_brings_back_prove_it_though_the_rest_stays_another(tmp_path: Path) -> None:
     words = "list({'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'})"
     worked = Worked(
@@ -323,6 +328,7 @@ def test_without_a_record_errors_tell_what_is_missing(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_without_a_record_the_stored_versions_are_told_where_nothing_else_is_known(tmp_path: Path) -> None:
     worked = Worked(tmp_path / "work", shown="'now'")
     path = worked.work("shown")
@@ -364,6 +370,7 @@ def test_causes_point_at_the_line(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_pools_of_processes_are_held_fast(tmp_path: Path) -> None:
     worked = Worked(
         tmp_path / "work",

@@ -12,6 +12,8 @@ from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.record.errors import CannotReplay, UsageError
 from tests.check.worked import CURRENT, Worked
 
+pytestmark = pytest.mark.slow
+
 PLAIN = dataclasses.replace(CURRENT, explain="no")
 
 

@@ -14,6 +14,8 @@ import pytest
 from tests.check.worked import Worked
 from tests.command import Command, interrupted
 
+pytestmark = pytest.mark.slow
+
 CURRENT = ("--env", "current")
 MANY = (
     "%matplotlib --list\nimport random, time, uuid\nfrom datetime import datetime as D",

@@ -11,7 +11,7 @@ import pytest
 from tests.command import Command, verdicts
 from tests.fix.test_fixing import CURRENT, sources
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="needs git")]
 
 
 def commit(folder: Path) -> None:
