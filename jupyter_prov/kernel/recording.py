@@ -220,7 +220,7 @@ class Recording:
             self._know(answer)
         elif kind == "ended":
             self._know({})
-        else:
+        elif kind == "packages":
             self._tell("packages", **answer)
 
     def _tell(self, kind: str, **content: Any) -> None:

@@ -34,24 +34,27 @@ def of_project(root: str) -> Settings:
         return Settings()
     if "jupyter-prov" not in text:
         return Settings()
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    try:
+        if sys.version_info >= (3, 11):
+            import tomllib
+        else:
+            import tomli as tomllib
+    except ImportError:  # in a kernel of Python 3.10, where only the kernel part's own libraries are sure to be
+        raise UsageError(f"{path.name} cannot be read without the package tomli on this Python.") from None
     try:
         table = tomllib.loads(text).get("tool", {}).get("jupyter-prov", {})
         asked: dict[str, Any] = {str(key): value for key, value in table.items()}
     except (tomllib.TOMLDecodeError, AttributeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
+        raise UsageError(f"{path.name} cannot be read: {error}.") from None
     if unknown := sorted(asked.keys() - _READERS.keys()):
-        raise UsageError(f"{path}: {TABLE} has no setting {unknown[0]!r}, only {', '.join(_READERS)}.")
+        raise UsageError(f"{path.name}: {TABLE} has no setting {unknown[0]!r}, only {', '.join(_READERS)}.")
     found: dict[str, Any] = {}
     for key, value in asked.items():
         read, wanted = _READERS[key]
         try:
             found[key.replace("-", "_")] = read(value)
         except ValueError:
-            raise UsageError(f"{path}: {key} in {TABLE} is {value!r}; give {wanted}.") from None
+            raise UsageError(f"{path.name}: {key} in {TABLE} is {value!r}; give {wanted}.") from None
     return Settings(**found)
 
 

@@ -108,6 +108,7 @@ def test_a_project_that_keeps_its_inputs_has_them_again_though_a_cell_overwrote_
     path = Worked(folder, **reads(folder).cells, large=large, write=write).work(
         "imports", "read", "shown", "large", "write"
     )
+    assert files.read(path.with_name("worked.prov.json")).sessions[0].blind_spots == []
     assert found(folder, OLD) == OLD
     assert found(folder, NEW) is None
     store = folder / ".jupyter_prov"
