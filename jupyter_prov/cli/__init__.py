@@ -73,6 +73,27 @@ def seconds(text: str) -> float:
     return value
 
 
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """`--timeout SECONDS` for each cell, ten minutes by default."""
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=600.0,
+        metavar="SECONDS",
+        help="longest time for one cell (default 600, 0: none)",
+    )
+
+
+def add_progress(parser: argparse.ArgumentParser) -> None:
+    """`--progress auto|json|none`."""
+    parser.add_argument(
+        "--progress",
+        choices=("auto", "json", "none"),
+        default="auto",
+        help="show progress on a terminal (default), as JSON lines on standard error, or not at all",
+    )
+
+
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; only the command that is asked for is imported and knows its options."""
     import jupyter_prov

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from jupyter_prov.cli import seconds
+from jupyter_prov.cli import add_progress, add_timeout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,19 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "interpreter",
     )
     parser.add_argument("--json", metavar="FILE", help="write the report to this file ('-' for standard output)")
-    parser.add_argument(
-        "--timeout",
-        type=seconds,
-        default=600.0,
-        metavar="SECONDS",
-        help="longest time for one cell (default 600, 0: none)",
-    )
-    parser.add_argument(
-        "--progress",
-        choices=("auto", "json", "none"),
-        default="auto",
-        help="show progress on a terminal (default), as JSON lines on standard error, or not at all",
-    )
+    add_timeout(parser)
+    add_progress(parser)
     parser.epilog = (
         "Exit codes: 0 nothing differs there; 1 a change of versions alters a cell, or a difference is unexplained; "
         "2 wrong use, such as a notebook without a record; 3 an environment could not be built. The notebook's code "

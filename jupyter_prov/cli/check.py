@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_prov.cli import complain, seconds
+from jupyter_prov.cli import add_progress, add_timeout, complain
 from jupyter_prov.record.errors import ProvError, UsageError
 
 if TYPE_CHECKING:
@@ -45,19 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CELL",
         help="store the re-run's outputs, and their record, of these cells (counted from 1), or of all that differ",
     )
-    parser.add_argument(
-        "--timeout",
-        type=seconds,
-        default=600.0,
-        metavar="SECONDS",
-        help="longest time for one cell (default 600, 0: none)",
-    )
-    parser.add_argument(
-        "--progress",
-        choices=("auto", "json", "none"),
-        default="auto",
-        help="show progress on a terminal (default), as JSON lines on standard error, or not at all",
-    )
+    add_timeout(parser)
+    add_progress(parser)
     parser.add_argument(
         "--show-noise",
         action="store_true",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from jupyter_prov.cli import seconds
+from jupyter_prov.cli import add_timeout
 from jupyter_prov.record.errors import UsageError
 
 
@@ -20,13 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="environment of the re-runs: built from the record (default), the one the notebook's kernel has here, "
         "or that of a folder or interpreter",
     )
-    parser.add_argument(
-        "--timeout",
-        type=seconds,
-        default=600.0,
-        metavar="SECONDS",
-        help="longest time for one cell (default 600, 0: none)",
-    )
+    add_timeout(parser)
     parser.epilog = (
         "Exit codes: 0 all is fixed, or there was nothing to fix; 1 something is left; 2 wrong use or unreadable "
         "input; 3 the environment could not be built. Nothing is written without --write."
