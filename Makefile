@@ -7,7 +7,7 @@ PY := .venv/bin/python
 PIP := .venv/bin/uv pip install --quiet --python $(PY)
 NPM := $(shell command -v npm 2>/dev/null)
 NODE_MODULES := $(if $(NPM),labextension/node_modules/.installed)
-LAB_SOURCES := $(wildcard labextension/*.json) $(shell find labextension/src labextension/style -type f 2>/dev/null)
+LAB_SOURCES := $(wildcard labextension/*.json) $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 PYTEST_ARGS ?=
 # One process for each core, and the tests of a file, which share kernels and servers, in one of them.
 PARALLEL := -n logical --dist loadfile

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test, vi } from 'vitest';
 import { Refresher } from '../src/refresher';
 import { settle } from './fakes';
 
@@ -20,66 +20,68 @@ function work(): Promise<void> {
   });
 }
 
+afterEach(() => vi.useRealTimers());
+
 beforeEach(() => {
   runs = running = 0;
   refresher = new Refresher(work, 200);
   refresher.active = true;
 });
 
-test('a burst of requests makes one run', t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+test('a burst of requests makes one run', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   for (let i = 0; i < 50; i++) {
     refresher.request();
   }
   assert.equal(runs, 0);
-  t.mock.timers.tick(200);
+  vi.advanceTimersByTime(200);
   assert.equal(runs, 1);
 });
 
-test('requests that never pause do not put the run off', t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+test('requests that never pause do not put the run off', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   for (let i = 0; i < 21; i++) {
     refresher.request();
-    t.mock.timers.tick(10);
+    vi.advanceTimersByTime(10);
   }
   assert.equal(runs, 1);
 });
 
-test('requests during a run make one more after it', async t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+test('requests during a run make one more after it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   refresher.request();
-  t.mock.timers.tick(200);
+  vi.advanceTimersByTime(200);
   refresher.request();
   refresher.request();
-  t.mock.timers.tick(10_000);
+  vi.advanceTimersByTime(10_000);
   assert.equal(runs, 1);
   finish();
   await settle();
-  t.mock.timers.tick(200);
+  vi.advanceTimersByTime(200);
   assert.equal(runs, 2);
   finish();
   await settle();
-  t.mock.timers.tick(10_000);
+  vi.advanceTimersByTime(10_000);
   assert.equal(runs, 2);
 });
 
-test('a request waits while inactive', t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+test('a request waits while inactive', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   refresher.request();
   refresher.active = false;
   refresher.request();
-  t.mock.timers.tick(10_000);
+  vi.advanceTimersByTime(10_000);
   assert.equal(runs, 0);
   refresher.active = true;
-  t.mock.timers.tick(200);
+  vi.advanceTimersByTime(200);
   assert.equal(runs, 1);
 });
 
-test('nothing runs after disposal', t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+test('nothing runs after disposal', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   refresher.request();
   refresher.dispose();
   refresher.request();
-  t.mock.timers.tick(10_000);
+  vi.advanceTimersByTime(10_000);
   assert.equal(runs, 0);
 });
