@@ -89,8 +89,9 @@ class Panel:
         if self._changed in self._recording.listeners:
             self._recording.listeners.remove(self._changed)
             for widget in (*self._box.children, self._box):
-                widget.layout.close()
-                widget.close()
+                for part in (widget.layout, getattr(widget, "style", None), widget):
+                    if part is not None:
+                        part.close()
 
     def _changed(self) -> None:
         """Something new is known, on whatever thread."""

@@ -18,6 +18,7 @@ _COLOURS = {
     BAD: "var(--jp-error-color1, #c62828)",
     QUIET: "var(--jp-ui-font-color2, #757575)",
 }
+_KINDS = ("identical", "equivalent", "differs", "failed", "unrecorded", "skipped")
 _MOST_CELLS = 50
 
 
@@ -37,7 +38,7 @@ def failure(name: str, sentence: str) -> list[Line]:
 def verdict(report: Report) -> list[Line]:
     """What a check found: the verdict, then each cell that differs, and why."""
     good = report["verdict"] == "reproduced"
-    counts = ", ".join(f"{count} {kind}" for kind, count in report["counts"].items() if count)
+    counts = ", ".join(f"{report['counts'][kind]} {kind}" for kind in _KINDS if report["counts"].get(kind))
     said = "✓ {} reproduced" if good else "✗ {} did not reproduce"
     head = said.format(report["notebook"]) + (f": {counts}" if counts else ": it has no code cells")
     runs = f"{report['runs']} run{'s' if report['runs'] != 1 else ''}"
