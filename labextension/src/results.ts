@@ -1,0 +1,31 @@
+/** What can be done with what a check found: compare, fix, accept. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IResults } from './commands';
+import type { IJob, IJobs, INotebookModel, IProvClient } from './tokens';
+
+export class Results implements IResults {
+  constructor(
+    private readonly _app: JupyterFrontEnd,
+    private readonly _tracker: INotebookTracker,
+    private readonly _client: IProvClient,
+    private readonly _jobs: IJobs,
+    private readonly _trans: TranslationBundle
+  ) {}
+
+  compare(model: INotebookModel, index: number | null): void {
+    throw new Error('to come');
+  }
+
+  async fix(model: INotebookModel): Promise<void> {
+    throw new Error('to come');
+  }
+
+  async accept(model: INotebookModel, job: IJob, indices: readonly number[]): Promise<void> {
+    const accepted = await this._client.accept(job.id, indices);
+    model.notebook.show(accepted);
+    await model.notebook.save();
+  }
+}
