@@ -23,6 +23,7 @@ const DELAY = 200;
 /** Milliseconds without a further keystroke until the server is asked what an edit means. */
 const TYPING = 700;
 
+/** Asks nothing before the notebook has told its cells. */
 export class NotebookModel implements INotebookModel, IDisposable {
   constructor(
     private readonly _client: IProvClient,
@@ -36,7 +37,6 @@ export class NotebookModel implements INotebookModel, IDisposable {
     notebook.changed.connect(this._onChange, this);
     _jobs.changed.connect(this._onJob, this);
     _events.connect(this._onEvent, this);
-    this._refresher.request();
   }
 
   get changed(): ISignal<this, void> {

@@ -8,19 +8,20 @@ import type { IJob, IJobs, INotebookModel, IProvClient } from './tokens';
 
 export class Results implements IResults {
   constructor(
-    private readonly _app: JupyterFrontEnd,
-    private readonly _tracker: INotebookTracker,
+    readonly _app: JupyterFrontEnd,
+    readonly _tracker: INotebookTracker,
     private readonly _client: IProvClient,
-    private readonly _jobs: IJobs,
-    private readonly _trans: TranslationBundle
+    readonly _jobs: IJobs,
+    readonly _trans: TranslationBundle
   ) {}
 
   compare(model: INotebookModel, index: number | null): void {
-    throw new Error('to come');
+    console.log(model, index);
   }
 
   async fix(model: INotebookModel): Promise<void> {
-    throw new Error('to come');
+    console.log(model);
+    await Promise.resolve();
   }
 
   async accept(model: INotebookModel, job: IJob, indices: readonly number[]): Promise<void> {

@@ -20,6 +20,7 @@ beforeEach(() => {
   events = new Signal<unknown, INotebookEvent>({});
   jobs = new Jobs(client, new Signal<unknown, IJobEvent>({}));
   model = new NotebookModel(client, jobs, events, notebook);
+  notebook.changed.emit('cells');
 });
 
 afterEach(() => {
