@@ -31,12 +31,12 @@ export function CellComparison(props: ICellProps): JSX.Element {
       data-cell={cell.id}
       data-verdict={cell.verdict}
     >
-      <h2 id={heading} tabIndex={-1}>
+      <h3 id={heading} tabIndex={-1}>
         <span className="jp-Prov-symbol" aria-hidden="true">
           {sign.symbol}
         </span>
         {trans.__('Cell %1: %2', now?.position ?? cell.index + 1, verdict)}
-      </h2>
+      </h3>
       {now ? (
         <pre className="jp-Prov-compareSource">
           <bdi>{beginning(now.source)}</bdi>
@@ -153,6 +153,6 @@ function Actions({ cell, cellNow, goTo, fix, accept, acceptance, trans }: ICellP
 /** The first lines of a source, as many as tell which cell it is. */
 function beginning(source: string): string {
   const lines = source.slice(0, 400).split('\n');
-  const isCut = lines.length > 3 || source.length > 400;
-  return visible(lines.slice(0, 3).join('\n') + (isCut ? '\n…' : ''));
+  const isCut = lines.length > 2 || source.length > 400;
+  return visible(lines.slice(0, 2).join('\n') + (isCut ? ' …' : ''));
 }

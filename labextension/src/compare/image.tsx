@@ -29,8 +29,8 @@ export function ImageDiff({ recorded, rerun, trans }: IImagesProps): JSX.Element
       <Modes mode={mode} setMode={setMode} trans={trans} />
       {mode === 'sides' && (
         <div className="jp-Prov-sides">
-          <OneImage src={recorded} alt={trans.__('Recorded image')} trans={trans} />
-          <OneImage src={rerun} alt={trans.__('Re-run image')} trans={trans} />
+          <OneImage src={recorded} name={trans.__('Recorded')} trans={trans} />
+          <OneImage src={rerun} name={trans.__('Re-run')} trans={trans} />
         </div>
       )}
       {mode === 'slider' && <Slider recorded={recorded} rerun={rerun} trans={trans} />}
@@ -71,23 +71,23 @@ function Modes({ mode, setMode, trans }: IModesProps): JSX.Element {
   );
 }
 
-/** An image, or a sentence where it is none. */
-export function OneImage({
-  src,
-  alt,
-  trans
-}: {
+interface IOneProps {
   src: string;
-  alt: string;
+  /** Which side it is. */
+  name: string;
   trans: TranslationBundle;
-}): JSX.Element {
+}
+
+/** An image, or a sentence where it is none. */
+export function OneImage({ src, name, trans }: IOneProps): JSX.Element {
   const [isBroken, setIsBroken] = useState(false);
   return (
     <figure className="jp-Prov-figure">
+      <figcaption className="jp-Prov-sideName">{name}</figcaption>
       {isBroken ? (
         <p className="jp-Prov-hint">{trans.__('This image cannot be shown.')}</p>
       ) : (
-        <img src={src} alt={alt} onError={() => setIsBroken(true)} />
+        <img src={src} alt={trans.__('Image, %1', name)} onError={() => setIsBroken(true)} />
       )}
     </figure>
   );

@@ -35,7 +35,7 @@ function Gap({ characters, trans }: { characters: number; trans: TranslationBund
 }
 
 /** How many lines or rows are shown at first. */
-export const PAGE = 300;
+export const PAGE = 100;
 
 /** Leads from a part of something long to more of it; nothing where all is shown. */
 export function More({

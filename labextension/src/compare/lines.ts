@@ -1,7 +1,7 @@
 /** Two texts line by line, aligned as a code review shows them, and two lines word by word. */
 
 import { diffArrays } from 'diff';
-import { commonStart, slice } from './ends';
+import { commonEnd, commonStart, slice } from './ends';
 import { MOST_TEXT } from './text';
 
 /** A line of the one text, of the other, or of both; with its number in each, counted from 1. */
@@ -38,13 +38,15 @@ export interface IExcerpt {
 export type Folded = { line: ILine } | { lines: ILine[] };
 
 /** jsdiff gives up after so much work, which then takes less than the eye notices. */
-const LINE_EFFORT = { maxEditLength: 2000, timeout: 200 };
-const WORD_EFFORT = { maxEditLength: 200, timeout: 10 };
-const LONGEST_LINE = 2000;
+const LINE_EFFORT = { maxEditLength: 500, timeout: 30 };
+const WORD_EFFORT = { maxEditLength: 50, timeout: 2 };
+const LONGEST_LINE = 1000;
 /** How much of what is equal stands before a difference in a line that is too long. */
 const LEAD = 80;
-/** Lines of which less than this share is equal are marked as a whole. */
+/** Lines of whose words less than this share is equal are marked as a whole. */
 const ALIKE = 0.3;
+/** More pairs of lines are not tried out to find those that are most alike. */
+const MOST_PAIRS = 2500;
 /** Numbers and words are of one piece; all other characters stand for themselves. */
 const WORDS = /[\p{L}\p{N}_]+(?:[.,]\p{N}+)*(?:e[-+]\p{N}+)?|\s+|./gsu;
 
@@ -108,32 +110,34 @@ export function folded(lines: readonly ILine[], context = 3): Folded[] {
 /** Two texts of one line, as much of them as can be shown, with the words marked in which they differ. */
 export function wordsOf(old: string, next: string, longest = LONGEST_LINE): { old: IExcerpt; new: IExcerpt } {
   const isLong = Math.max(old.length, next.length) > longest;
-  const start = isLong ? Math.max(0, commonStart(old, next) - LEAD) : 0;
-  const excerpt = (text: string): string => slice(text, start, start + longest);
+  const alike = isLong ? commonStart(old, next) : 0;
+  const start = Math.max(0, alike - LEAD);
+  const rest = isLong ? Math.max(0, commonEnd(old, next, alike) - LEAD) : 0;
+  const ending = (text: string): number => Math.max(start, Math.min(text.length - rest, start + longest));
+  const excerpt = (text: string): string => slice(text, start, ending(text));
   const [oldParts, newParts] = marked(excerpt(old), excerpt(next));
   const framed = (text: string, parts: IPart[]): IExcerpt => ({
     parts,
     before: Math.min(start, text.length),
-    after: Math.max(0, text.length - start - longest)
+    after: Math.max(0, text.length - ending(text))
   });
   return { old: framed(old, oldParts), new: framed(next, newParts) };
+}
+
+/** The words of a line; of one that stands alone none has to be marked. */
+export function wordsIn({ state, old, new: next }: ILine): { old: IExcerpt; new: IExcerpt } {
+  return wordsOf(state === 'came' ? next : old, state === 'went' ? old : next);
 }
 
 function marked(old: string, next: string): [IPart[], IPart[]] {
   if (old === next) {
     return [[{ text: old, isChanged: false }], [{ text: next, isChanged: false }]];
   }
-  const changes = diffArrays(old.match(WORDS) ?? [], next.match(WORDS) ?? [], WORD_EFFORT);
-  const parts = (changes ?? []).map(({ value, removed, added }) => ({
-    text: value.join(''),
-    removed,
-    added
-  }));
-  const alike = parts.reduce(
-    (sum, part) => sum + (part.removed || part.added ? 0 : part.text.trim().length),
-    0
-  );
-  if (alike < ALIKE * Math.max(old.trim().length, next.trim().length)) {
+  const words = [old.match(WORDS) ?? [], next.match(WORDS) ?? []] as const;
+  const changes = diffArrays<string>(...words, WORD_EFFORT) ?? [];
+  const parts = changes.map(({ value, removed, added }) => ({ text: value.join(''), removed, added }));
+  const same = changes.flatMap(({ value, removed, added }) => (removed || added ? [] : value));
+  if (count(same) < ALIKE * Math.max(...words.map(count))) {
     return [[{ text: old, isChanged: true }], [{ text: next, isChanged: true }]];
   }
   const side = (other: 'removed' | 'added'): IPart[] =>
@@ -147,16 +151,74 @@ function linesOf(text: string | null): string[] {
   return text === null || text === '' ? [] : text.slice(0, MOST_TEXT).replace(/\n$/, '').split('\n');
 }
 
-/** The first line of the one beside the first of the other, and so on. */
+function count(words: readonly string[]): number {
+  return words.filter(word => word.trim() !== '').length;
+}
+
+/** Lines that stand for one another: as many as can be, each beside the one that is most like it. */
 function paired(old: readonly string[], next: readonly string[], oldAt: number, newAt: number): ILine[] {
-  return Array.from({ length: Math.max(old.length, next.length) }, (_, index) => {
-    const [one, other] = [old[index], next[index]];
-    return {
-      state: one === undefined ? 'came' : other === undefined ? 'went' : one === other ? 'same' : 'changed',
-      old: one ?? '',
-      oldNumber: one === undefined ? null : oldAt + index + 1,
-      new: other ?? '',
-      newNumber: other === undefined ? null : newAt + index + 1
-    };
-  });
+  const lines: ILine[] = [];
+  let [one, other] = [0, 0];
+  const put = (hasOld: boolean, hasNew: boolean): void => {
+    const [text, newText] = [hasOld ? (old[one] ?? '') : '', hasNew ? (next[other] ?? '') : ''];
+    lines.push({
+      state: !hasOld ? 'came' : !hasNew ? 'went' : text === newText ? 'same' : 'changed',
+      old: text,
+      oldNumber: hasOld ? oldAt + ++one : null,
+      new: newText,
+      newNumber: hasNew ? newAt + ++other : null
+    });
+  };
+  for (const [oldLine, newLine] of partners(old, next)) {
+    while (one < oldLine) {
+      put(true, false);
+    }
+    while (other < newLine) {
+      put(false, true);
+    }
+    put(true, true);
+  }
+  while (one < old.length) {
+    put(true, false);
+  }
+  while (other < next.length) {
+    put(false, true);
+  }
+  return lines;
+}
+
+/** The indices of the lines that are put side by side. */
+function partners(old: readonly string[], next: readonly string[]): [number, number][] {
+  const all = Math.min(old.length, next.length);
+  if (old.length === next.length || old.length * next.length > MOST_PAIRS) {
+    return Array.from({ length: all }, (_, index) => [index, index]);
+  }
+  // best[i][j]: the most that the lines from i and from j on can be alike; that two are paired at all counts a little.
+  const best = Array.from({ length: old.length + 1 }, () => new Float64Array(next.length + 1));
+  const at = (one: number, other: number): number => best[one]?.[other] ?? 0;
+  const pair = (one: number, other: number): number =>
+    1 + likeness(old[one] ?? '', next[other] ?? '') + at(one + 1, other + 1);
+  for (let one = old.length - 1; one >= 0; one--) {
+    for (let other = next.length - 1; other >= 0; other--) {
+      best[one]?.fill(Math.max(pair(one, other), at(one + 1, other), at(one, other + 1)), other, other + 1);
+    }
+  }
+  const pairs: [number, number][] = [];
+  for (let [one, other] = [0, 0]; one < old.length && other < next.length;) {
+    if (at(one, other) === pair(one, other)) {
+      pairs.push([one++, other++]);
+    } else if (at(one, other) === at(one + 1, other)) {
+      one++;
+    } else {
+      other++;
+    }
+  }
+  return pairs;
+}
+
+/** From 0 to 1, by how two lines begin and end. */
+function likeness(old: string, next: string): number {
+  const [one, other] = [old.trim().slice(0, LONGEST_LINE), next.trim().slice(0, LONGEST_LINE)];
+  const start = commonStart(one, other);
+  return (start + commonEnd(one, other, start)) / Math.max(one.length, other.length, 1);
 }

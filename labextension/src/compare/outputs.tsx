@@ -23,10 +23,6 @@ export function Outputs({ outputs, verdicts, trans }: IOutputsProps): JSX.Elemen
   }
   return (
     <>
-      <div className="jp-Prov-sides jp-Prov-sideNames" aria-hidden="true">
-        <span>{trans.__('Recorded')}</span>
-        <span>{trans.__('Re-run')}</span>
-      </div>
       {pairs.map((pair, index) => (
         <Pair key={index} pair={pair} verdict={verdicts.find(one => one.index === index)} trans={trans} />
       ))}
@@ -116,12 +112,8 @@ function Images({ recorded, rerun, trans }: Pick<ISeenProps, 'recorded' | 'rerun
   }
   return (
     <div className="jp-Prov-sides">
-      {recorded === null ? (
-        <span />
-      ) : (
-        <OneImage src={recorded} alt={trans.__('Recorded image')} trans={trans} />
-      )}
-      {rerun === null ? <span /> : <OneImage src={rerun} alt={trans.__('Re-run image')} trans={trans} />}
+      {recorded === null ? <span /> : <OneImage src={recorded} name={trans.__('Recorded')} trans={trans} />}
+      {rerun === null ? <span /> : <OneImage src={rerun} name={trans.__('Re-run')} trans={trans} />}
     </div>
   );
 }

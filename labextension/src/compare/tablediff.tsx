@@ -122,7 +122,7 @@ function GridSide({ grid, facing, side, compared, rows, trans }: IGridProps): JS
   if (grid === NO_TABLE) {
     return <span />;
   }
-  const label = side === 'old' ? trans.__('Recorded table') : trans.__('Re-run table');
+  const name = side === 'old' ? trans.__('Recorded') : trans.__('Re-run');
   const heads = Array.from({ length: Math.max(grid.head.length, facing.head.length) }, (_, index) => index);
   const line = (isHead: boolean, row: IPlaced): JSX.Element[] =>
     compared.columns.map((column, index) => (
@@ -137,8 +137,9 @@ function GridSide({ grid, facing, side, compared, rows, trans }: IGridProps): JS
       />
     ));
   return (
-    <div className="jp-Prov-scroll" role="region" aria-label={label} tabIndex={0}>
+    <div className="jp-Prov-scroll" role="group" aria-label={trans.__('Table, %1', name)} tabIndex={0}>
       <table className="jp-Prov-grid">
+        <caption className="jp-Prov-sideName">{name}</caption>
         <thead>
           {heads.map(head => (
             <tr key={head}>

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 import { Excerpt, More, PAGE } from './line';
 import type { Side } from './line';
-import { alignedLines, folded, wordsOf } from './lines';
+import { alignedLines, folded, wordsIn } from './lines';
 import type { IExcerpt, ILine } from './lines';
 
 interface ITextDiffProps {
@@ -24,12 +24,12 @@ export function TextDiff({ recorded, rerun, label, trans }: ITextDiffProps): JSX
   return (
     <>
       <table role="table" className="jp-Prov-diff" aria-label={label}>
-        <thead role="rowgroup" className="jp-Prov-unseen">
+        <thead role="rowgroup">
           <tr role="row">
-            <th role="columnheader">{trans.__('Line')}</th>
-            <th role="columnheader">{trans.__('Recorded')}</th>
-            <th role="columnheader">{trans.__('Line')}</th>
-            <th role="columnheader">{trans.__('Re-run')}</th>
+            <LineHeader trans={trans} />
+            <th role="columnheader">{trans.__('− Recorded')}</th>
+            <LineHeader trans={trans} />
+            <th role="columnheader">{trans.__('+ Re-run')}</th>
           </tr>
         </thead>
         {parts.slice(0, limit).map((part, index) =>
@@ -57,6 +57,14 @@ export function TextDiff({ recorded, rerun, label, trans }: ITextDiffProps): JSX
   );
 }
 
+function LineHeader({ trans }: { trans: TranslationBundle }): JSX.Element {
+  return (
+    <th role="columnheader">
+      <span className="jp-Prov-unseen">{trans.__('Line')}</span>
+    </th>
+  );
+}
+
 /** A stretch of equal lines that a click brings back. */
 function FoldedLines({ lines, trans }: { lines: readonly ILine[]; trans: TranslationBundle }): JSX.Element {
   const [limit, setLimit] = useState(0);
@@ -80,7 +88,7 @@ function FoldedLines({ lines, trans }: { lines: readonly ILine[]; trans: Transla
 }
 
 function Line({ line, trans }: { line: ILine; trans: TranslationBundle }): JSX.Element {
-  const words = useMemo(() => wordsOf(line.old, line.new), [line]);
+  const words = useMemo(() => wordsIn(line), [line]);
   const isSame = line.state === 'same';
   return (
     <tr role="row" data-state={line.state}>

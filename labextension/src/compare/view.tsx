@@ -49,10 +49,10 @@ export function CompareView(props: ICompareProps): JSX.Element {
   const open = cells.filter(cell => cell.verdict === 'differs' && !acceptance.accepted.has(cell.index));
   return (
     <div className="jp-Prov-compareBody" ref={body}>
-      <header className="jp-Prov-compareHead">
-        <h1>
+      <div className="jp-Prov-compareHead">
+        <h2>
           {trans.__('Recorded and re-run outputs of')} <bdi>{report.notebook}</bdi>
-        </h1>
+        </h2>
         <p>{words.counts(trans, report)}</p>
         {rest > 0 && (
           <label>
@@ -71,7 +71,7 @@ export function CompareView(props: ICompareProps): JSX.Element {
             {trans.__('Accept all new outputs')}
           </button>
         )}
-      </header>
+      </div>
       {acceptance.failure !== null && (
         <p className="jp-Prov-problem" role="alert">
           {trans.__('The new outputs were not accepted: %1', acceptance.failure)}
@@ -95,5 +95,5 @@ function come(body: HTMLElement | null, id: string): void {
     element => element.dataset.cell === id
   );
   section?.scrollIntoView({ block: 'start' });
-  section?.querySelector('h2')?.focus({ preventScroll: true });
+  section?.querySelector('h3')?.focus({ preventScroll: true });
 }

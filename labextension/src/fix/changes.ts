@@ -2,6 +2,7 @@
 
 import { alignedLines, folded } from '../compare/lines';
 import type { Folded } from '../compare/lines';
+import { visible } from '../compare/text';
 import type { IFix, IFixedCell } from '../tokens';
 
 export interface ICellChange {
@@ -31,10 +32,14 @@ export function cellChanges(fix: IFix, order: readonly string[]): ICellChange[] 
         number: index + 1,
         place: cell.before === null ? 'new' : was === null || kept.has(cell.id) ? 'kept' : 'moved',
         was,
-        diff: cell.before === cell.after ? null : folded(alignedLines(cell.before, cell.after).lines, 2)
+        diff: cell.before === cell.after ? null : diffOf(cell)
       };
     })
     .filter(({ cell, place, diff }) => place !== 'kept' || diff !== null || cell.tags.length > 0);
+}
+
+function diffOf({ before, after }: IFixedCell): Folded[] {
+  return folded(alignedLines(before === null ? null : visible(before), visible(after)).lines, 2);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useMemo } from 'react';
 import type { JSX } from 'react';
 import { Excerpt } from '../compare/line';
-import { wordsOf } from '../compare/lines';
+import { wordsIn } from '../compare/lines';
 import type { Folded, ILine } from '../compare/lines';
 import { visible } from '../compare/text';
 import type { IFix } from '../tokens';
@@ -99,7 +99,7 @@ function CellDiff({ change, trans }: { change: ICellChange; trans: TranslationBu
   const { cell, number, place, was, diff } = change;
   const title = {
     new: trans.__('Cell %1 (new)', number),
-    moved: trans.__('Cell %1 (moved, is cell %2 now)', number, was),
+    moved: trans.__('Cell %1 (moved, now cell %2)', number, was),
     kept: trans.__('Cell %1', number)
   }[place];
   return (
@@ -108,7 +108,7 @@ function CellDiff({ change, trans }: { change: ICellChange; trans: TranslationBu
       {diff && (
         <div
           className="jp-Prov-unified"
-          role="region"
+          role="group"
           aria-label={trans.__('Edits of cell %1', number)}
           tabIndex={0}
         >
@@ -139,7 +139,7 @@ function Part({ part, trans }: { part: Folded; trans: TranslationBundle }): JSX.
 
 /** A changed line as an old and a new one. */
 function Unified({ line, trans }: { line: ILine; trans: TranslationBundle }): JSX.Element {
-  const { old, new: next } = wordsOf(visible(line.old), visible(line.new));
+  const { old, new: next } = wordsIn(line);
   return (
     <>
       {line.oldNumber !== null && line.state !== 'same' && (
@@ -180,7 +180,7 @@ function Files({ fix, trans }: Omit<IPreviewProps, 'order'>): JSX.Element | null
           <summary>
             <bdi>{visible(path)}</bdi>
           </summary>
-          <div className="jp-Prov-unified" role="region" aria-label={path} tabIndex={0}>
+          <div className="jp-Prov-unified" role="group" aria-label={path} tabIndex={0}>
             {diff.slice(0, 500).map((line, at) => (
               <div key={at} data-side={line.startsWith('-') ? 'old' : line.startsWith('+') ? 'new' : 'both'}>
                 <bdi>{visible(line.slice(0, 2000))}</bdi>
