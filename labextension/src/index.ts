@@ -74,7 +74,7 @@ const panelPlugin: JupyterFrontEndPlugin<void> = {
       app,
       tracker,
       new ProvClient(app.serviceManager.serverSettings),
-      model.jobs,
+      model,
       trans
     );
     const listed = addCommands({
