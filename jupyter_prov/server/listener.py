@@ -67,6 +67,11 @@ class Listener:
         return bool(self._iopub.closed())
 
     @property
+    def kernel_spec(self) -> Any:
+        """How the kernel is started, and what it is called."""
+        return self._manager.kernel_spec
+
+    @property
     def is_recording(self) -> bool:
         """Whether the kernel part has been asked for entries, and they are wanted."""
         return self.state == wire.RECORDING and not self.off
@@ -85,7 +90,7 @@ class Listener:
             self._keep({"kind": "notebook", "path": path})
 
     def _shake(self) -> None:
-        language = getattr(self._manager.kernel_spec, "language", "") or ""
+        language = getattr(self.kernel_spec, "language", "") or ""
         if "python" not in language.lower():
             self.state = OTHER_LANGUAGE
             return

@@ -75,6 +75,27 @@ class Records:
         """Whether there is a record beside a notebook."""
         return bool(await ensure_async(self._contents.file_exists(files.record_path(path))))
 
+    async def can_be_saved(self, path: str) -> bool:
+        """Whether the contents manager would let the record of a notebook be written."""
+        name = files.record_path(path)
+        try:
+            folder = await ensure_async(self._contents.get(os.path.dirname(path), content=False, type="directory"))
+            beside = await ensure_async(self._contents.get(name, content=False)) if await self.exists(path) else folder
+        except HTTPError:
+            return False
+        return bool(folder.get("writable", True)) and bool(beside.get("writable", True))
+
+    def opens(self, path: str) -> str:
+        """The path by which the contents API opens a file of the file system; '' where it does not."""
+        root = getattr(self._contents, "root_dir", "") if hasattr(self._contents, "_get_os_path") else ""
+        try:
+            relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)) if root else os.pardir
+        except ValueError:  # on another drive
+            return ""
+        parts = relative.split(os.sep)
+        hidden = any(part.startswith(".") for part in parts) and not getattr(self._contents, "allow_hidden", False)
+        return "" if parts[0] == os.pardir or hidden else "/".join(parts)
+
     async def read(self, path: str) -> Record | None:
         """The record beside a notebook; None where there is none. Raises UnreadableRecord."""
         if not await self.exists(path):
