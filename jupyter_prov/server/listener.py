@@ -14,6 +14,8 @@ from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 STARTING, OTHER_LANGUAGE = "starting", "other-language"
+STATE = "state"
+"""Kind of what is told when it has become known whether a kernel is recorded."""
 _RETRY_SECONDS = 0.25
 """Until the first question is asked again; doubled each time, up to 16 s."""
 _RETRIES = 40
@@ -118,7 +120,7 @@ class Listener:
         self.state = answer
         if answer == wire.MISSING:
             self._log.info("Kernel %s is not recorded: jupyter-prov is not installed there.", self.kernel_id)
-        self._told(self, {"kind": "state"})
+        self._told(self, {"kind": STATE})
 
     def _on_iopub(self, frames: list[bytes]) -> None:
         message = self._parsed(frames)

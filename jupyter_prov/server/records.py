@@ -104,20 +104,20 @@ class Records:
         model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
         return files.loads(model["content"], name)
 
-    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> None:
-        """Write the record of a saved notebook, unless it would say nothing new."""
+    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
+        """Write the record of a saved notebook, unless it would say nothing new; whether it was written."""
         try:
             before = await self.read(path)
         except UnreadableRecord as error:
             self._log.warning("%s It is left as it is.", error)
-            return
+            return False
         name, place = os.path.basename(path), self.place(path)
         record = assemble(name, notebook, sessions, before, place, self._settings(place).keep_sources)
         if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
-            return
+            return False
         if before and same_but_times(to_json(before), to_json(record)):
-            return
-        await self._save(files.record_path(path), record)
+            return False
+        return await self.save(path, record)
 
     async def move(self, old: str, new: str) -> None:
         """Take the record of a renamed notebook along."""
@@ -135,7 +135,7 @@ class Records:
             return
         if record is not None:
             record.notebook = os.path.basename(new)
-            await self._save(files.record_path(new), record)
+            await self.save(new, record)
 
     async def remove(self, path: str) -> None:
         """Delete the record of a notebook that is gone."""
@@ -143,10 +143,13 @@ class Records:
         if path.endswith(".ipynb") and await ensure_async(self._contents.file_exists(name)):
             await ensure_async(self._contents.delete_file(name))
 
-    async def _save(self, name: str, record: Record) -> None:
-        text = files.dumps(to_json(record))
-        model = {"type": "file", "format": "text", "content": text}
+    async def save(self, path: str, record: Record) -> bool:
+        """Write the record of a notebook as it is; whether that went well."""
+        name = files.record_path(path)
+        model = {"type": "file", "format": "text", "content": files.dumps(to_json(record))}
         try:
             await ensure_async(self._contents.save(model, name))
         except HTTPError as error:
             self._log.error("The record %s cannot be saved: %s", name, error.log_message or error)
+            return False
+        return True

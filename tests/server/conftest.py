@@ -161,3 +161,31 @@ def person(jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Path) -> Any:
     someone = Person(jp_serverapp, jp_fetch, jp_root_dir)
     yield someone
     someone.close()
+
+
+class Stream:
+    """A client of the server's event stream."""
+
+    def __init__(self, socket: Any) -> None:
+        self.socket = socket
+
+    async def next(self, schema: str, **wanted: Any) -> dict[str, Any]:
+        """The next event of this kind that fits."""
+        while True:
+            told = json.loads(await asyncio.wait_for(self.socket.read_message(), 60))
+            if told.pop("schema_id") == schema and wanted.items() <= told.items():
+                return dict(told)
+
+
+@pytest.fixture
+def listen(jp_ws_fetch: Any) -> Any:
+    """Subscribes to the server's event stream."""
+    sockets = []
+
+    async def subscribe() -> Stream:
+        sockets.append(await jp_ws_fetch("api", "events", "subscribe"))
+        return Stream(sockets[-1])
+
+    yield subscribe
+    for socket in sockets:
+        socket.close()
