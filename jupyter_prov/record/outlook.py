@@ -35,12 +35,13 @@ def outlook(
     session: Session,
     document: Sequence[Cell] | None = None,
     texts: Mapping[str, str] | None = None,
-    files: Mapping[str, str] | None = None,
+    disk: Mapping[str, str | None] | None = None,
 ) -> Outlook:
     """Why the outputs that this session made would be others in a re-run.
 
-    `document` are the notebook's cells in their order, `texts` the sources that ran by their digest, and `files` the
-    state of inputs by their paths in the session.
+    `document` are the notebook's cells in their order, `texts` the sources that ran by their digest, and `disk` has the
+    digest of what is in files now by their paths in the session: None for one that is gone, nothing where that is not
+    known.
     """
     latest = {e.cell: e for e in session.executions if e.cell}
     steps = flow(session, {})
@@ -48,11 +49,11 @@ def outlook(
     position = {cell.id: index for index, cell in enumerate(document or ()) if cell.source is not None}
     shown = [e for cell, e in latest.items() if document is None or cell in position]
     gone = [e for e in session.executions if order and e.number in order.used]
-    written = _rewritten(session)
+    files = Files(session, disk or {})
     found = [
         *(order.reasons if order else ()),
-        *chain.from_iterable(_of(execution, files or {}, written) for execution in shown),
-        *(_told_of_gone(reason) for execution in gone for reason in _of(execution, files or {}, written)),
+        *chain.from_iterable(_of(execution, files) for execution in shown),
+        *(_told_of_gone(reason) for execution in gone for reason in _of(execution, files)),
         *_packages(session, position if document is not None else latest.keys()),
     ]
     found.sort(key=lambda reason: position.get(reason.cell or "", len(document or ())))
@@ -64,13 +65,13 @@ def _told_of_gone(reason: Reason) -> Reason:
     return replace(reason, cell=None, line=None, text=text, mark=None)
 
 
-def _of(execution: Execution, files: Mapping[str, str], written: Mapping[str, tuple[int, str]]) -> Iterator[Reason]:
+def _of(execution: Execution, files: Files) -> Iterator[Reason]:
     """What one execution depended on, but for the order."""
     noted = execution.evidence
     yield from _random(execution.cell, noted.get("random", {}))
     for call, line in _distinct(noted.get("clock", {}).get("reads", ()), "call"):
         yield Reason("clock", execution.cell, line, f"{call} read the clock.", CLOCK, FIX, weak=True)
-    yield from _inputs(execution, files, written)
+    yield from _inputs(execution, files)
     for url, line in _distinct(noted.get("network", {}).get("requests", ()), "url"):
         text = f"{url} was fetched over the network."
         yield Reason("network", execution.cell, line, text, weak=True)
@@ -91,31 +92,49 @@ def was_drawn(draw: Json) -> bool:
     return "after" not in draw or draw["after"] != draw.get("before")
 
 
-def _inputs(execution: Execution, files: Mapping[str, str], written: Mapping[str, tuple[int, str]]) -> Iterator[Reason]:
+def _inputs(execution: Execution, files: Files) -> Iterator[Reason]:
     for file in files_of(execution):
         if file["role"] == "output":
             continue
-        path, kind = file["path"], "code" if file["role"] == "code" else "data"
-        number, digest = written.get(path, (0, ""))
-        state = files.get(path)
+        path, kind, state = file["path"], "code" if file["role"] == "code" else "data", files.state(execution, file)
         if state == CHANGED:
+            fix = None if file["via"] == "import" else RUN  # a module is not imported again
             text = f"{path} has changed on disk since it was read."
-            yield Reason(kind, execution.cell, None, text, CHANGED_INPUT, RUN)
+            yield Reason(kind, execution.cell, None, text, CHANGED_INPUT, fix)
         elif state == MISSING:
             yield Reason(kind, execution.cell, None, f"{path} was read and is gone.", CHANGED_INPUT)
-        elif number > execution.number and digest != file.get("digest", digest):
+        elif files.was_written_since(execution, file):
             text = f"{path} has been written since it was read."
             yield Reason(kind, execution.cell, None, text, CHANGED_INPUT)
 
 
-def _rewritten(session: Session) -> dict[str, tuple[int, str]]:
-    """The last execution that wrote each file, by its number, and the digest of what it wrote."""
-    return {
-        file["path"]: (execution.number, file.get("digest", ""))
-        for execution in session.executions
-        for file in files_of(execution)
-        if file["role"] == "output"
-    }
+class Files:
+    """The files of a session, set against what is on disk."""
+
+    def __init__(self, session: Session, disk: Mapping[str, str | None]) -> None:
+        self._disk = disk
+        self._written = {
+            file["path"]: (execution.number, file.get("digest"))
+            for execution in session.executions
+            for file in files_of(execution)
+            if file["role"] == "output"
+        }
+        """The last execution that wrote each file, by its number, and the digest of what it wrote."""
+
+    def state(self, execution: Execution, file: Json) -> str:
+        """How a file is now that an execution read or wrote; what the session itself wrote later is no change."""
+        if "digest" not in file or file["path"] not in self._disk:
+            return UNKNOWN
+        now = self._disk[file["path"]]
+        if now is None:
+            return MISSING
+        number, digest = self._written.get(file["path"], (0, None))
+        return SAME if now == file["digest"] or (number > execution.number and now == digest) else CHANGED
+
+    def was_written_since(self, execution: Execution, file: Json) -> bool:
+        """Whether a later execution wrote something else into a file."""
+        number, digest = self._written.get(file["path"], (0, None))
+        return number > execution.number and digest is not None and digest != file.get("digest", digest)
 
 
 def _packages(session: Session, cells: Collection[str]) -> Iterator[Reason]:

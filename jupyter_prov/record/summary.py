@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_prov.record.model import Execution, Json, Session
-from jupyter_prov.record.outlook import Outlook, was_drawn
+from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, Outlook, was_drawn
 from jupyter_prov.record.reason import Reason
 
 INFO, WARNING = "info", "warning"
@@ -24,6 +24,8 @@ class Row:
     level: str = INFO
     path: str = ""
     """The file that it tells of, as the session names it."""
+    state: str = UNKNOWN
+    """How the file is on disk now."""
 
 
 @dataclass(frozen=True)
@@ -97,20 +99,23 @@ def _run(execution: Execution, marks: list[str], text: str) -> Run:
     )
 
 
-def sections(session: Session, reasons: Iterable[Reason] | None = None) -> list[Section]:
+def sections(
+    session: Session, reasons: Iterable[Reason] | None = None, disk: Mapping[str, str | None] | None = None
+) -> list[Section]:
     """Everything that the factors noted in a session, section by section.
 
-    The first tells of the order by the notebook's `reasons`; without them, there is no such section.
+    The first tells of the order by the notebook's `reasons`; without them, there is no such section. `disk` is what is
+    in files now, as `outlook` takes it.
     """
-    executions = session.executions
+    executions, on_disk = session.executions, Files(session, disk or {})
     order = [Section("order", "Order", _IN_ORDER, list(_order(reasons)))] if reasons is not None else []
     return [
         *order,
         Section("random", "Randomness", "Nothing random was drawn.", list(_random(executions))),
         Section("clock", "Clock", "The clock was not read.", list(_clock(executions))),
-        Section("data", "Data", "No data file was read or written.", list(_files(executions, "data"))),
+        Section("data", "Data", "No data file was read or written.", list(_files(executions, "data", on_disk))),
         Section("network", "Remote data", "Nothing was fetched over the network.", list(_network(executions))),
-        Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code"))),
+        Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code", on_disk))),
         Section("packages", "Packages", "No package was imported.", list(_packages(session))),
         Section("environment", "Environment", "Not known.", list(_environment(session))),
         Section(
@@ -177,7 +182,7 @@ def _clock(executions: Iterable[Execution]) -> Iterator[Row]:
             yield Row(execution.cell, f"{call} read the clock{times}", _at(line), WARNING)
 
 
-def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
+def _files(executions: Iterable[Execution], kind: str, on_disk: Files) -> Iterator[Row]:
     verbs = {"input": "read", "output": "wrote", "code": "imported"}
     for execution, noted in _noted(executions, kind):
         for file in noted.get("files", ()):
@@ -189,7 +194,9 @@ def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
             verb = "ran" if file["role"] == "code" and kind == "data" else verbs[file["role"]]
             by = ", in a child process" if file.get("by") == "child" else ""
             text = f"{verb} {file['path']}{by}" + (" (changed while the cell ran)" if changed else "")
-            yield Row(execution.cell, text, f"{digest}{size}", WARNING if changed else INFO, file["path"])
+            state = on_disk.state(execution, file)
+            level = WARNING if changed or state in (CHANGED, MISSING) else INFO
+            yield Row(execution.cell, text, f"{digest}{size}", level, file["path"], state)
 
 
 def _network(executions: Iterable[Execution]) -> Iterator[Row]:

@@ -89,12 +89,14 @@ class LiveHandler(ProvHandler):
         if listener is None or not listener.sessions:
             return json.dumps({**told, **NOTHING})
         log, number = listener.sessions[-1], len(listener.sessions)
+        disk = await self.recorder.watches.disk(listener)
         session, place = session_of(path, log), Place.of_folder(log.cwd or ".")
-        records = self.recorder.records
+        opens = self.recorder.records.opens
 
         def work() -> str:
-            found = answer(session, number, log.texts, cells, lambda path: records.opens(str(place.resolve(path))), {})
-            return json.dumps({**told, **found})
+            on_disk = {place.portable(path): digest for path, digest in disk.items()}
+            named = lambda path: opens(str(place.resolve(path)))  # noqa: E731
+            return json.dumps({**told, **answer(session, number, log.texts, cells, named, on_disk)})
 
         return await asyncio.to_thread(work)
 

@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_prov.record import summary
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.model import Session
-from jupyter_prov.record.outlook import UNKNOWN, outlook
+from jupyter_prov.record.outlook import outlook
 from jupyter_prov.record.reason import Cell
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -37,21 +37,22 @@ def answer(
     texts: Mapping[str, str],
     cells: Sequence[Cell] | None,
     opens: Open,
-    states: Mapping[str, str],
+    disk: Mapping[str, str | None],
 ) -> dict[str, Any]:
     """What is told of a session; of a long one this takes a while, so it is for a thread.
 
-    `texts` are the sources that ran, by their digest, and `states` those of the session's files.
+    `texts` are the sources that ran, by their digest, and `disk` what is in the session's files now.
     """
-    look = outlook(session, cells, texts, states)
+    look = outlook(session, cells, texts, disk)
     code = [cell.id for cell in cells or () if cell.source is not None]
-    sections = summary.as_json(summary.sections(session, None if cells is None else look.reasons))
-    opened: dict[str, dict[str, str]] = {}
+    sections = summary.as_json(summary.sections(session, None if cells is None else look.reasons, disk))
+    opened: dict[str, str] = {}
     for row in (row for section in sections for row in section["rows"]):
-        if path := row.pop("path"):
+        path, state = row.pop("path"), row.pop("state")
+        if path:
             if path not in opened:
-                opened[path] = {"open": opens(path), "state": states.get(path, UNKNOWN)}
-            row["file"] = opened[path]
+                opened[path] = opens(path)
+            row["file"] = {"open": opened[path], "state": state}
     return {
         "session": {"number": number, "started": session.started, "python": session.python.get("version", "")},
         "executions": summary.as_json(summary.runs(session, code, texts, look)),

@@ -16,9 +16,10 @@ from traitlets.config import LoggingConfigurable
 
 from jupyter_prov.record import journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
-from jupyter_prov.server.events import RECORD, RECORDING, Events
+from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
 from jupyter_prov.server.listener import STARTING, STATE, Listener
 from jupyter_prov.server.records import Records
+from jupyter_prov.server.watched import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 KEPT_GONE = 50
@@ -38,6 +39,7 @@ class Recorder(LoggingConfigurable):
         self._server = server
         self.records = Records(server.contents_manager, self.log)
         self.events = Events(server.event_logger)
+        self.watches = Watches(lambda path: self.events.notebook(path, INPUTS))
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
         self._recovered: dict[str, list[SessionLog]] = {}
@@ -92,6 +94,7 @@ class Recorder(LoggingConfigurable):
             self._gone = [*self._gone, listener][-KEPT_GONE:]
 
     def _told(self, listener: Listener, entry: Entry) -> None:
+        self.watches.note(listener)
         if entry["kind"] in (STATE, "session"):
             self.start_task(self._announce(listener))
         elif entry["kind"] == "started":

@@ -15,7 +15,7 @@ from jupyter_prov.record.digest import of_text
 from jupyter_prov.record.effects import Functions
 from jupyter_prov.record.model import OK, Execution, Session
 from jupyter_prov.record.names import names, statements
-from jupyter_prov.record.outlook import CHANGED, MISSING, Outlook, outlook
+from jupyter_prov.record.outlook import Outlook, outlook
 from jupyter_prov.record.reason import Cell, Reason
 
 Ran = tuple[str | None, str] | tuple[str | None, str, Mapping[str, Any]]
@@ -43,7 +43,7 @@ def told(reasons: Iterable[Reason]) -> list[tuple[str | None, str, str | None, s
 
 
 def read(path: str, digest: str = "1", role: str = "input") -> dict[str, Any]:
-    return {"data": {"files": [{"path": path, "role": role, "digest": digest}]}}
+    return {"data": {"files": [{"path": path, "role": role, "digest": digest, "via": "audit"}]}}
 
 
 A, B, C = ("a", "x = 1"), ("b", "y = x + 1"), ("c", "print(y)")
@@ -215,12 +215,32 @@ def test_each_thing_is_told_once_however_often_it_happened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "text", "fix"),
-    [(CHANGED, "d.csv has changed on disk since it was read.", "run"), (MISSING, "d.csv was read and is gone.", None)],
+    ("now", "text", "fix"),
+    [("2", "d.csv has changed on disk since it was read.", "run"), (None, "d.csv was read and is gone.", None)],
 )
-def test_inputs_that_are_no_more_what_was_read_are_told(state: str, text: str, fix: str | None) -> None:
-    found = look({"a": "x = 1"}, ("a", "x = 1", read("d.csv")), files={"d.csv": state})
-    assert told(found.reasons) == [("a", text, "changed-input", fix)]
+def test_inputs_that_are_no_more_what_was_read_are_told(now: str | None, text: str, fix: str | None) -> None:
+    ran = ("a", "x = 1", read("d.csv"))
+    assert told(look({"a": "x = 1"}, ran, disk={"d.csv": now}).reasons) == [("a", text, "changed-input", fix)]
+    assert look({"a": "x = 1"}, ran, disk={"d.csv": "1"}).reasons == []
+    rows = summary.sections(session_of(ran), disk={"d.csv": now})[2].rows
+    assert [(row.state, row.level) for row in rows] == [("changed" if now else "missing", "warning")]
+
+
+def test_a_module_that_changed_is_not_had_again_by_running_its_import() -> None:
+    module = {"code": {"files": [{"path": "m.py", "role": "code", "digest": "1", "via": "import"}]}}
+    (reason,) = look({"a": "x = 1"}, ("a", "x = 1", module), disk={"m.py": "2"}).reasons
+    assert (reason.kind, reason.fix) == ("code", None)
+
+
+def test_what_the_session_wrote_itself_is_no_change_on_disk() -> None:
+    document = {"a": "x = 1", "b": "y = 2"}
+    ran = ("a", "x = 1", read("d.csv")), ("b", "y = 2", read("d.csv", "2", "output"))
+    for now, state in (("1", ["same", "changed"]), ("2", ["same", "same"]), ("3", ["changed", "changed"])):
+        rows = summary.sections(session_of(*ran), disk={"d.csv": now})[2].rows
+        assert [row.state for row in rows] == state
+    assert [r.text for r in look(document, *ran, disk={"d.csv": "2"}).reasons] == [
+        "d.csv has been written since it was read."
+    ]
 
 
 def test_an_input_that_a_later_cell_has_written_to_is_told() -> None:
