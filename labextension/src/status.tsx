@@ -47,7 +47,7 @@ function Standing({ model, trans, open }: IStandingProps): JSX.Element | null {
   if (problem) {
     return null;
   }
-  const sign = words.standing(trans, verdict);
+  const sign = words.standing(trans, verdict.state);
   const running = check.job && isUnderWay(check.job) ? words.phase(trans, check.job) : null;
   return (
     <button
@@ -59,7 +59,8 @@ function Standing({ model, trans, open }: IStandingProps): JSX.Element | null {
       <span className="jp-Prov-symbol" aria-hidden="true">
         {sign.symbol}
       </span>
-      {running ?? sign.word}
+      {running ??
+        [sign.word, ...(verdict.reasons > 0 ? [words.reasons(trans, verdict.reasons)] : [])].join(' · ')}
     </button>
   );
 }

@@ -39,17 +39,19 @@ export function verdictSign(trans: TranslationBundle, verdict: CellVerdict): ISi
   return signs[verdict];
 }
 
-/** Whether the notebook would reproduce, in the header's one line. */
-export function standing(trans: TranslationBundle, { state, reasons }: IVerdict): ISign {
-  const count = reasons > 0 ? trans._n('%1 reason', '%1 reasons', reasons) : '';
+/** Whether the notebook would reproduce. */
+export function standing(trans: TranslationBundle, state: IVerdict['state']): ISign {
   const signs: Record<IVerdict['state'], ISign> = {
     reproduces: { symbol: '✓', word: trans.__('Reproduces') },
     'not-checked': { symbol: '○', word: trans.__('Not checked') },
     changed: { symbol: '↻', word: trans.__('Changed since the check') },
     'would-not-reproduce': { symbol: '≠', word: trans.__('Would not reproduce') }
   };
-  const { symbol, word } = signs[state];
-  return { symbol, word: count ? `${word} · ${count}` : word };
+  return signs[state];
+}
+
+export function reasons(trans: TranslationBundle, count: number): string {
+  return trans._n('%1 reason', '%1 reasons', count);
 }
 
 export function markSign(trans: TranslationBundle, mark: Mark): ISign {

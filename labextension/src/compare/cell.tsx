@@ -84,11 +84,8 @@ function Failed({ message, again, trans }: IFailedProps): JSX.Element {
 function Cause({ cause, report, cellNow, goTo, trans }: ICellProps & { cause: ICause }): JSX.Element {
   const origin = report.cells.find(({ index }) => index === cause.cell);
   const now = origin ? cellNow(origin.id) : null;
-  const where = words.causePlace(
-    trans,
-    cause,
-    now?.position ?? (cause.cell === null ? null : cause.cell + 1)
-  );
+  const position = now?.position ?? (cause.cell === null ? null : cause.cell + 1);
+  const where = position === null ? '' : words.place(trans, position, cause.line);
   return (
     <div className="jp-Prov-cause" data-kind={cause.kind} data-confidence={cause.confidence}>
       <p>

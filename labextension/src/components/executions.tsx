@@ -1,12 +1,13 @@
 /** The executions of the session, in the order in which they happened. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { memo } from 'react';
 import type { JSX } from 'react';
 import type { IExecution } from '../tokens';
 import * as words from '../words';
 import { Go, Sign } from './fold';
 import type { IPlaces } from './places';
-import { Windowed } from './windowed';
+import { rowAttributes, Windowed } from './windowed';
 import type { IRowProps } from './windowed';
 
 interface IExecutionsProps {
@@ -18,28 +19,32 @@ interface IExecutionsProps {
 export function Executions({ executions, places, trans }: IExecutionsProps): JSX.Element {
   return (
     <Windowed items={executions} label={trans.__('Executions, as they ran')}>
-      {(execution, { key, ...row }) => (
-        <Execution key={key} row={row} execution={execution} places={places} trans={trans} />
+      {(execution, row) => (
+        <Execution key={row.index} {...row} execution={execution} places={places} trans={trans} />
       )}
     </Windowed>
   );
 }
 
-interface IExecutionProps {
+interface IExecutionProps extends IRowProps {
   execution: IExecution;
-  row: Omit<IRowProps, 'key'>;
   places: IPlaces;
   trans: TranslationBundle;
 }
 
-function Execution({ execution, row, places, trans }: IExecutionProps): JSX.Element {
+/** Drawn anew only where something in it is new: scrolling shall not draw what is there. */
+const Execution = memo(function Execution({
+  execution,
+  places,
+  trans,
+  ...row
+}: IExecutionProps): JSX.Element {
   const { cell, marks, outcome, source } = execution;
-  const { tabIndex, ...position } = row;
   const place = places.ofId(cell);
   const ending = words.outcomeSign(trans, outcome);
   return (
     <li
-      {...position}
+      {...rowAttributes(row)}
       className="jp-Prov-execution"
       data-cell={cell ?? ''}
       data-marks={marks.join(' ')}
@@ -49,7 +54,7 @@ function Execution({ execution, row, places, trans }: IExecutionProps): JSX.Elem
         go={place?.go ?? null}
         className="jp-Prov-executionRow"
         title={hint(trans, execution, place?.position)}
-        tabIndex={tabIndex}
+        tabIndex={row.tabIndex}
       >
         <span className="jp-Prov-prompt">[{outcome === 'running' ? '*' : (execution.count ?? ' ')}]</span>
         <bdi className="jp-Prov-source">{source || trans.__('(empty)')}</bdi>
@@ -65,7 +70,7 @@ function Execution({ execution, row, places, trans }: IExecutionProps): JSX.Elem
       </Go>
     </li>
   );
-}
+});
 
 function hint(trans: TranslationBundle, execution: IExecution, position: number | undefined): string {
   const started = new Date(execution.started).toLocaleTimeString();

@@ -18,7 +18,7 @@ interface IHeaderProps {
 export function Header({ model, actions, trans }: IHeaderProps): JSX.Element {
   const { notebook, problem, check, verdict } = model;
   const { job, pending } = check;
-  const sign = words.standing(trans, verdict);
+  const sign = words.standing(trans, verdict.state);
   const isRunning = pending === 'start' || (job !== null && isUnderWay(job));
   return (
     <header className="jp-Prov-header">
@@ -36,6 +36,12 @@ export function Header({ model, actions, trans }: IHeaderProps): JSX.Element {
           {sign.symbol}
         </span>
         {sign.word}
+        {verdict.reasons > 0 && (
+          <>
+            {' '}
+            <span className="jp-Prov-reasons">· {words.reasons(trans, verdict.reasons)}</span>
+          </>
+        )}
       </p>
       {isRunning ? (
         <Progress job={pending === 'start' ? null : job} trans={trans} />

@@ -99,13 +99,18 @@ function Legend({ points, trans }: { points: readonly IPoint[]; trans: Translati
       {counted(points).map(([mark, count]) => (
         <li key={mark}>
           <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
-            <path className="jp-Prov-point" data-marks={mark} d={shape([mark])} />
+            <path className="jp-Prov-point" data-marks={drawnAs(mark).join(' ')} d={shape(drawnAs(mark))} />
           </svg>{' '}
           {count} {words.markSign(trans, mark).word}
         </li>
       ))}
     </ul>
   );
+}
+
+/** What is used of something deleted is drawn as something deleted, only stronger. */
+function drawnAs(mark: Mark): Mark[] {
+  return mark === 'used' ? ['deleted', 'used'] : [mark];
 }
 
 function counted(points: readonly IPoint[]): [Mark, number][] {

@@ -80,14 +80,18 @@ function Reason({ line, places, actions, trans }: IReasonProps): JSX.Element {
       {fix === 'run' && cell !== null && place && (
         <button
           type="button"
-          className="jp-Prov-fix jp-mod-styled jp-mod-minimal"
+          className="jp-Prov-reasonFix jp-mod-styled jp-mod-minimal"
           onClick={() => actions.run(cell)}
         >
           {trans.__('Run cell')}
         </button>
       )}
       {fix === 'fix' && (
-        <button type="button" className="jp-Prov-fix jp-mod-styled jp-mod-minimal" onClick={actions.fix}>
+        <button
+          type="button"
+          className="jp-Prov-reasonFix jp-mod-styled jp-mod-minimal"
+          onClick={actions.fix}
+        >
           {trans.__('Fix…')}
         </button>
       )}

@@ -1,7 +1,7 @@
 /** A long list of equal rows, of which only those in sight are there; one tab stop, arrows go from row to row. */
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { JSX, KeyboardEvent, ReactNode } from 'react';
+import type { HTMLAttributes, JSX, KeyboardEvent, ReactNode } from 'react';
 
 /** Rows that are there beyond those in sight, at each end. */
 const MORE = 20;
@@ -15,12 +15,18 @@ interface IWindowedProps<T> {
   children: (item: T, row: IRowProps) => ReactNode;
 }
 
-/** What the list asks of the `<li>` of a row, whose button must have the given tabIndex. */
+/** What the list asks of a row: its `<li>` comes from `rowAttributes`, and its button has the tabIndex. */
 export interface IRowProps {
-  key: number;
-  'aria-posinset': number;
-  'aria-setsize': number;
+  index: number;
+  count: number;
+  /** Pixels from the top of the list. */
+  top: number;
   tabIndex: 0 | -1;
+}
+
+/** The attributes of the `<li>` of a row. */
+export function rowAttributes({ index, count, top }: IRowProps): HTMLAttributes<HTMLLIElement> {
+  return { 'aria-posinset': index + 1, 'aria-setsize': count, style: { top } };
 }
 
 export function Windowed<T>({ items, label, children }: IWindowedProps<T>): JSX.Element {
@@ -57,9 +63,9 @@ export function Windowed<T>({ items, label, children }: IWindowedProps<T>): JSX.
   const away = stop >= first && stop < last ? undefined : items[stop];
   const row = (item: T, index: number): ReactNode =>
     children(item, {
-      key: index,
-      'aria-posinset': index + 1,
-      'aria-setsize': items.length,
+      index,
+      count: items.length,
+      top: index * height,
       tabIndex: index === stop ? 0 : -1
     });
   return (
@@ -67,7 +73,7 @@ export function Windowed<T>({ items, label, children }: IWindowedProps<T>): JSX.
       ref={list}
       className="jp-Prov-list jp-Prov-windowed"
       aria-label={label}
-      style={{ paddingTop: first * height, paddingBottom: Math.max(0, items.length - last) * height }}
+      style={{ height: items.length * height }}
       onKeyDown={onKeyDown}
       onBlur={() => setFocused(false)}
     >
