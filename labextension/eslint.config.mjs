@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['lib', 'node_modules', 'vitest.config.ts'] },
+  { ignores: ['lib', 'node_modules', 'vitest.config.mts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

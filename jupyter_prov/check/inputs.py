@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_prov.check.stage import Stage, made_by
+from jupyter_prov.record.contents import Digests
 from jupyter_prov.record.model import Record, Session
-from jupyter_prov.watch.digests import Digests
 
 
 def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list[dict[str, str]]:

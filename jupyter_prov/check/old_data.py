@@ -16,8 +16,8 @@ from typing import IO
 
 from blake3 import blake3
 
+from jupyter_prov.record.contents import Digests, files_below
 from jupyter_prov.record.place import project_root
-from jupyter_prov.watch.digests import Digests, files_below
 from jupyter_prov.watch.inputs import InputStore
 
 _CHUNK = 1 << 20

@@ -12,10 +12,10 @@ from jupyter_prov.check import environment as environments
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.old_data import Content, old_contents
 from jupyter_prov.check.stage import Stage, made_by
+from jupyter_prov.record.contents import Digests
 from jupyter_prov.record.errors import CannotReplay, EnvironmentFailed
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.place import Place
-from jupyter_prov.watch.digests import Digests
 
 PACKAGE, DATA = "package", "data"
 

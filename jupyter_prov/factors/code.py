@@ -15,11 +15,11 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.contents import version_of
 from jupyter_prov.record.flow import Step, project_modules
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import STAR
 from jupyter_prov.watch import audit
-from jupyter_prov.watch.digests import version_of
 from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.paths import holds_distributions, is_artifact, is_installed

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_prov.record.model import Execution, Json, Session
+from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, Outlook, was_drawn
+from jupyter_prov.record.reason import Reason
 
 INFO, WARNING = "info", "warning"
+_IN_ORDER = "No cell needs another order than that from top to bottom."
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,10 @@ class Row:
     text: str
     detail: str = ""
     level: str = INFO
+    path: str = ""
+    """The file that it tells of, as the session names it."""
+    state: str = UNKNOWN
+    """How the file is on disk now."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,17 @@ class Run:
     source: str
 
 
-def runs(session: Session, cells: Sequence[str] = (), texts: Mapping[str, str] | None = None) -> list[Run]:
+def runs(
+    session: Session,
+    cells: Sequence[str] = (),
+    texts: Mapping[str, str] | None = None,
+    outlook: Outlook | None = None,
+) -> list[Run]:
     """The executions of a session, oldest first, with the marks of an order that is not the document's.
 
     `cells` are the ids of the notebook's cells in document order; without them nothing is marked but what was
-    run again. `texts` gives the source text of a digest.
+    run again. `texts` gives the source text of a digest; `outlook` knows of cells that were edited since, and of those
+    deleted whose names are used.
     """
     position = {cell: index for index, cell in enumerate(cells)}
     furthest, seen, found = -1, set[str](), []
@@ -63,6 +76,10 @@ def runs(session: Session, cells: Sequence[str] = (), texts: Mapping[str, str] |
             marks.append("out-of-order")
         if cells and execution.cell and place is None:
             marks.append("deleted")
+        if outlook and execution.number in outlook.used:
+            marks.append("used")
+        if outlook and execution.number in outlook.edited:
+            marks.append("edited")
         seen.add(execution.cell or "")
         furthest = max(furthest, -1 if place is None else place)
         found.append(_run(execution, marks, (texts or {}).get(execution.source, "")))
@@ -83,15 +100,23 @@ def _run(execution: Execution, marks: list[str], text: str) -> Run:
     )
 
 
-def sections(session: Session) -> list[Section]:
-    """Everything that the factors noted in a session, section by section."""
-    executions = session.executions
+def sections(
+    session: Session, reasons: Iterable[Reason] | None = None, disk: Mapping[str, str | None] | None = None
+) -> list[Section]:
+    """Everything that the factors noted in a session, section by section.
+
+    The first tells of the order by the notebook's `reasons`; without them, there is no such section. `disk` is what is
+    in files now, as `outlook` takes it.
+    """
+    executions, on_disk = session.executions, Files(session, disk or {})
+    order = [Section("order", "Order", _IN_ORDER, list(_order(reasons)))] if reasons is not None else []
     return [
+        *order,
         Section("random", "Randomness", "Nothing random was drawn.", list(_random(executions))),
         Section("clock", "Clock", "The clock was not read.", list(_clock(executions))),
-        Section("data", "Data", "No data file was read or written.", list(_files(executions, "data"))),
+        Section("data", "Data", "No data file was read or written.", list(_files(executions, "data", on_disk))),
         Section("network", "Remote data", "Nothing was fetched over the network.", list(_network(executions))),
-        Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code"))),
+        Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code", on_disk))),
         Section("packages", "Packages", "No package was imported.", list(_packages(session))),
         Section("environment", "Environment", "Not known.", list(_environment(session))),
         Section("declared", "Declared", "No parameter, metric or note was declared.", list(_declared(executions))),
@@ -105,14 +130,27 @@ def sections(session: Session) -> list[Section]:
 
 
 def as_json(items: Iterable[Run | Section]) -> list[Json]:
-    """Runs or sections as plain JSON."""
-    return [asdict(item) for item in items]
+    """Runs or sections as plain JSON; `dataclasses.asdict` takes ten times as long."""
+    return [_plain(item) for item in items]
+
+
+def _plain(item: Run | Section | Row) -> Json:
+    told = dict(vars(item))
+    if isinstance(item, Section):
+        told["rows"] = [_plain(row) for row in item.rows]
+    return told
 
 
 def _noted(executions: Iterable[Execution], kind: str) -> Iterator[tuple[Execution, dict[str, Any]]]:
     for execution in executions:
         if noted := execution.evidence.get(kind):
             yield execution, noted
+
+
+def _order(reasons: Iterable[Reason]) -> Iterator[Row]:
+    for reason in reasons:
+        if reason.kind == "order":
+            yield Row(reason.cell, reason.text, _at(reason.line), INFO if reason.weak else WARNING)
 
 
 def _at(line: int | None) -> str:
@@ -131,7 +169,7 @@ def _random(executions: Iterable[Execution]) -> Iterator[Row]:
             at = _at(draw.get("line"))
             if draw["seeded"]:
                 yield Row(execution.cell, f"drew from {draw['generator']}, which was seeded", at)
-            elif "after" not in draw or draw["after"] != draw.get("before"):  # else its state was only kept
+            elif was_drawn(draw):
                 yield Row(execution.cell, f"drew from {draw['generator']} without a seed", at, WARNING)
 
 
@@ -146,7 +184,7 @@ def _clock(executions: Iterable[Execution]) -> Iterator[Row]:
             yield Row(execution.cell, f"{call} read the clock{times}", _at(line), WARNING)
 
 
-def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
+def _files(executions: Iterable[Execution], kind: str, on_disk: Files) -> Iterator[Row]:
     verbs = {"input": "read", "output": "wrote", "code": "imported"}
     for execution, noted in _noted(executions, kind):
         for file in noted.get("files", ()):
@@ -158,7 +196,9 @@ def _files(executions: Iterable[Execution], kind: str) -> Iterator[Row]:
             verb = "ran" if file["role"] == "code" and kind == "data" else verbs[file["role"]]
             by = ", in a child process" if file.get("by") == "child" else ""
             text = f"{verb} {file['path']}{by}" + (" (changed while the cell ran)" if changed else "")
-            yield Row(execution.cell, text, f"{digest}{size}", WARNING if changed else INFO)
+            state = on_disk.state(execution, file)
+            level = WARNING if changed or state in (CHANGED, MISSING) else INFO
+            yield Row(execution.cell, text, f"{digest}{size}", level, file["path"], state)
 
 
 def _network(executions: Iterable[Execution]) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -11,22 +12,14 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from jupyter_prov.record import summary, wire
-from jupyter_prov.record.assemble import live
+from jupyter_prov.record.place import Place
+from jupyter_prov.record.reason import Cell
 from jupyter_prov.server.jobs import Job, Jobs
-from jupyter_prov.server.listener import OTHER_LANGUAGE, STARTING, Listener
+from jupyter_prov.server.listener import Listener
+from jupyter_prov.server.live import NOTHING, answer, cells_of, session_of
 from jupyter_prov.server.recorder import Recorder
+from jupyter_prov.server.recording import recording_of
 from jupyter_prov.server.staging import checkable
-
-MESSAGES = {
-    wire.RECORDING: "Recording.",
-    STARTING: "The kernel is starting.",
-    wire.OFF: "Recording is off for this kernel (JUPYTER_PROV=0).",
-    wire.MISSING: "Not recorded: install jupyter-prov into this kernel's environment.",
-    OTHER_LANGUAGE: "Not recorded: only Python kernels are.",
-    "no-kernel": "No kernel is running for this notebook.",
-}
-_STATES = {wire.MISSING: "not-loaded"}
 
 
 class ProvHandler(APIHandler):
@@ -74,45 +67,38 @@ class LiveHandler(ProvHandler):
     @web.authenticated
     @authorized("read")
     async def post(self) -> None:
-        """The live session of `path`, its marks by the order of `cells`."""
+        """The live session of `path`, held against the `cells` that the client shows."""
         body = self.body()
         path = await self.notebook(body.get("path"))
-        cells = [cell for cell in body.get("cells") or [] if isinstance(cell, str)]
-        listener = await self.recorder.listener_of(path) if self.recorder.record else None
-        told = {"path": path, "recorded": await self.recorder.records.exists(path)}
-        self.reply({**told, **_recording(self.recorder, listener), **_session(path, listener, cells)})
+        records, switched_on = self.recorder.records, self.recorder.record
+        listener = await self.recorder.listener_of(path) if switched_on else None
+        recorded = await records.exists(path)
+        told = {
+            "path": path,
+            "recorded": recorded,
+            "writable": await records.can_be_saved(path),
+            "recording": recording_of(listener, recorded, switched_on),
+        }
+        self.set_header("Content-Type", "application/json")
+        self.finish(await self._with_session(told, path, listener, cells_of(body.get("cells"))))
 
+    async def _with_session(
+        self, told: dict[str, Any], path: str, listener: Listener | None, cells: list[Cell] | None
+    ) -> str:
+        """The answer as JSON."""
+        if listener is None or not listener.sessions:
+            return json.dumps({**told, **NOTHING})
+        log, number = listener.sessions[-1], len(listener.sessions)
+        disk = await self.recorder.watches.disk(listener)
+        session, place = session_of(path, log), Place.of_folder(log.cwd or ".")
+        opens = self.recorder.records.opens
 
-def _recording(recorder: Recorder, listener: Listener | None) -> dict[str, Any]:
-    if not recorder.record:
-        state, message = "off", "Recording is switched off on this server (Recorder.record)."
-    elif listener is None:
-        state, message = "no-kernel", MESSAGES["no-kernel"]
-    elif listener.off:
-        state, message = (
-            "off",
-            'Recording is off for this notebook ("prov": {"record": false} in its metadata).',
-        )
-    else:
-        state = listener.state
-        message = MESSAGES.get(state, state)
-    return {"recording": {"state": _STATES.get(state, state), "message": message}}
+        def work() -> str:
+            on_disk = {place.portable(path): digest for path, digest in disk.items()}
+            named = lambda path: opens(str(place.resolve(path)))  # noqa: E731
+            return json.dumps({**told, **answer(session, number, log.texts, cells, named, on_disk)})
 
-
-def _session(path: str, listener: Listener | None, cells: list[str]) -> dict[str, Any]:
-    if listener is None or not listener.sessions:
-        return {"session": None, "executions": [], "sections": []}
-    log = listener.sessions[-1]
-    session = live(path, log).sessions[0]
-    return {
-        "session": {
-            "number": len(listener.sessions),
-            "started": log.started,
-            "python": session.python.get("version", ""),
-        },
-        "executions": summary.as_json(summary.runs(session, cells, log.texts)),
-        "sections": summary.as_json(summary.sections(session)),
-    }
+        return await asyncio.to_thread(work)
 
 
 class ChecksHandler(ProvHandler):

@@ -14,6 +14,8 @@ from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 STARTING, OTHER_LANGUAGE = "starting", "other-language"
+STATE = "state"
+"""Kind of what is told when it has become known whether a kernel is recorded."""
 _RETRY_SECONDS = 0.25
 """Until the first question is asked again; doubled each time, up to 16 s."""
 _RETRIES = 40
@@ -67,6 +69,11 @@ class Listener:
         return bool(self._iopub.closed())
 
     @property
+    def kernel_spec(self) -> Any:
+        """How the kernel is started, and what it is called."""
+        return self._manager.kernel_spec
+
+    @property
     def is_recording(self) -> bool:
         """Whether the kernel part has been asked for entries, and they are wanted."""
         return self.state == wire.RECORDING and not self.off
@@ -85,7 +92,7 @@ class Listener:
             self._keep({"kind": "notebook", "path": path})
 
     def _shake(self) -> None:
-        language = getattr(self._manager.kernel_spec, "language", "") or ""
+        language = getattr(self.kernel_spec, "language", "") or ""
         if "python" not in language.lower():
             self.state = OTHER_LANGUAGE
             return
@@ -113,7 +120,7 @@ class Listener:
         self.state = answer
         if answer == wire.MISSING:
             self._log.info("Kernel %s is not recorded: jupyter-prov is not installed there.", self.kernel_id)
-        self._told(self, {"kind": "state"})
+        self._told(self, {"kind": STATE})
 
     def _on_iopub(self, frames: list[bytes]) -> None:
         message = self._parsed(frames)

@@ -16,8 +16,10 @@ from traitlets.config import LoggingConfigurable
 
 from jupyter_prov.record import journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
-from jupyter_prov.server.listener import STARTING, Listener
+from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
+from jupyter_prov.server.listener import STARTING, STATE, Listener
 from jupyter_prov.server.records import Records
+from jupyter_prov.server.watched import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 KEPT_GONE = 50
@@ -36,6 +38,8 @@ class Recorder(LoggingConfigurable):
         super().__init__(parent=server, **kwargs)
         self._server = server
         self.records = Records(server.contents_manager, self.log)
+        self.events = Events(server.event_logger)
+        self.watches = Watches(lambda path: self.events.notebook(path, INPUTS))
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
         self._recovered: dict[str, list[SessionLog]] = {}
@@ -90,9 +94,18 @@ class Recorder(LoggingConfigurable):
             self._gone = [*self._gone, listener][-KEPT_GONE:]
 
     def _told(self, listener: Listener, entry: Entry) -> None:
-        if entry["kind"] == "started":
+        self.watches.note(listener)
+        if entry["kind"] in (STATE, "session"):
+            self.start_task(self._announce(listener))
+        elif entry["kind"] == "started":
             self.start_task(self._locate())
         self.start_task(self._notify())
+
+    async def _announce(self, listener: Listener) -> None:
+        """Tell clients that a kernel has begun to be recorded, or that it is known not to be."""
+        await self._locate()
+        if listener.path is not None:
+            self.events.notebook(listener.path, RECORDING)
 
     async def _notify(self) -> None:
         async with self._news:
@@ -137,15 +150,19 @@ class Recorder(LoggingConfigurable):
                 return
             settled = await self._settled(path, notebook)
             await self._heard(path, notebook)
-            await self.records.write(path, notebook, self.sessions_of(path))
+            await self._write(path, notebook)
             self._gone = [one for one in self._gone if one.path != path]
         if not settled:
             self.start_task(self._write_again(path, notebook))
 
+    async def _write(self, path: str, notebook: dict[str, Any]) -> None:
+        if await self.records.write(path, notebook, self.sessions_of(path)):
+            self.events.notebook(path, RECORD)
+
     async def _write_again(self, path: str, notebook: dict[str, Any]) -> None:
         await self._settled(path, notebook, seconds=600.0)
         async with self._locks[path]:
-            await self.records.write(path, notebook, self.sessions_of(path))
+            await self._write(path, notebook)
 
     async def _heard(self, path: str, notebook: dict[str, Any]) -> None:
         """Wait a moment for executions that the notebook shows: a browser may have heard of them before we do."""

@@ -75,6 +75,27 @@ class Records:
         """Whether there is a record beside a notebook."""
         return bool(await ensure_async(self._contents.file_exists(files.record_path(path))))
 
+    async def can_be_saved(self, path: str) -> bool:
+        """Whether the contents manager would let the record of a notebook be written."""
+        name = files.record_path(path)
+        try:
+            folder = await ensure_async(self._contents.get(os.path.dirname(path), content=False, type="directory"))
+            beside = await ensure_async(self._contents.get(name, content=False)) if await self.exists(path) else folder
+        except HTTPError:
+            return False
+        return bool(folder.get("writable", True)) and bool(beside.get("writable", True))
+
+    def opens(self, path: str) -> str:
+        """The path by which the contents API opens a file of the file system; '' where it does not."""
+        root = getattr(self._contents, "root_dir", "") if hasattr(self._contents, "_get_os_path") else ""
+        try:
+            relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)) if root else os.pardir
+        except ValueError:  # on another drive
+            return ""
+        parts = relative.split(os.sep)
+        hidden = any(part.startswith(".") for part in parts) and not getattr(self._contents, "allow_hidden", False)
+        return "" if parts[0] == os.pardir or hidden else "/".join(parts)
+
     async def read(self, path: str) -> Record | None:
         """The record beside a notebook; None where there is none. Raises UnreadableRecord."""
         if not await self.exists(path):
@@ -83,20 +104,20 @@ class Records:
         model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
         return files.loads(model["content"], name)
 
-    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> None:
-        """Write the record of a saved notebook, unless it would say nothing new."""
+    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
+        """Write the record of a saved notebook, unless it would say nothing new; whether it was written."""
         try:
             before = await self.read(path)
         except UnreadableRecord as error:
             self._log.warning("%s It is left as it is.", error)
-            return
+            return False
         name, place = os.path.basename(path), self.place(path)
         record = assemble(name, notebook, sessions, before, place, self._settings(place).keep_sources)
         if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
-            return
+            return False
         if before and same_but_times(to_json(before), to_json(record)):
-            return
-        await self._save(files.record_path(path), record)
+            return False
+        return await self.save(path, record)
 
     async def move(self, old: str, new: str) -> None:
         """Take the record of a renamed notebook along."""
@@ -114,7 +135,7 @@ class Records:
             return
         if record is not None:
             record.notebook = os.path.basename(new)
-            await self._save(files.record_path(new), record)
+            await self.save(new, record)
 
     async def remove(self, path: str) -> None:
         """Delete the record of a notebook that is gone."""
@@ -122,10 +143,13 @@ class Records:
         if path.endswith(".ipynb") and await ensure_async(self._contents.file_exists(name)):
             await ensure_async(self._contents.delete_file(name))
 
-    async def _save(self, name: str, record: Record) -> None:
-        text = files.dumps(to_json(record))
-        model = {"type": "file", "format": "text", "content": text}
+    async def save(self, path: str, record: Record) -> bool:
+        """Write the record of a notebook as it is; whether that went well."""
+        name = files.record_path(path)
+        model = {"type": "file", "format": "text", "content": files.dumps(to_json(record))}
         try:
             await ensure_async(self._contents.save(model, name))
         except HTTPError as error:
             self._log.error("The record %s cannot be saved: %s", name, error.log_message or error)
+            return False
+        return True

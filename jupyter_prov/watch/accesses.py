@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic  # which is wrapped later
 
+from jupyter_prov.record.contents import CLOCK_TICK, TREE, version_of
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SELF, Access
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.children import Children
-from jupyter_prov.watch.digests import CLOCK_TICK, TREE, version_of
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard

@@ -21,7 +21,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from jupyter_prov.watch.digests import TREE, Digests, changed_since, version_of
+from jupyter_prov.record.contents import TREE, Digests, changed_since, version_of
 from jupyter_prov.watch.inputs import InputStore
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")

@@ -3,30 +3,39 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { asProblem, Problem } from './problem';
-import type { IJob, ILive, IProvClient } from './tokens';
+import type { IAcceptedCell, ICellOutputs, ICellState, IJob, ILive, IProvClient, JobKind } from './tokens';
 
 export class ProvClient implements IProvClient {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
-  live(path: string, cells: readonly string[]): Promise<ILive> {
+  live(path: string, cells: readonly ICellState[]): Promise<ILive> {
     return this._request<ILive>('POST', 'live', { path, cells });
   }
 
-  async checks(path: string): Promise<IJob[]> {
-    const query = URLExt.objectToQueryString({ path });
-    return (await this._request<{ checks: IJob[] }>('GET', 'checks' + query)).checks;
+  async jobs(path?: string): Promise<IJob[]> {
+    const query = path === undefined ? '' : URLExt.objectToQueryString({ path });
+    return (await this._request<{ jobs: IJob[] }>('GET', 'jobs' + query)).jobs;
   }
 
-  startCheck(path: string): Promise<IJob> {
-    return this._request<IJob>('POST', 'checks', { path });
+  startJob(kind: JobKind, path: string): Promise<IJob> {
+    return this._request<IJob>('POST', 'jobs', { kind, path });
   }
 
-  check(id: string): Promise<IJob> {
-    return this._request<IJob>('GET', `checks/${encodeURIComponent(id)}`);
+  job(id: string): Promise<IJob> {
+    return this._request<IJob>('GET', addressOf(id));
   }
 
-  cancelCheck(id: string): Promise<IJob> {
-    return this._request<IJob>('DELETE', `checks/${encodeURIComponent(id)}`);
+  cancelJob(id: string): Promise<IJob> {
+    return this._request<IJob>('DELETE', addressOf(id));
+  }
+
+  outputs(job: string, index: number): Promise<ICellOutputs> {
+    return this._request<ICellOutputs>('GET', `${addressOf(job)}/outputs/${index}`);
+  }
+
+  async accept(job: string, indices: readonly number[]): Promise<IAcceptedCell[]> {
+    const body = { cells: indices };
+    return (await this._request<{ cells: IAcceptedCell[] }>('POST', `${addressOf(job)}/accept`, body)).cells;
   }
 
   private async _request<T>(method: string, address: string, body?: object): Promise<T> {
@@ -48,6 +57,10 @@ export class ProvClient implements IProvClient {
       throw asProblem(error);
     }
   }
+}
+
+function addressOf(job: string): string {
+  return `jobs/${encodeURIComponent(job)}`;
 }
 
 /** What a JSON text says; undefined where it is none. */

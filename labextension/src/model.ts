@@ -1,31 +1,46 @@
-/** The model of the panel: follows one notebook at a time and keeps what the server says of it. */
+/** The model of one open notebook: what the server says of its session, and what its check found. */
 
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
-import { Check } from './check';
-import { Refresher } from './refresher';
+import type { Jobs } from './jobs';
 import { asProblem, Problem } from './problem';
-import type { Change, ICheck, IFollowedNotebook, ILive, IProvClient, IReproducibilityModel } from './tokens';
+import { Refresher } from './refresher';
+import type {
+  Change,
+  ICheck,
+  IFollowedNotebook,
+  ILive,
+  INotebookEvent,
+  INotebookModel,
+  IProvClient,
+  IVerdict
+} from './tokens';
+import { isOutdated, verdictOf } from './verdict';
 
 /** Milliseconds from the first request to the question, so that a burst of messages asks once. */
 const DELAY = 200;
-/** Milliseconds until the server is asked again whether a starting kernel is being recorded. */
-const STARTING = 1000;
+/** Milliseconds without a further keystroke until the server is asked what an edit means. */
+const TYPING = 700;
 
-export class ReproducibilityModel implements IReproducibilityModel, IDisposable {
-  constructor(private readonly _client: IProvClient) {
-    this._check = new Check(_client);
-    this._check.changed.connect(this._emit, this);
+/** Asks nothing before the notebook has told its cells. */
+export class NotebookModel implements INotebookModel, IDisposable {
+  constructor(
+    private readonly _client: IProvClient,
+    private readonly _jobs: Jobs,
+    private readonly _events: ISignal<unknown, INotebookEvent>,
+    readonly notebook: IFollowedNotebook
+  ) {
+    this._path = notebook.path;
     this._refresher = new Refresher(() => this._refresh(), DELAY);
+    this._refresher.active = notebook.isVisible;
+    notebook.changed.connect(this._onChange, this);
+    _jobs.changed.connect(this._onJob, this);
+    _events.connect(this._onEvent, this);
   }
 
   get changed(): ISignal<this, void> {
     return this._changed;
-  }
-
-  get notebook(): IFollowedNotebook | null {
-    return this._notebook;
   }
 
   get live(): ILive | null {
@@ -37,79 +52,102 @@ export class ReproducibilityModel implements IReproducibilityModel, IDisposable 
   }
 
   get check(): ICheck {
-    return this._check;
+    const { path } = this.notebook;
+    const job = this._jobs.newest('check', path);
+    const report = job?.state === 'finished' ? job.report : null;
+    const cells = new Map(this.notebook.cells.map(({ id, source }) => [id, source]));
+    const moved = job !== null && job.started !== null && this._inputsChanged > Date.parse(job.started);
+    const outdated = job !== null && report !== null && (moved || isOutdated(job, this._live, cells));
+    return { job, report, outdated, ...this._jobs.asking(path) };
+  }
+
+  get verdict(): IVerdict {
+    return verdictOf(this._live, this.check);
   }
 
   get isDisposed(): boolean {
     return this._isDisposed;
   }
 
-  /** Whether anybody looks: an inactive model asks nothing by itself. */
-  get active(): boolean {
-    return this._refresher.active;
+  async startCheck(): Promise<void> {
+    await this._jobs.start('check', this.notebook);
   }
-  set active(active: boolean) {
-    this._refresher.active = active;
-    this._check.active = active;
-    if (active) {
-      this._checkSought = false;
-      this._refresher.request();
+
+  async cancelCheck(): Promise<void> {
+    const { job } = this.check;
+    if (job) {
+      await this._jobs.cancel(job);
     }
-  }
-
-  /** Take over a notebook, and dispose of the one before. */
-  follow(notebook: IFollowedNotebook | null): void {
-    this._notebook?.dispose();
-    this._notebook = notebook;
-    this._live = this._problem = null;
-    notebook?.changed.connect(this._onChange, this);
-    this._check.follow(notebook);
-    this._checkSought = false;
-    this._refresher.request();
-    this._emit();
-  }
-
-  startCheck(): Promise<void> {
-    return this._check.start();
-  }
-
-  cancelCheck(): Promise<void> {
-    return this._check.cancel();
   }
 
   dispose(): void {
     this._isDisposed = true;
-    clearTimeout(this._starting);
+    clearTimeout(this._typing);
     this._refresher.dispose();
-    this._check.dispose();
-    this._notebook?.dispose();
-    this._notebook = null;
+    this._jobs.changed.disconnect(this._onJob, this);
+    this._events.disconnect(this._onEvent, this);
+    this.notebook.dispose();
     Signal.clearData(this);
   }
 
   private _onChange(_: IFollowedNotebook, change: Change): void {
-    if (change === 'executed') {
-      this._check.outdate();
-    } else if (change === 'path') {
+    switch (change) {
+      case 'visible':
+        this._refresher.active = this.notebook.isVisible;
+        if (this.notebook.isVisible) {
+          this._refresher.request();
+        }
+        return;
+      case 'path':
+        this._jobs.move(this._path, this.notebook.path);
+        this._path = this.notebook.path;
+        this._emit();
+        break;
+      case 'edited':
+        this._onEdit();
+        return;
+    }
+    this._request();
+  }
+
+  /** What is typed is not asked about letter by letter. */
+  private _onEdit(): void {
+    clearTimeout(this._typing);
+    if (this._sources() !== this._asked) {
+      this._typing = setTimeout(() => this._request(), TYPING);
+    }
+  }
+
+  private _onJob(_: unknown, path: string): void {
+    if (path === this.notebook.path) {
       this._emit();
     }
-    // Without the server extension every question makes the browser log an error: ask once, not per cell.
+  }
+
+  private _onEvent(_: unknown, event: INotebookEvent): void {
+    if (event.path === this.notebook.path) {
+      if (event.changed === 'inputs') {
+        this._inputsChanged = Date.now();
+      }
+      this._request();
+    }
+  }
+
+  /** Without the server extension every question makes the browser log an error: ask once, not per cell. */
+  private _request(): void {
     if (this._problem?.kind !== 'missing') {
       this._refresher.request();
     }
   }
 
   private async _refresh(): Promise<void> {
-    const notebook = this._notebook;
-    if (!notebook) {
-      return;
-    }
-    clearTimeout(this._starting);
+    const { notebook } = this;
     const path = notebook.path;
-    const cells = notebook.cells.map(cell => cell.id);
+    this._asked = this._sources();
+    const cells = notebook.cells.map(({ id, source }) => ({ id, source }));
     const answer = await this._client.live(path, cells).catch(asProblem);
-    // The answer is about another notebook by now; the change itself has already asked anew.
-    if (this._notebook !== notebook || notebook.path !== path) {
+    // The answer is about another file by now; the change itself has already asked anew.
+    if (this._isDisposed || notebook.path !== path) {
       return;
     }
     if (answer instanceof Problem) {
@@ -117,38 +155,30 @@ export class ReproducibilityModel implements IReproducibilityModel, IDisposable 
     } else {
       this._problem = null;
       this._live = answer;
-      this._lookAgain(answer);
     }
     this._emit();
-    this._seekCheck();
-  }
-
-  /** Look for the notebook's check once, and only where there is a server part that could know of one. */
-  private _seekCheck(): void {
-    if (!this._checkSought && this._problem?.kind !== 'missing') {
-      this._checkSought = true;
-      this._check.find();
+    if (this._problem?.kind !== 'missing') {
+      await this._jobs.find();
     }
   }
 
-  /** Nothing tells the panel when a recorder and its kernel have found each other. */
-  private _lookAgain(live: ILive): void {
-    if (live.recording.state === 'starting') {
-      this._starting = setTimeout(() => this._refresher.request(), STARTING);
-    }
+  /** What the server was or would be told of the cells. */
+  private _sources(): string {
+    return this.notebook.cells.map(({ id, source }) => `${id} ${source}`).join('\n');
   }
 
   private _emit(): void {
     this._changed.emit();
   }
 
+  private _asked = '';
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _check: Check;
-  private _checkSought = false;
+  /** When a file that the notebook reads was last heard to have changed. */
+  private _inputsChanged = 0;
   private _isDisposed = false;
   private _live: ILive | null = null;
-  private _notebook: IFollowedNotebook | null = null;
+  private _path: string;
   private _problem: Problem | null = null;
   private readonly _refresher: Refresher;
-  private _starting: ReturnType<typeof setTimeout> | undefined;
+  private _typing: ReturnType<typeof setTimeout> | undefined;
 }

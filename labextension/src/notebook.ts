@@ -1,13 +1,18 @@
 /** An open notebook of JupyterLab, told as the model wants to hear of it. */
 
+import { isCodeCellModel } from '@jupyterlab/cells';
 import { PathExt } from '@jupyterlab/coreutils';
+import { NotebookActions } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents, Kernel, KernelMessage } from '@jupyterlab/services';
+import { MessageLoop } from '@lumino/messaging';
+import type { IMessageHandler, Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
+import { crc32 } from './crc';
 import { Problem } from './problem';
 import { RECORD_MESSAGE } from './tokens';
-import type { Change, ICell, IFollowedNotebook } from './tokens';
+import type { Change, IAcceptedCell, ICell, IFollowedNotebook } from './tokens';
 
 export class FollowedNotebook implements IFollowedNotebook {
   constructor(
@@ -22,6 +27,7 @@ export class FollowedNotebook implements IFollowedNotebook {
     sessionContext.statusChanged.connect(this._onStatus, this);
     sessionContext.kernelChanged.connect(this._onKernel, this);
     sessionContext.connectionStatusChanged.connect(this._onConnection, this);
+    MessageLoop.installMessageHook(_panel, this._hook);
     void context.ready.then(() => this._onReady());
   }
 
@@ -38,11 +44,16 @@ export class FollowedNotebook implements IFollowedNotebook {
   }
 
   get cells(): ICell[] {
-    const cells = this._panel.content.model?.cells ?? [];
-    return Array.from(cells, cell => ({
+    this._cells ??= Array.from(this._panel.content.model?.cells ?? [], cell => ({
       id: cell.id,
-      count: 'executionCount' in cell && typeof cell.executionCount === 'number' ? cell.executionCount : null
+      count: 'executionCount' in cell && typeof cell.executionCount === 'number' ? cell.executionCount : null,
+      source: cell.type === 'code' ? crc32(cell.sharedModel.getSource()) : null
     }));
+    return this._cells;
+  }
+
+  get isVisible(): boolean {
+    return this._panel.isVisible;
   }
 
   get isDisposed(): boolean {
@@ -74,19 +85,52 @@ export class FollowedNotebook implements IFollowedNotebook {
     void notebook.scrollToItem(index, 'smart');
   }
 
+  run(cell: string): void {
+    const { content, sessionContext } = this._panel;
+    const found = content.widgets.filter(widget => widget.model.id === cell);
+    this.reveal(cell);
+    void NotebookActions.runCells(content, found, sessionContext);
+  }
+
+  show(cells: readonly IAcceptedCell[]): void {
+    const known = new Map(cells.map(cell => [cell.id, cell]));
+    for (const model of this._panel.content.model?.cells ?? []) {
+      const accepted = known.get(model.id);
+      if (accepted && isCodeCellModel(model)) {
+        model.outputs.fromJSON([...accepted.outputs]);
+        model.executionCount = accepted.execution_count;
+      }
+    }
+  }
+
   dispose(): void {
     this._isDisposed = true;
+    MessageLoop.removeMessageHook(this._panel, this._hook);
     Signal.clearData(this);
   }
 
   private _onReady(): void {
     if (!this._isDisposed && !this._panel.isDisposed) {
       this._panel.content.model?.cells.changed.connect(this._onCells, this);
-      this._changed.emit('cells');
+      this._panel.content.model?.contentChanged.connect(this._onEdit, this);
+      this._onCells();
     }
   }
 
+  private readonly _hook = (_: IMessageHandler, message: Message): boolean => {
+    if (message.type === 'after-show' || message.type === 'after-hide') {
+      this._changed.emit('visible');
+    }
+    return true;
+  };
+
+  private _onEdit(): void {
+    this._cells = null;
+    this._changed.emit('edited');
+  }
+
   private _onCells(): void {
+    this._cells = null;
     this._changed.emit('cells');
   }
 
@@ -124,6 +168,8 @@ export class FollowedNotebook implements IFollowedNotebook {
     this._changed.emit('kernel');
   }
 
+  /** Until something in the notebook changes. */
+  private _cells: ICell[] | null = null;
   private readonly _changed = new Signal<this, Change>(this);
   private _isDisposed = false;
 }

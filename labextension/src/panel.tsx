@@ -4,22 +4,25 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
+import { About, PackageDifferences } from './components/about';
+import type { IActions } from './components/actions';
 import { Cells } from './components/cells';
-import { CheckButton, CheckDetails, CheckState } from './components/check';
-import { Executions } from './components/executions';
+import { Header } from './components/header';
+import { Order } from './components/order';
 import { placesIn } from './components/places';
+import { Queue } from './components/queue';
+import { Reasons } from './components/reasons';
 import { Section } from './components/section';
 import { provIcon } from './icon';
-import type { ReproducibilityModel } from './model';
-import type { IFollowedNotebook, IReproducibilityModel } from './tokens';
-import * as words from './words';
+import type { INotebookModel, IReproducibilityModel } from './tokens';
 
 export const PANEL_ID = 'jupyter-prov-panel';
 
-/** Shows the model, and keeps it active only while it is seen. */
+/** Shows what the model knows of the current notebook; while it is hidden, it draws nothing. */
 export class ReproducibilityPanel extends ReactWidget {
   constructor(
-    private readonly _model: ReproducibilityModel,
+    private readonly _model: IReproducibilityModel,
+    private readonly _actions: IActions,
     private readonly _trans: TranslationBundle
   ) {
     super();
@@ -34,9 +37,14 @@ export class ReproducibilityPanel extends ReactWidget {
 
   protected override render(): JSX.Element {
     return (
-      <UseSignal signal={this._model.changed}>
-        {() => <Content model={this._model} trans={this._trans} />}
-      </UseSignal>
+      <>
+        <div className="jp-stack-panel-header">{this._trans.__('Reproducibility')}</div>
+        {this.isVisible && (
+          <UseSignal signal={this._model.currentChanged}>
+            {() => <Current model={this._model} actions={this._actions} trans={this._trans} />}
+          </UseSignal>
+        )}
+      </>
     );
   }
 
@@ -47,64 +55,69 @@ export class ReproducibilityPanel extends ReactWidget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this._model.active = true;
+    this.update();
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
-    this._model.active = false;
+    this.update();
   }
 }
 
-interface IContentProps {
+interface ICurrentProps {
   model: IReproducibilityModel;
+  actions: IActions;
   trans: TranslationBundle;
 }
 
-function Content({ model, trans }: IContentProps): JSX.Element {
-  const { notebook } = model;
-  return (
-    <>
-      <div className="jp-stack-panel-header">{trans.__('Reproducibility')}</div>
-      {notebook ? (
-        <Notebook key={notebook.path} model={model} notebook={notebook} trans={trans} />
-      ) : (
+function Current({ model, actions, trans }: ICurrentProps): JSX.Element {
+  const { current, jobs } = model;
+  if (!current) {
+    return (
+      <>
         <p className="jp-Prov-problem">{trans.__('Open a notebook to see how its outputs came to be.')}</p>
+        <UseSignal signal={jobs.changed}>
+          {() => <Queue jobs={jobs} shown={null} actions={actions} trans={trans} />}
+        </UseSignal>
+      </>
+    );
+  }
+  return (
+    <UseSignal key={current.notebook.path} signal={current.changed}>
+      {() => (
+        <UseSignal signal={jobs.changed}>
+          {() => <Notebook model={model} current={current} actions={actions} trans={trans} />}
+        </UseSignal>
       )}
-    </>
+    </UseSignal>
   );
 }
 
-function Notebook({ model, notebook, trans }: IContentProps & { notebook: IFollowedNotebook }): JSX.Element {
-  const { live, problem, check } = model;
-  const places = placesIn(notebook);
-  const report = check.job?.state === 'finished' ? check.job.report : null;
+function Notebook({
+  model,
+  current,
+  actions,
+  trans
+}: ICurrentProps & { current: INotebookModel }): JSX.Element {
+  const { live, check } = current;
+  const { report, outdated } = check;
+  const places = placesIn(current.notebook);
+  const all = { places, actions, trans };
   return (
     <>
-      <header className="jp-Prov-header">
-        <h2 className="jp-Prov-name" title={notebook.path}>
-          {notebook.name}
-        </h2>
-        <CheckButton model={model} trans={trans} />
-        {problem ? (
-          <p className="jp-Prov-problem">{words.problem(trans, problem)}</p>
-        ) : (
-          <p
-            className="jp-Prov-recording"
-            data-state={live?.recording.state ?? 'loading'}
-            title={live?.session ? words.session(trans, live.session) : undefined}
-          >
-            {live?.recording.message ?? trans.__('Asking the server …')}
-          </p>
-        )}
-        {problem?.kind !== 'missing' && <CheckState model={model} trans={trans} />}
-      </header>
-      {report && <Cells report={report} places={places} trans={trans} />}
-      {report && <CheckDetails report={report} trans={trans} />}
-      {live && <Executions executions={live.executions} places={places} trans={trans} />}
-      {live?.sections.map(section => (
-        <Section key={section.name} section={section} places={places} trans={trans} />
-      ))}
+      <Header model={current} actions={actions} trans={trans} />
+      <Reasons model={current} {...all} />
+      {report && <Cells report={report} outdated={outdated} {...all} />}
+      {live && <Order live={live} {...all} />}
+      {live?.sections
+        .filter(({ name }) => name !== 'order')
+        .map(section => (
+          <Section key={section.name} section={section} {...all}>
+            {section.name === 'packages' && report && <PackageDifferences report={report} trans={trans} />}
+          </Section>
+        ))}
+      {report && <About report={report} trans={trans} />}
+      <Queue jobs={model.jobs} shown={check.job} actions={actions} trans={trans} />
     </>
   );
 }

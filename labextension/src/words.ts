@@ -3,14 +3,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Problem } from './problem';
 import type {
+  CellMark,
   CellVerdict,
   Confidence,
-  ICause,
+  ICellReport,
   IJob,
   ILive,
+  INotebookModel,
   IReport,
-  IReproducibilityModel,
   ISession,
+  IVerdict,
   Mark,
   Outcome,
   Phase
@@ -37,14 +39,42 @@ export function verdictSign(trans: TranslationBundle, verdict: CellVerdict): ISi
   return signs[verdict];
 }
 
+/** Whether the notebook would reproduce. */
+export function standing(trans: TranslationBundle, state: IVerdict['state']): ISign {
+  const signs: Record<IVerdict['state'], ISign> = {
+    reproduces: { symbol: '✓', word: trans.__('Reproduces') },
+    'not-checked': { symbol: '○', word: trans.__('Not checked') },
+    changed: { symbol: '↻', word: trans.__('Changed since the check') },
+    'would-not-reproduce': { symbol: '≠', word: trans.__('Would not reproduce') }
+  };
+  return signs[state];
+}
+
+export function reasons(trans: TranslationBundle, count: number): string {
+  return trans._n('%1 reason', '%1 reasons', count);
+}
+
 export function markSign(trans: TranslationBundle, mark: Mark): ISign {
   const signs: Record<Mark, ISign> = {
     'out-of-order': { symbol: '⇅', word: trans.__('out of order') },
     'run-again': { symbol: '↻', word: trans.__('run again') },
-    deleted: { symbol: '⌫', word: trans.__('deleted') }
+    edited: { symbol: '✎', word: trans.__('edited since') },
+    deleted: { symbol: '⌫', word: trans.__('deleted') },
+    used: { symbol: '!', word: trans.__('still used') }
   };
   // A newer server may know marks that this panel does not.
   return (signs as Partial<typeof signs>)[mark] ?? { symbol: '•', word: mark };
+}
+
+export function cellMark(trans: TranslationBundle, mark: CellMark): string {
+  const words: Record<CellMark, string> = {
+    stale: trans.__('Stale'),
+    'out-of-order': trans.__('Out of order'),
+    unseeded: trans.__('Unseeded randomness'),
+    clock: trans.__('Reads the clock'),
+    'changed-input': trans.__('Changed input')
+  };
+  return (words as Partial<typeof words>)[mark] ?? mark;
 }
 
 /** null for an execution that ended well, which needs no word. */
@@ -79,17 +109,37 @@ export function confidenceTitle(trans: TranslationBundle, level: Confidence): st
   return words[level];
 }
 
-/** Where a cause is to be found, with cells counted from 1 as the panel does; empty if that is not known. */
-export function causePlace(trans: TranslationBundle, cause: ICause, position: number | null): string {
-  if (position === null) {
-    return '';
-  }
-  return cause.line === null
-    ? trans.__('cell %1', position)
-    : trans.__('cell %1, line %2', position, cause.line);
+/** A place in the notebook, with cells counted from 1 as the panel does. */
+export function place(trans: TranslationBundle, position: number, line: number | null): string {
+  return line === null ? trans.__('cell %1', position) : trans.__('cell %1, line %2', position, line);
 }
 
+/** The verdict of a cell with what the reader has to know of it. */
+export function cellVerdict(trans: TranslationBundle, cell: ICellReport): string {
+  const { word } = verdictSign(trans, cell.verdict);
+  if (cell.accepted) {
+    return trans.__('%1, accepted', word);
+  }
+  return cell.volatile ? trans.__('%1, volatile', word) : word;
+}
+
+/** The phases of a check that a reader is shown, in their order. */
+export function phases(trans: TranslationBundle): [Phase, string][] {
+  return [
+    ['environment', trans.__('Environment')],
+    ['rerun', trans.__('Re-run')],
+    ['compare', trans.__('Compare')],
+    ['explain', trans.__('Explain')]
+  ];
+}
+
+/** How far a job is. */
 export function phase(trans: TranslationBundle, job: IJob): string {
+  if (job.state === 'queued') {
+    return job.ahead > 0
+      ? trans._n('Waiting: %1 is before it', 'Waiting: %1 are before it', job.ahead)
+      : trans.__('Waiting …');
+  }
   const words: Record<Phase, string> = {
     environment: trans.__('Building the environment'),
     stage: trans.__('Copying the project'),
@@ -98,12 +148,12 @@ export function phase(trans: TranslationBundle, job: IJob): string {
     explain: trans.__('Looking for causes'),
     done: trans.__('Finishing')
   };
-  const text = job.phase === null ? trans.__('Starting the check') : words[job.phase];
+  const text = job.phase === null ? trans.__('Starting') : words[job.phase];
   return job.total > 0 ? trans.__('%1: %2 of %3', text, job.done, job.total) : `${text} …`;
 }
 
-/** The verdict of a check that has ended. */
-export function verdict(trans: TranslationBundle, job: IJob): string {
+/** What a check that has ended found. */
+export function outcome(trans: TranslationBundle, job: IJob): string {
   if (job.state === 'cancelled') {
     return trans.__('The check was cancelled.');
   }
@@ -119,6 +169,18 @@ export function verdict(trans: TranslationBundle, job: IJob): string {
     failed > 0 ? trans._n('%1 cell failed', '%1 cells failed', failed) : ''
   ].filter(Boolean);
   return reasons.length > 0 ? trans.__('Not reproduced: %1', reasons.join(', ')) : trans.__('Not reproduced');
+}
+
+/** What a job is at, or what came of it. */
+export function jobState(trans: TranslationBundle, job: IJob): string {
+  if (job.state === 'queued' || job.state === 'running') {
+    return job.kind === 'fix' ? trans.__('looking for a fix: %1', phase(trans, job)) : phase(trans, job);
+  }
+  if (job.kind === 'fix') {
+    return job.state === 'finished' ? trans.__('a fix was looked for') : outcome(trans, job);
+  }
+  const report = job.report;
+  return job.state === 'finished' && report === null ? trans.__('checked') : outcome(trans, job);
 }
 
 /** The counts of a report in a line: "5 identical, 1 differs". */
@@ -153,7 +215,7 @@ export function problem(trans: TranslationBundle, trouble: Problem): string {
     case 'lost':
       return trans.__('The server was restarted and has forgotten the check: start it again.');
     case 'unsaved':
-      return trans.__('The notebook could not be saved, so it was not checked.');
+      return trans.__('The notebook could not be saved, so nothing was done.');
     case 'server':
       return trouble.message
         ? trans.__('The server answered with error %1: %2', trouble.status, trouble.message)
@@ -162,8 +224,8 @@ export function problem(trans: TranslationBundle, trouble: Problem): string {
 }
 
 /** Why the notebook cannot be checked now; null if it can. */
-export function whyNotCheck(trans: TranslationBundle, model: IReproducibilityModel): string | null {
-  if (!model.notebook) {
+export function whyNotCheck(trans: TranslationBundle, model: INotebookModel | null): string | null {
+  if (!model) {
     return trans.__('There is no notebook to check.');
   }
   if (model.problem) {
@@ -175,12 +237,9 @@ export function whyNotCheck(trans: TranslationBundle, model: IReproducibilityMod
   return null;
 }
 
-function isRecorded(live: ILive): boolean {
-  // Without a kernel there may still be a record on disk, of which only some servers tell.
-  return (
-    live.executions.length > 0 ||
-    (live.recorded ?? (live.session !== null || live.recording.state === 'no-kernel'))
-  );
+/** Whether there is a record, or will be one once the notebook is saved. */
+export function isRecorded(live: ILive): boolean {
+  return live.executions.length > 0 || live.recorded;
 }
 
 export function session(trans: TranslationBundle, { number, python, started }: ISession): string {
@@ -190,4 +249,15 @@ export function session(trans: TranslationBundle, { number, python, started }: I
 /** Text for what a report may hold as a text or as an object. */
 export function plain(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What the server says in fixed words, in the reader's language where a translation has them. */
+export function told(trans: TranslationBundle, text: string): string {
+  return text.includes('%') ? text : trans.__(text);
+}
+
+/** Whether a check of the notebook is under way. */
+export function isRunning(model: INotebookModel | null): boolean {
+  const state = model?.check.job?.state;
+  return state === 'queued' || state === 'running';
 }

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
+import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, test, vi } from 'vitest';
-import { ReproducibilityModel } from '../src/model';
+import { Jobs } from '../src/jobs';
+import { NotebookModel } from '../src/model';
 import { Problem } from '../src/problem';
-import type { IJob, ILive } from '../src/tokens';
-import { FakeClient, FakeNotebook, jobOf, liveOf, settle } from './fakes';
+import type { IJobEvent, ILive, INotebookEvent } from '../src/tokens';
+import { executionOf, FakeClient, FakeNotebook, jobOf, liveOf, reasonOf, reportOf, settle } from './fakes';
 
 let client: FakeClient;
-let model: ReproducibilityModel;
+let model: NotebookModel;
+let notebook: FakeNotebook;
+let events: Signal<unknown, INotebookEvent>;
+let jobs: Jobs;
 
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   client = new FakeClient();
-  model = new ReproducibilityModel(client);
+  notebook = new FakeNotebook();
+  events = new Signal<unknown, INotebookEvent>({});
+  jobs = new Jobs(client, new Signal<unknown, IJobEvent>({}));
+  model = new NotebookModel(client, jobs, events, notebook);
+  notebook.changed.emit('cells');
 });
 
 afterEach(() => {
@@ -18,108 +28,67 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A notebook that is followed by an active model, under a clock that stands still. */
-function follow(path?: string): FakeNotebook {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const notebook = new FakeNotebook(path);
-  model.active = true;
-  model.follow(notebook);
-  return notebook;
-}
-
-/** Let time pass, and all that follows from it happen. */
 async function wait(milliseconds: number): Promise<void> {
   vi.advanceTimersByTime(milliseconds);
   await settle();
 }
 
-/** Answer the questions that come when a notebook is followed or the panel is shown. */
-async function tellChecks(...jobs: unknown[]): Promise<void> {
+/** Answer the questions that an opened notebook asks. */
+async function tell(live: ILive, ...known: unknown[]): Promise<void> {
   await wait(200);
-  client.last('live').answer(liveOf('a.ipynb'));
+  client.last('live').answer(live);
   await settle();
-  client.last('checks').answer(jobs);
-  await settle();
-}
-
-/** Follow a notebook whose newest check the server then tells. */
-async function followChecked(...jobs: unknown[]): Promise<FakeNotebook> {
-  const notebook = follow();
-  await tellChecks(...jobs);
-  return notebook;
+  if (client.count('jobs') > 0) {
+    client.last('jobs').answer(known);
+    await settle();
+  }
 }
 
 // Read through functions, because the compiler takes a property that was null once for null ever after.
 const live = (): ILive | null => model.live;
-const job = (): IJob | null => model.check.job;
 const problem = (): Problem | null => model.problem;
-const checkProblem = (): Problem | null => model.check.problem;
 
-function count(what: string): number {
-  return client.log.filter(asked => asked.startsWith(what)).length;
-}
-
-test('a hidden panel asks nothing', async () => {
-  const notebook = follow();
-  model.active = false;
-  const before = client.log.length;
+test('a hidden notebook is asked about when it is shown', async () => {
+  notebook.isVisible = false;
+  notebook.changed.emit('visible');
   notebook.changed.emit('executed');
   await wait(10_000);
-  assert.equal(client.log.length, before);
+  assert.equal(client.count('live'), 0);
+  notebook.isVisible = true;
+  notebook.changed.emit('visible');
+  await wait(200);
+  assert.equal(client.count('live'), 1);
 });
 
 test('a burst of executions asks once', async () => {
-  const notebook = follow();
   for (let i = 0; i < 30; i++) {
     notebook.changed.emit('executed');
     notebook.changed.emit('kernel');
   }
   await wait(200);
-  assert.equal(count('live'), 1);
+  assert.equal(client.count('live'), 1);
 });
 
 test('the answer is shown, and the next question waits for it', async () => {
-  const notebook = follow();
   await wait(200);
   notebook.changed.emit('executed');
   await wait(5000);
-  assert.equal(count('live'), 1);
+  assert.equal(client.count('live'), 1);
   const answer = liveOf('a.ipynb');
   client.last('live').answer(answer);
   await settle();
   assert.equal(live(), answer);
-  await wait(200);
-  assert.equal(count('live'), 2);
-});
-
-test('an answer about the notebook before is dropped', async () => {
-  const before = follow('before.ipynb');
-  await wait(200);
-  client.last('live before.ipynb').answer(liveOf('before.ipynb'));
+  client.last('jobs').answer([]);
   await settle();
-  before.changed.emit('executed');
   await wait(200);
-  const late = client.last('live before.ipynb');
-  const lateChecks = client.last('checks before.ipynb');
-  model.follow(new FakeNotebook('after.ipynb'));
-  assert.equal(before.isDisposed, true);
-  late.answer(liveOf('before.ipynb'));
-  lateChecks.answer([jobOf('old')]);
-  await settle();
-  assert.equal(live(), null);
-  assert.equal(job(), null);
-  await wait(200);
-  client.last('live after.ipynb').answer(liveOf('after.ipynb'));
-  await settle();
-  assert.equal(live()?.path, 'after.ipynb');
+  assert.equal(client.count('live'), 2);
 });
 
 test('an answer under the name before a rename is dropped, and asked anew', async () => {
-  const notebook = follow('before.ipynb');
   await wait(200);
   notebook.path = 'after.ipynb';
   notebook.changed.emit('path');
-  client.last('live before.ipynb').answer(liveOf('before.ipynb'));
+  client.last('live a.ipynb').answer(liveOf('a.ipynb'));
   await wait(0);
   assert.equal(live(), null);
   await wait(200);
@@ -127,9 +96,10 @@ test('an answer under the name before a rename is dropped, and asked anew', asyn
 });
 
 test('a problem is kept until an answer comes', async () => {
-  const notebook = follow();
   await wait(200);
   client.last('live').fail(new Problem('server', 'torn', 500));
+  await settle();
+  client.last('jobs').answer([]);
   await settle();
   assert.equal(problem()?.status, 500);
   notebook.changed.emit('saved');
@@ -139,138 +109,81 @@ test('a problem is kept until an answer comes', async () => {
   assert.equal(problem(), null);
 });
 
-test('without the server extension it is asked again only when the panel is shown again', async () => {
-  const notebook = follow();
+test('without the server extension it is asked again only when the notebook is shown again', async () => {
   await wait(200);
   client.last('live').fail(new Problem('missing', '', 404));
   await settle();
   notebook.changed.emit('executed');
   await wait(10_000);
   assert.deepEqual(client.log, ['live a.ipynb']);
-  model.active = false;
-  model.active = true;
+  notebook.changed.emit('visible');
   await wait(200);
-  assert.equal(count('live'), 2);
+  assert.equal(client.count('live'), 2);
 });
 
-test('a starting kernel is asked about again by itself', async () => {
-  follow();
-  await wait(200);
-  client.last('live').answer(liveOf('a.ipynb', 'starting'));
-  await settle();
-  await wait(1000);
-  await wait(200);
-  assert.equal(count('live'), 2);
-  client.last('live').answer(liveOf('a.ipynb'));
-  await settle();
-  await wait(10_000);
-  assert.equal(count('live'), 2);
-});
-
-test('a check is started after the notebook was saved', async () => {
-  const notebook = await followChecked();
-  let saved: () => void = () => undefined;
-  notebook.saving = () => new Promise(resolve => (saved = resolve));
-  void model.startCheck();
-  await settle();
-  assert.equal(model.check.pending, 'start');
-  assert.equal(count('start'), 0);
-  saved();
-  await settle();
-  client.last('start a.ipynb').answer(jobOf('new'));
-  await settle();
-  assert.equal(model.check.pending, null);
-  assert.equal(job()?.id, 'new');
-});
-
-test('a notebook that cannot be saved is not checked', async () => {
-  const notebook = await followChecked();
-  notebook.saving = () => Promise.reject(new Problem('unsaved', 'disk full'));
-  await model.startCheck();
-  assert.equal(count('start'), 0);
-  assert.equal(checkProblem()?.kind, 'unsaved');
-  assert.equal(model.check.pending, null);
-});
-
-test('a running check is found again, polled until it ends, and then left alone', async () => {
-  await followChecked(jobOf('new'), jobOf('old', 'finished'));
-  assert.equal(job()?.id, 'new');
-  for (const state of ['running', 'finished'] as const) {
-    await wait(499);
-    const before = count('check new');
-    await wait(1);
-    assert.equal(count('check new'), before + 1);
-    // No second question while the first is unanswered.
-    await wait(5000);
-    assert.equal(count('check new'), before + 1);
-    client.last('check new').answer(jobOf('new', state));
-    await settle();
+test('typing asks once, when it has paused, and not where it came to nothing', async () => {
+  await tell(liveOf('a.ipynb'));
+  for (let source = 12; source < 40; source++) {
+    notebook.cells = [{ id: 'one', count: 1, source }];
+    notebook.changed.emit('edited');
+    await wait(100);
   }
-  assert.equal(job()?.state, 'finished');
-  await wait(60_000);
-  assert.equal(count('check new'), 2);
-});
-
-test('a question under way cannot undo a cancellation', async () => {
-  await followChecked(jobOf('new'));
-  await wait(500);
-  const late = client.last('check new');
-  void model.cancelCheck();
-  client.last('cancel new').answer(jobOf('new', 'cancelled'));
-  await settle();
-  late.answer(jobOf('new'));
-  await settle();
-  assert.equal(job()?.state, 'cancelled');
-  await wait(60_000);
-  assert.equal(count('check new'), 1);
-});
-
-test('a check that the server has forgotten is said to be lost', async () => {
-  await followChecked(jobOf('new'));
-  await wait(500);
-  client.last('check new').fail(new Problem('server', 'There is no such check.', 404));
-  await settle();
-  assert.equal(job(), null);
-  assert.equal(checkProblem()?.kind, 'lost');
-});
-
-test('a server that cannot be reached for a while does not end the polling', async () => {
-  await followChecked(jobOf('new'));
-  await wait(500);
-  client.last('check new').fail(new Problem('unreachable'));
-  await settle();
-  assert.equal(job()?.state, 'running');
-  await wait(2999);
-  assert.equal(count('check new'), 1);
-  await wait(1);
-  client.last('check new').answer(jobOf('new', 'finished'));
-  await settle();
-  assert.equal(checkProblem(), null);
-  assert.equal(job()?.state, 'finished');
-});
-
-test('polling pauses while the panel is hidden, and ends with the model', async () => {
-  await followChecked(jobOf('new'));
-  model.active = false;
+  assert.equal(client.count('live'), 1);
+  notebook.cells = [{ id: 'one', count: 1, source: 11 }];
+  notebook.changed.emit('edited');
   await wait(5000);
-  assert.equal(count('check new'), 0);
-  model.active = true;
-  await tellChecks(jobOf('new'));
-  await wait(500);
-  assert.equal(count('check new'), 1);
-  model.dispose();
-  client.last('check new').answer(jobOf('new'));
-  await settle();
-  await wait(5000);
-  assert.equal(count('check new'), 1);
+  assert.equal(client.count('live'), 1);
+  notebook.cells = [{ id: 'one', count: 1, source: 40 }];
+  notebook.changed.emit('edited');
+  await wait(700);
+  await wait(200);
+  assert.equal(client.count('live'), 2);
 });
 
-test('a check is outdated once cells run after it', async () => {
-  const notebook = await followChecked(jobOf('new', 'finished'));
-  notebook.changed.emit('saved');
-  assert.equal(model.check.outdated, false);
+test('an event about this notebook asks, one about another does not', async () => {
+  await tell(liveOf('a.ipynb'));
+  events.emit({ path: 'b.ipynb', changed: 'recording' });
+  await wait(1000);
+  assert.equal(client.count('live'), 1);
+  events.emit({ path: 'a.ipynb', changed: 'recording' });
+  await wait(200);
+  assert.equal(client.count('live'), 2);
+});
+
+test('before a check the strong reasons decide', async () => {
+  await tell(liveOf('a.ipynb', { reasons: [reasonOf({ weak: true })] }));
+  assert.deepEqual(model.verdict, { state: 'not-checked', reasons: 0 });
   notebook.changed.emit('executed');
-  assert.equal(model.check.outdated, true);
-  void model.startCheck();
-  assert.equal(model.check.outdated, false);
+  await tell(liveOf('a.ipynb', { reasons: [reasonOf(), reasonOf({ weak: true })] }));
+  assert.deepEqual(model.verdict, { state: 'would-not-reproduce', reasons: 1 });
+});
+
+test('after a check what it found decides, until something changes', async () => {
+  const report = reportOf([{ verdict: 'identical' }]);
+  const cells = [{ id: 'one', source: 11 }];
+  const checked = jobOf('old', 'finished', { report, cells });
+  await tell(liveOf('a.ipynb', { reasons: [reasonOf()] }), jobOf('old', 'finished'));
+  client.last('job old').answer(checked);
+  await settle();
+  assert.deepEqual(model.verdict, { state: 'reproduces', reasons: 0 });
+
+  notebook.cells = [{ id: 'one', count: 1, source: 12 }];
+  assert.equal(model.verdict.state, 'changed');
+  notebook.cells = [{ id: 'one', count: 2, source: 11 }];
+  assert.equal(model.verdict.state, 'reproduces');
+
+  notebook.changed.emit('executed');
+  const later = executionOf(2, 'one', { started: '2026-01-01T12:00:01Z' });
+  await tell(liveOf('a.ipynb', { executions: [later] }));
+  assert.equal(model.verdict.state, 'changed');
+});
+
+test('a changed input makes the check one of before', async () => {
+  const report = reportOf([{ verdict: 'identical' }]);
+  await tell(liveOf('a.ipynb'), jobOf('old', 'finished'));
+  client.last('job old').answer(jobOf('old', 'finished', { report }));
+  await settle();
+  assert.equal(model.verdict.state, 'reproduces');
+  events.emit({ path: 'a.ipynb', changed: 'inputs' });
+  assert.equal(model.verdict.state, 'changed');
 });

@@ -64,11 +64,16 @@ class Lab:
                     address.put(found[1])
         address.put("")
 
-    def write(self, name: str, **cells: str) -> str:
+    @property
+    def data(self) -> Path:
+        """Where this JupyterLab looks for what is its user's."""
+        return self.root.parent / "data"
+
+    def write(self, name: str, kernel: str = "python3", **cells: str) -> str:
         """Write a notebook of code cells, id by id, in a folder of its own, and give its path."""
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source, id=cell) for cell, source in cells.items()],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+            metadata={"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
         )
         folder = self.root / name
         folder.mkdir()
@@ -108,6 +113,7 @@ def start_lab(folder: Path, **extensions: bool) -> Lab:
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
         "--ServerApp.port=0", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}",
         f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=root, env=environ, stderr=subprocess.PIPE, text=True)
     lab = Lab(process, root)
@@ -130,6 +136,11 @@ class Look:
         self.page.goto(f"{lab.url}lab/tree/{quote(path)}?token={TOKEN}&reset")
         self.wait()
 
+    def open_in_notebook(self, lab: Lab, path: str) -> None:
+        """The same in Jupyter Notebook."""
+        self.page.goto(f"{lab.url}notebooks/{quote(path)}?token={TOKEN}")
+        self.wait()
+
     def wait(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context")
         self.page.evaluate(READY)
@@ -150,7 +161,21 @@ class Look:
 
     @property
     def verdict(self) -> Locator:
+        """Whether the notebook would reproduce, as the header says."""
         return self.panel.locator(".jp-Prov-verdict")
+
+    @property
+    def outcome(self) -> Locator:
+        """What the last check found, or what became of it."""
+        return self.panel.locator(".jp-Prov-outcome")
+
+    @property
+    def reasons(self) -> Locator:
+        return self.panel.locator(".jp-Prov-reason")
+
+    def mark(self, index: int, mark: str) -> Locator:
+        """The mark of the cell with this index in the notebook."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(f".jp-Prov-cellMark[data-mark={mark}]")
 
     @property
     def executions(self) -> Locator:
@@ -171,6 +196,12 @@ class Look:
         self.page.keyboard.press("Control+Enter")
         expect(self.executions).to_have_count(before + 1)
         expect(self.executions.last).not_to_have_attribute("data-outcome", "running")
+
+    def edit(self, index: int, source: str) -> None:
+        """Type another source into a cell."""
+        self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
 
     def screenshot(self, name: str) -> None:
         """Keep a picture where PROV_SCREENSHOTS asks for it."""
@@ -202,6 +233,13 @@ def jp_asyncio_loop() -> None:
 @pytest.fixture
 def jp_server_cleanup() -> None:
     return None
+
+
+@pytest.fixture(autouse=True, scope="module")
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 # Of the module, not of the session: while playwright's sync API is open, no other test can run an event loop.

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
+from jupyter_prov.record.contents import Digests
 from jupyter_prov.record.model import Execution
-from jupyter_prov.watch.digests import Digests
 from tests.live import LiveKernel, kernel
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from tornado.httpclient import HTTPClientError
 
 from jupyter_prov.record import files
 from jupyter_prov.record.model import Record
@@ -23,16 +26,16 @@ class Person:
         self.sessions: dict[str, Any] = {}
         self.clients: dict[str, Any] = {}
 
-    async def open(self, path: str, *sources: str) -> Any:
+    async def open(self, path: str, *sources: str, kernel: str = "python3") -> Any:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(nbformat.writes(notebook))
         self.notebooks[path] = notebook
-        await self.start(path)
+        await self.start(path, kernel)
         return notebook
 
-    async def start(self, path: str) -> None:
-        body = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
+    async def start(self, path: str, kernel: str = "python3") -> None:
+        body = {"path": path, "name": path, "type": "notebook", "kernel": {"name": kernel}}
         answer = await self.fetch("api", "sessions", method="POST", body=json.dumps(body))
         self.sessions[path] = json.loads(answer.body)
         manager = self.server.kernel_manager.get_kernel(self.kernel_id(path))
@@ -94,16 +97,41 @@ class Person:
             await asyncio.wait(tasks)
         await asyncio.sleep(0)  # their callbacks
 
+    @staticmethod
+    async def until(condition: Callable[[], Any], seconds: float = 30.0) -> None:
+        """Wait until something is so."""
+
+        async def wait() -> None:
+            while not condition():
+                await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(wait(), seconds)
+
     async def restart(self, path: str) -> None:
         await self.fetch("api", "kernels", self.kernel_id(path), "restart", method="POST", body="{}")
         await self.clients[path].wait_for_ready(timeout=60)
 
     async def live(self, path: str) -> Any:
-        cells = [cell.id for cell in self.notebooks[path].cells]
-        answer = await self.fetch(
-            "jupyter-prov", "live", method="POST", body=json.dumps({"path": path, "cells": cells})
-        )
+        """What the server says of the notebook as it is shown here."""
+        cells = [
+            {"id": cell.id, "source": zlib.crc32(cell.source.encode()) if cell.cell_type == "code" else None}
+            for cell in self.notebooks[path].cells
+        ]
+        return await self.ask("live", "POST", {"path": path, "cells": cells})
+
+    async def ask(self, end: str, method: str = "GET", body: Any = None, **params: str) -> Any:
+        """What the server answers to a request for one of our addresses."""
+        content = None if body is None else json.dumps(body)
+        answer = await self.fetch("jupyter-prov", *end.split("/"), method=method, body=content, params=params or None)
         return json.loads(answer.body)
+
+    async def refused(self, code: int, end: str, method: str = "GET", body: Any = None, **params: str) -> str:
+        """The sentence with which a request is refused."""
+        with pytest.raises(HTTPClientError) as caught:
+            await self.ask(end, method, body, **params)
+        assert caught.value.code == code, caught.value
+        assert caught.value.response is not None
+        return str(json.loads(caught.value.response.body)["message"])
 
     def record(self, path: str) -> Record:
         """The record beside a notebook, valid against the schema."""
@@ -133,3 +161,31 @@ def person(jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Path) -> Any:
     someone = Person(jp_serverapp, jp_fetch, jp_root_dir)
     yield someone
     someone.close()
+
+
+class Stream:
+    """A client of the server's event stream."""
+
+    def __init__(self, socket: Any) -> None:
+        self.socket = socket
+
+    async def next(self, schema: str, **wanted: Any) -> dict[str, Any]:
+        """The next event of this kind that fits."""
+        while True:
+            told = json.loads(await asyncio.wait_for(self.socket.read_message(), 60))
+            if told.pop("schema_id") == schema and wanted.items() <= told.items():
+                return dict(told)
+
+
+@pytest.fixture
+def listen(jp_ws_fetch: Any) -> Any:
+    """Subscribes to the server's event stream."""
+    sockets = []
+
+    async def subscribe() -> Stream:
+        sockets.append(await jp_ws_fetch("api", "events", "subscribe"))
+        return Stream(sockets[-1])
+
+    yield subscribe
+    for socket in sockets:
+        socket.close()

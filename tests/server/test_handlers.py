@@ -29,27 +29,6 @@ async def start_check(person: Any, path: str) -> dict[str, Any]:
     return dict(json.loads(answer.body))
 
 
-async def test_live_shows_executions_in_order_with_those_out_of_order_marked(person: Any) -> None:
-    await person.open("a.ipynb", "import random", "random.random()", "3")
-    await person.run("a.ipynb", 0, 2, 1, 1)
-    live = await person.live("a.ipynb")
-    assert live["recorded"] is False
-    assert live["recording"] == {"state": "recording", "message": "Recording."}
-    assert [run["source"] for run in live["executions"]] == ["import random", "3", "random.random()", "random.random()"]
-    assert [run["marks"] for run in live["executions"]] == [[], [], ["out-of-order"], ["run-again", "out-of-order"]]
-    rows = {section["name"]: section["rows"] for section in live["sections"]}
-    assert rows["random"][0]["level"] == "warning"
-    assert rows["clock"] == []
-
-
-async def test_live_says_when_no_kernel_runs(person: Any) -> None:
-    await person.open("a.ipynb", "1")
-    await person.fetch("api", "sessions", person.sessions["a.ipynb"]["id"], method="DELETE")
-    live = await person.live("a.ipynb")
-    assert live["recording"]["state"] == "no-kernel"
-    assert live["executions"] == []
-
-
 @pytest.mark.parametrize("path", ["../outside.ipynb", "missing.ipynb", "/etc/passwd", "data.csv", 3, None])
 async def test_paths_go_through_the_contents_manager_alone(person: Any, path: Any) -> None:
     (person.root.parent / "outside.ipynb").write_text("{}")

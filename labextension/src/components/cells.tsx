@@ -4,24 +4,40 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX, MouseEvent } from 'react';
 import type { ICause, ICellReport, IOutputVerdict, IReport } from '../tokens';
 import * as words from '../words';
+import type { IActions } from './actions';
 import { Fold, Go } from './fold';
 import type { IPlaces } from './places';
 
 interface ICellsProps {
   report: IReport;
+  /** Whether the notebook has changed since. */
+  outdated: boolean;
   places: IPlaces;
+  actions: IActions;
   trans: TranslationBundle;
 }
 
-export function Cells({ report, places, trans }: ICellsProps): JSX.Element {
+/** Every cell with its verdict; those that differ come with what differs, why, and what can be done. */
+export function Cells({ report, outdated, places, actions, trans }: ICellsProps): JSX.Element {
   return (
-    <Fold name="cells" title={trans.__('Cells')} note={report.cells.length} open>
+    <Fold name="cells" title={trans.__('Results')} note={report.cells.length} open>
+      {outdated && (
+        <p className="jp-Prov-outdated">{trans.__('The notebook has changed since this check.')}</p>
+      )}
       {report.cells.length === 0 ? (
         <p className="jp-Prov-empty">{trans.__('The notebook has no code cell.')}</p>
       ) : (
         <ol className="jp-Prov-list">
           {report.cells.map(cell => (
-            <Cell key={cell.id} cell={cell} report={report} places={places} trans={trans} />
+            <Cell
+              key={cell.id}
+              cell={cell}
+              report={report}
+              outdated={outdated}
+              places={places}
+              actions={actions}
+              trans={trans}
+            />
           ))}
         </ol>
       )}
@@ -33,7 +49,8 @@ interface ICellProps extends ICellsProps {
   cell: ICellReport;
 }
 
-function Cell({ cell, report, places, trans }: ICellProps): JSX.Element {
+function Cell({ cell, ...others }: ICellProps): JSX.Element {
+  const { places, trans } = others;
   const place = places.ofId(cell.id);
   const sign = words.verdictSign(trans, cell.verdict);
   // The whole row leads to the cell; the keyboard has the button, and selecting text is not a click.
@@ -59,18 +76,65 @@ function Cell({ cell, report, places, trans }: ICellProps): JSX.Element {
         </span>
         <span>{trans.__('Cell %1', place?.position ?? cell.index + 1)}</span>
         <span className="jp-Prov-prompt">[{place?.count ?? ' '}]</span>
-        <span className="jp-Prov-cellVerdict">
-          {cell.volatile ? trans.__('%1, volatile', sign.word) : sign.word}
-        </span>
+        <span className="jp-Prov-cellVerdict">{words.cellVerdict(trans, cell)}</span>
       </Go>
       {cell.failure && <div className="jp-Prov-output">{cell.failure}</div>}
       {cell.outputs.filter(isTelling).map(output => (
         <Output key={output.index} output={output} trans={trans} />
       ))}
       {cell.causes.map((cause, index) => (
-        <Cause key={index} cause={cause} report={report} places={places} trans={trans} />
+        <Cause key={index} cause={cause} {...others} />
       ))}
+      {(cell.verdict === 'differs' || cell.verdict === 'failed') && <Doing cell={cell} {...others} />}
     </li>
+  );
+}
+
+/** What can be done about a cell that differs. */
+function Doing({ cell, report, outdated, places, actions, trans }: ICellProps): JSX.Element {
+  const origin = report.cells.find(({ index }) => index === cell.causes[0]?.cell);
+  const cause = places.ofId(origin?.id ?? null);
+  return (
+    <div className="jp-Prov-doing">
+      <button
+        type="button"
+        className="jp-mod-styled jp-mod-minimal"
+        data-action="compare"
+        onClick={() => actions.compare(cell.index)}
+      >
+        {trans.__('Compare')}
+      </button>
+      {cause && (
+        <button type="button" className="jp-mod-styled jp-mod-minimal" data-action="cause" onClick={cause.go}>
+          {trans.__('Go to cause')}
+        </button>
+      )}
+      {!cell.accepted && !outdated && (
+        <>
+          {cell.causes.length > 0 && (
+            <button
+              type="button"
+              className="jp-mod-styled jp-mod-minimal"
+              data-action="fix"
+              onClick={actions.fix}
+            >
+              {trans.__('Fix…')}
+            </button>
+          )}
+          {!cell.failure && (
+            <button
+              type="button"
+              className="jp-mod-styled jp-mod-minimal"
+              data-action="accept"
+              title={trans.__('Make what the re-run showed the outputs of this cell')}
+              onClick={() => actions.accept([cell.index])}
+            >
+              {trans.__('Accept new outputs')}
+            </button>
+          )}
+        </>
+      )}
+    </div>
   );
 }
 
@@ -85,7 +149,11 @@ function Output({ output, trans }: { output: IOutputVerdict; trans: TranslationB
       data-verdict={output.verdict}
       title={trans.__('Output %1, %2', output.index + 1, output.mime)}
     >
-      {output.summary && <div className="jp-Prov-summary">{output.summary}</div>}
+      {output.summary && (
+        <div className="jp-Prov-summary" dir="auto">
+          {output.summary}
+        </div>
+      )}
       {output.noise.length > 0 && (
         <div className="jp-Prov-noise">{trans.__('Noise: %1', output.noise.join(', '))}</div>
       )}
@@ -93,25 +161,22 @@ function Output({ output, trans }: { output: IOutputVerdict; trans: TranslationB
   );
 }
 
-interface ICauseProps extends ICellsProps {
+interface ICauseProps extends Omit<ICellsProps, 'outdated' | 'actions'> {
   cause: ICause;
 }
 
 function Cause({ cause, report, places, trans }: ICauseProps): JSX.Element {
   const origin = report.cells.find(cell => cell.index === cause.cell);
   const place = origin ? places.ofId(origin.id) : places.ofIndex(cause.cell);
-  const where = words.causePlace(
-    trans,
-    cause,
-    place?.position ?? (cause.cell === null ? null : cause.cell + 1)
-  );
+  const position = place?.position ?? (cause.cell === null ? null : cause.cell + 1);
+  const where = position === null ? '' : words.place(trans, position, cause.line);
   return (
     <div className="jp-Prov-cause" data-kind={cause.kind} data-confidence={cause.confidence}>
       <p>
         <span className="jp-Prov-confidence" title={words.confidenceTitle(trans, cause.confidence)}>
           {words.confidence(trans, cause.confidence)}
         </span>{' '}
-        {cause.explanation}{' '}
+        <bdi>{cause.explanation}</bdi>{' '}
         {where && (
           <span className="jp-Prov-place">
             (

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 import type { ISign } from '../words';
 
-/** How many rows of a list are shown at first, and how many more at a time. */
+/** How many rows of a list are shown at first. */
 const PAGE = 100;
 
 interface IFoldProps {
@@ -35,37 +35,40 @@ export function Fold({ name, title, note, open, children }: IFoldProps): JSX.Ele
 interface IPagedProps<T> {
   items: readonly T[];
   trans: TranslationBundle;
-  /** Which end is shown first. */
-  from: 'start' | 'end';
+  /** How many are shown at first. */
+  page?: number;
   children: (item: T, index: number) => ReactNode;
 }
 
-/** A list that shows one end of many items, and a button for more. */
-export function Paged<T>({ items, trans, from, children }: IPagedProps<T>): JSX.Element {
-  const [limit, setLimit] = useState(PAGE);
+/** A list that shows the beginning of many items, and a button for more. */
+export function Paged<T>({ items, trans, page = PAGE, children }: IPagedProps<T>): JSX.Element {
+  const [limit, setLimit] = useState(page);
   const hidden = Math.max(0, items.length - limit);
-  const start = from === 'end' ? hidden : 0;
-  const more = hidden > 0 && (
-    <button type="button" className="jp-Prov-more" onClick={() => setLimit(limit + 10 * PAGE)}>
-      {from === 'end' ? trans.__('Show %1 earlier', hidden) : trans.__('Show %1 more', hidden)}
-    </button>
-  );
   return (
     <>
-      {from === 'end' && more}
-      <ol className="jp-Prov-list">
-        {items.slice(start, start + limit).map((item, index) => children(item, start + index))}
-      </ol>
-      {from === 'start' && more}
+      <ul className="jp-Prov-list">{items.slice(0, limit).map(children)}</ul>
+      {hidden > 0 && (
+        <button type="button" className="jp-Prov-more" onClick={() => setLimit(limit + 10 * page)}>
+          {trans.__('Show %1 more', hidden)}
+        </button>
+      )}
     </>
   );
 }
 
+interface ISignProps {
+  sign: ISign;
+  className?: string;
+  /** Whether the word is for the ear and the pointer only. */
+  isShort?: boolean;
+}
+
 /** A symbol with its word; the symbol is for the eye only. */
-export function Sign({ sign, className }: { sign: ISign; className?: string }): JSX.Element {
+export function Sign({ sign, className = '', isShort = false }: ISignProps): JSX.Element {
   return (
-    <span className={className ? `jp-Prov-sign ${className}` : 'jp-Prov-sign'}>
-      <span aria-hidden="true">{sign.symbol}</span> {sign.word}
+    <span className={`jp-Prov-sign ${className}`} title={isShort ? sign.word : undefined}>
+      <span aria-hidden="true">{sign.symbol}</span>{' '}
+      <span className={isShort ? 'jp-Prov-heard' : undefined}>{sign.word}</span>
     </span>
   );
 }
@@ -75,11 +78,12 @@ interface IGoProps {
   go: (() => void) | null;
   className: string;
   title?: string;
+  tabIndex?: number;
   children: ReactNode;
 }
 
 /** Something that leads to a cell. */
-export function Go({ go, className, title, children }: IGoProps): JSX.Element {
+export function Go({ go, className, title, tabIndex, children }: IGoProps): JSX.Element {
   if (!go) {
     return (
       <span className={className} title={title}>
@@ -88,7 +92,13 @@ export function Go({ go, className, title, children }: IGoProps): JSX.Element {
     );
   }
   return (
-    <button type="button" className={`${className} jp-Prov-go`} title={title} onClick={go}>
+    <button
+      type="button"
+      className={`${className} jp-Prov-go`}
+      title={title}
+      tabIndex={tabIndex}
+      onClick={go}
+    >
       {children}
     </button>
   );

@@ -1,4 +1,4 @@
-"""Digests of files and folders by their content, as the helper process makes them.
+"""Digests of files and folders by their content, as the kernel's helper process and the server make them.
 
 A file's digest is BLAKE3 over all of it. One larger than the budget is sampled: its size, its beginning, its end and
 pieces between. A folder's is BLAKE3 over a line `DIGEST SIZE PATH` for each file below it, in the order of their paths.

@@ -1,0 +1,34 @@
+"""Why a notebook would not reproduce: the value object, and the words that panel, magics and widget share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STALE, OUT_OF_ORDER, UNSEEDED, CLOCK, CHANGED_INPUT = "stale", "out-of-order", "unseeded", "clock", "changed-input"
+"""How a notebook marks a cell."""
+RUN, FIX = "run", "fix"
+"""What would mend it: to run the cell again, or to look for an edit."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing for which the notebook would not reproduce, as far as its session shows."""
+
+    kind: str
+    """The kind of factor."""
+    cell: str | None
+    """The id of the cell whose outputs would be others; None where it is none of the notebook's."""
+    line: int | None
+    text: str
+    mark: str | None = None
+    fix: str | None = None
+    weak: bool = False
+    """Whether the outputs may well come out the same all the same."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as the notebook shows it now; `source` is the CRC-32 of a code cell's source in UTF-8."""
+
+    id: str
+    source: int | None

@@ -1,0 +1,99 @@
+/** One check: the cells that came out differently, each with what it showed and shows, and why. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
+import type { ICellOutputs, ICellReport, IReport } from '../tokens';
+import * as words from '../words';
+import { useAcceptance } from './acceptance';
+import { CellComparison } from './cell';
+
+/** A cell as it is in the notebook now. */
+export interface ICellNow {
+  /** Counted from 1, all cells. */
+  position: number;
+  source: string;
+}
+
+export interface ICompareProps {
+  report: IReport;
+  /** The cell with this id; null where it is in the notebook no more, or the notebook is not open. */
+  cellNow: (id: string) => ICellNow | null;
+  /** The outputs of the cell with this index among all cells; asked for when they are about to be seen. */
+  load: (index: number) => Promise<ICellOutputs>;
+  goTo: (id: string) => void;
+  /** Look for a fix of the notebook; null where that cannot be done now. */
+  fix: (() => void) | null;
+  /** Make the new outputs of these cells the recorded ones; rejects with an Error that says why it could not. */
+  accept: ((indices: readonly number[]) => Promise<void>) | null;
+  /** The cell to come to; a new object comes to it again. */
+  shown?: { readonly id: string } | null;
+  trans: TranslationBundle;
+}
+
+export function CompareView(props: ICompareProps): JSX.Element {
+  const { report, shown, trans } = props;
+  const [isAll, setIsAll] = useState(false);
+  const acceptance = useAcceptance(props.accept);
+  const body = useRef<HTMLDivElement>(null);
+  const cells = isAll ? report.cells : report.cells.filter(isBad);
+  const isHidden = Boolean(shown) && !cells.some(({ id }) => id === shown?.id);
+  useEffect(() => {
+    if (isHidden) {
+      setIsAll(true);
+    } else if (shown) {
+      come(body.current, shown.id);
+    }
+  }, [shown, isHidden]);
+  const rest = report.cells.length - report.cells.filter(isBad).length;
+  const open = cells.filter(cell => cell.verdict === 'differs' && !acceptance.accepted.has(cell.index));
+  return (
+    <div className="jp-Prov-compareBody" ref={body}>
+      <div className="jp-Prov-compareHead">
+        <h2>
+          {trans.__('Recorded and re-run outputs of')} <bdi>{report.notebook}</bdi>
+        </h2>
+        <p>{words.counts(trans, report)}</p>
+        {rest > 0 && (
+          <label>
+            <input type="checkbox" checked={isAll} onChange={event => setIsAll(event.target.checked)} />
+            {trans._n('Show %1 other cell too', 'Show %1 other cells too', rest)}
+          </label>
+        )}
+        {props.accept && open.length > 1 && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            data-action="accept-all"
+            disabled={acceptance.isPending}
+            onClick={() => acceptance.take(open.map(({ index }) => index))}
+          >
+            {trans.__('Accept all new outputs')}
+          </button>
+        )}
+      </div>
+      {acceptance.failure !== null && (
+        <p className="jp-Prov-problem" role="alert">
+          {trans.__('The new outputs were not accepted: %1', acceptance.failure)}
+        </p>
+      )}
+      {cells.length === 0 && <p className="jp-Prov-hint">{trans.__('No cell came out differently.')}</p>}
+      {cells.map(cell => (
+        <CellComparison key={cell.index} cell={cell} acceptance={acceptance} {...props} />
+      ))}
+    </div>
+  );
+}
+
+function isBad({ verdict }: ICellReport): boolean {
+  return verdict === 'differs' || verdict === 'failed';
+}
+
+/** Scroll to a cell, and let the keyboard go on from there. */
+function come(body: HTMLElement | null, id: string): void {
+  const section = [...(body?.querySelectorAll<HTMLElement>('[data-cell]') ?? [])].find(
+    element => element.dataset.cell === id
+  );
+  section?.scrollIntoView({ block: 'start' });
+  section?.querySelector('h3')?.focus({ preventScroll: true });
+}

@@ -1,0 +1,173 @@
+/** What can be done with what a check found: compare it, fix it, accept it. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IResults } from './commands';
+import { CompareWidget } from './compare/widget';
+import type { IComparison } from './compare/widget';
+import { CommandIDs } from './commands';
+import { applyFix } from './fix/apply';
+import { showFix } from './fix/dialog';
+import { isUnderWay } from './jobs';
+import type {
+  IFix,
+  IJob,
+  IJobs,
+  INotebookModel,
+  IProvClient,
+  IReport,
+  IReproducibilityModel
+} from './tokens';
+import * as words from './words';
+
+export class Results implements IResults {
+  constructor(
+    private readonly _app: JupyterFrontEnd,
+    private readonly _tracker: INotebookTracker,
+    private readonly _client: IProvClient,
+    private readonly _model: IReproducibilityModel,
+    private readonly _trans: TranslationBundle
+  ) {}
+
+  compare(model: INotebookModel, index: number | null): void {
+    const { job, report } = model.check;
+    if (!job || !report) {
+      return;
+    }
+    const comparison = this._comparison(model, job, report);
+    let main = this._open.get(job.id);
+    if (!main || main.isDisposed) {
+      main = new MainAreaWidget({ content: new CompareWidget(comparison, this._trans) });
+      main.id = `jupyter-prov-compare-${job.id}`;
+      this._open.set(job.id, main);
+      this._app.shell.add(main, 'main', { mode: 'tab-after', type: 'Reproducibility' });
+    } else {
+      main.content.comparison = comparison;
+    }
+    this._app.shell.activateById(main.id);
+    const cell = report.cells.find(one => one.index === index);
+    if (cell) {
+      main.content.showCell(cell.id);
+    }
+  }
+
+  async fix(model: INotebookModel): Promise<void> {
+    const trans = this._trans;
+    const job = await this._search(model);
+    if (!job) {
+      return;
+    }
+    const panel = this._panelOf(model);
+    if (!job.fix) {
+      Notification.error(words.outcome(trans, job));
+    } else if (panel) {
+      this._app.shell.activateById(panel.id);
+      const order = model.notebook.cells.map(({ id }) => id);
+      if (await showFix(job.fix, order, trans)) {
+        this._apply(panel, job.fix);
+      }
+    }
+  }
+
+  async accept(model: INotebookModel, job: IJob, indices: readonly number[]): Promise<void> {
+    const accepted = await this._client.accept(job.id, indices);
+    model.notebook.show(accepted);
+    await model.notebook.save();
+  }
+
+  private _comparison(model: INotebookModel, job: IJob, report: IReport): IComparison {
+    const { notebook } = model;
+    const panel = this._panelOf(model);
+    return {
+      job: job.id,
+      report,
+      cellNow: id => {
+        const position = notebook.cells.findIndex(cell => cell.id === id) + 1;
+        const cell = panel?.content.model?.cells.get(position - 1);
+        return position > 0 && cell ? { position, source: cell.sharedModel.getSource() } : null;
+      },
+      load: index => this._client.outputs(job.id, index),
+      goTo: id => notebook.reveal(id),
+      fix: () => void this._app.commands.execute(CommandIDs.fix),
+      accept: indices => this.accept(model, job, indices)
+    };
+  }
+
+  /** Look for a fix, told by a notification; gives the ended job, or null where there is nothing to show. */
+  private async _search(model: INotebookModel): Promise<IJob | null> {
+    const trans = this._trans;
+    const { jobs } = this._model;
+    const started = await jobs.start('fix', model.notebook);
+    if (!started) {
+      return null;
+    }
+    const cancel = { label: trans.__('Cancel'), callback: () => void jobs.cancel(started) };
+    const id = Notification.emit(trans.__('Looking for a fix …'), 'in-progress', {
+      autoClose: false,
+      actions: [cancel]
+    });
+    const job = await ended(jobs, started, now => {
+      const message = trans.__('Looking for a fix: %1', words.phase(trans, now));
+      Notification.update({ id, message, actions: [cancel] });
+    });
+    Notification.dismiss(id);
+    return job.state === 'cancelled' ? null : job;
+  }
+
+  private _apply(panel: NotebookPanel, fix: IFix): void {
+    const trans = this._trans;
+    const shared = panel.content.model?.sharedModel;
+    const applied = shared && applyFix(shared, fix, trans);
+    if (!applied) {
+      return;
+    }
+    if (applied.refused !== null) {
+      Notification.error(applied.refused, { autoClose: false });
+      return;
+    }
+    const undo = (): void => {
+      const problem = applied.undo();
+      if (problem !== null) {
+        Notification.error(problem);
+      }
+    };
+    Notification.success(
+      trans.__('The fix is in the notebook. Run all cells and save it, then it reproduces.'),
+      {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Run all cells'),
+            callback: () => void this._app.commands.execute('notebook:run-all-cells')
+          },
+          { label: trans.__('Undo'), callback: undo }
+        ]
+      }
+    );
+  }
+
+  private _panelOf(model: INotebookModel): NotebookPanel | undefined {
+    return this._tracker.find(panel => this._model.of(panel) === model);
+  }
+
+  private readonly _open = new Map<string, MainAreaWidget<CompareWidget>>();
+}
+
+/** Wait until a job has ended, telling how far it is. */
+function ended(jobs: IJobs, job: IJob, tell: (job: IJob) => void): Promise<IJob> {
+  return new Promise(resolve => {
+    const look = (): void => {
+      const now = jobs.all.find(({ id }) => id === job.id);
+      if (now && isUnderWay(now)) {
+        tell(now);
+      } else {
+        jobs.changed.disconnect(look);
+        resolve(now ?? { ...job, state: 'failed' });
+      }
+    };
+    jobs.changed.connect(look);
+    look();
+  });
+}
