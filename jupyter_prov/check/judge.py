@@ -65,16 +65,17 @@ def is_skipped(cell: Any) -> bool:
 def _volatile(cell: Any, record: Record | None, result: Rerun) -> tuple[bool, str]:
     """Whether a difference of a cell does not count, and why, if that is told.
 
-    A tag says so, or `%%prov volatile` at its top, or a call of `prov.volatile` in either run.
+    A tag says so, or `%%prov volatile` at its top, or a call of `prov.volatile` in the re-run, or in the recorded run
+    where the re-run tells nothing.
     """
     exemption = exemption_of(cell.source)
     if exemption is not None and exemption.kind == VOLATILE:
         return True, exemption.reason
     origin = record.origin(cell.get("id", "")) if record else None
-    for execution in (result.log.latest.get(cell.get("id", "")), origin[1] if origin else None):
-        said = execution.evidence.get("declared", {}).get(VOLATILE) if execution else None
-        if isinstance(said, str):
-            return True, said
+    ran = result.log.latest.get(cell.get("id", "")) if result.recorded else origin[1] if origin else None
+    said = ran.evidence.get("declared", {}).get(VOLATILE) if ran else None
+    if isinstance(said, str):
+        return True, said
     return "prov-volatile" in tags_of(cell), ""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.kernel.shell import recording_of
+from jupyter_prov.record.body import VOLATILE
 from jupyter_prov.record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def note(text: str) -> None:
 def volatile(reason: str) -> None:
     """Say that a difference of the cell that runs is not to count."""
     if recording := current():
-        recording.declared.volatile(str(reason))
+        recording.declared.exempt(VOLATILE, str(reason))
 
 
 def seed(value: Any, asked: str) -> list[str]:

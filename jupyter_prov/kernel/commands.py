@@ -53,8 +53,9 @@ def usage(command: str = "") -> UsageError:
 
 def show(shell: Any, command: str) -> Any:
     """The session's summary, or a section of it."""
+    from jupyter_prov.kernel.live import parts_of
     from jupyter_prov.kernel.saving import SETTLE_SECONDS
-    from jupyter_prov.kernel.shown import Shown, parts_of
+    from jupyter_prov.kernel.shown import Shown
 
     recording = recording_of(shell)
     if recording is None:

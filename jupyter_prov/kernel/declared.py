@@ -1,6 +1,7 @@
 """What the notebook says of itself: parameters, metrics, notes, and that what a cell shows is volatile.
 
-Evidence: {"params": {name: value}, "metrics": {name: value}, "notes": [text], "volatile": reason}, all of it optional.
+Evidence: {"params": {name: value}, "metrics": {name: value}, "notes": [text], "volatile": reason, "skip": reason}, all
+of it optional.
 Values are numbers, texts, booleans or null; of anything else its `repr` is kept.
 """
 
@@ -12,9 +13,10 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_prov.record.body import SKIP, VOLATILE
 from jupyter_prov.record.model import Evidence
 
-PARAMS, METRICS, NOTES, VOLATILE = "params", "metrics", "notes", "volatile"
+PARAMS, METRICS, NOTES = "params", "metrics", "notes"
 _LONGEST_VALUE, _LONGEST_NOTE, _LONGEST_NAME = 500, 5000, 100
 _MOST = 500
 """Different names, and notes, that are kept of one execution."""
@@ -41,14 +43,14 @@ class Declared:
         if len(notes) < _MOST:
             notes.append(_cut(text, _LONGEST_NOTE))
 
-    def volatile(self, reason: str) -> None:
-        """What the cell shows need not come again."""
-        self._said[VOLATILE] = _cut(reason, _LONGEST_VALUE)
+    def exempt(self, kind: str, reason: str = "") -> None:
+        """What the cell shows need not come again (`volatile`), or is not compared (`skip`)."""
+        self._said[kind] = _cut(reason, _LONGEST_VALUE)
 
     def take(self) -> Evidence:
         """All that was declared since the last call."""
         said, self._said = self._said, {}
-        return {kind: what for kind, what in said.items() if what or kind == VOLATILE}
+        return {kind: what for kind, what in said.items() if what or kind in (VOLATILE, SKIP)}
 
 
 def plain(value: Any) -> float | str | bool | None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.commands import NOT_RECORDED, say, show
+from jupyter_prov.kernel.live import REASONS, parts_of
 from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.kernel.shown import Part, Shown, parts_of
+from jupyter_prov.kernel.shown import Part, Shown
 from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.watch.audit import Quiet
 
@@ -120,6 +121,6 @@ class Panel:
         for body, part in zip(self._box.children, found, strict=True):
             if body.value != part.table:
                 body.value = part.table
-        titles = tuple(f"{part.title} ({len(part.rows)})" if part.rows else part.title for part in found)
-        for number, title in enumerate(titles):
-            self._box.set_title(number, title)
+        for number, part in enumerate(found):
+            count = f" ({len(part.rows)})" if part.rows and part.name != REASONS else ""
+            self._box.set_title(number, part.title + count)

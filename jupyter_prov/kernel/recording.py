@@ -18,6 +18,7 @@ from jupyter_prov.kernel.following import Following
 from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
+from jupyter_prov.record.body import exemption_of
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
@@ -154,6 +155,8 @@ class Recording:
         cell.statements = self._parser.statements(info)
         if waiting := self._played.get(cell.id or ""):
             cell.played = waiting.pop(0)
+        if exemption := exemption_of(text):
+            self.declared.exempt(exemption.kind, exemption.reason)
         self._watch.frames.begin(text)
         self._tell(
             "started",

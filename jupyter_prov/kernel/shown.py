@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from jupyter_prov.kernel.saving import live_of, notebook_of, outline
-from jupyter_prov.record import summary
 from jupyter_prov.record.digest import DISPLAY
-from jupyter_prov.record.model import Record
-
-if TYPE_CHECKING:
-    from jupyter_prov.kernel.recording import Recording
-
-ORDER = "order"
 
 
 @dataclass(frozen=True)
@@ -41,35 +33,6 @@ class Part:
             for row in self.rows or [("", self.empty, "")]
         )
         return f"<table>{''.join(lines)}</table>"
-
-
-def parts(record: Record, cells: Sequence[str] = ()) -> Iterator[Part]:
-    """The sections of a live session's record; `cells` are the ids of the notebook's cells in their order."""
-    session = record.sessions[0]
-    runs = summary.runs(session, cells)
-    counts = {run.cell: run.count for run in runs if run.cell}
-    executions = [
-        (f"[{run.count or ' '}]", ", ".join([run.outcome, *run.marks]), f"{run.seconds or 0:.3f} s") for run in runs
-    ]
-    yield Part(ORDER, "Executions", executions, "Nothing was run before this cell.")
-    for section in summary.sections(session):
-        rows = [
-            (
-                f"[{counts.get(row.cell) or ' '}]" if row.cell else "",
-                ("! " if row.level == summary.WARNING else "") + row.text,
-                row.detail,
-            )
-            for row in section.rows
-        ]
-        yield Part(section.name, section.title, rows, section.empty)
-
-
-def parts_of(shell: Any, recording: Recording) -> list[Part]:
-    """The sections of a session as far as it is known by now."""
-    path = notebook_of(shell, recording)
-    notebook = outline(path)
-    ids = [str(cell["id"]) for cell in notebook["cells"]] if notebook else []
-    return list(parts(live_of(recording, path), ids))
 
 
 class Shown:

@@ -217,8 +217,9 @@ def _declared(executions: Iterable[Execution]) -> Iterator[Row]:
                 yield Row(execution.cell, f"{name} = {json.dumps(value, ensure_ascii=False)}", kind[:-1])
         for note in noted.get("notes", ()):
             yield Row(execution.cell, note, "note")
-        if (reason := noted.get("volatile")) is not None:
-            yield Row(execution.cell, f"volatile: {reason}" if reason else "volatile")
+        for kind, told in (("volatile", "a difference does not count"), ("skip", "not compared")):
+            if (reason := noted.get(kind)) is not None:
+                yield Row(execution.cell, f"{told}: {reason}" if reason else told, kind)
 
 
 def _size(size: int) -> str:

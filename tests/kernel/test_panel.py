@@ -38,12 +38,14 @@ def test_it_is_shown_with_the_summary_as_its_text_and_follows_the_session(shown:
     [output] = shown.outputs
     assert output["metadata"] == digest.DISPLAY
     assert output["data"][VIEW]["model_id"]
-    assert output["data"]["text/plain"].startswith("Executions\n")
+    assert output["data"]["text/plain"].startswith("Not checked\n")
+    assert "'Not checked'" in asked(shown, "get_ipython()._jupyter_prov_recording.panel._box.titles")
     shown.run("import random\nrandom.random()\nopen('<b>made.txt', 'w').write('x')")
     shown.until(lambda: "drew from random without a seed" in asked(shown, PARTS), "the draw in the panel", 20)
     shown.until(lambda: "made.txt" in asked(shown, PARTS), "the file in the panel", 20)
     assert "<b>" not in asked(shown, PARTS)
     titles = asked(shown, "get_ipython()._jupyter_prov_recording.panel._box.titles")
+    assert "'Would not reproduce · 1 reason'" in titles
     assert "'Randomness (1)'" in titles
     assert "'Clock'" in titles
 
@@ -105,5 +107,5 @@ def test_without_ipywidgets_it_says_so_and_shows_what_there_is(project: Path, py
         live.run("import sys; sys.modules['ipywidgets'] = None")
         live.run("%prov panel")
         assert "%prov panel needs ipywidgets" in live.outputs[0]["data"]["text/plain"]
-        assert live.outputs[1]["data"]["text/plain"].startswith("Executions\n")
+        assert live.outputs[1]["data"]["text/plain"].startswith("Not checked\n")
         assert digest.of_outputs(live.outputs) == []
