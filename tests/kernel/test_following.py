@@ -180,6 +180,8 @@ def test_reading_and_writing_both_files_is_nothing_that_the_notebook_did(project
         record = edited.record(2)
     names = {f["path"] for _, e in record.executions() for f in e.evidence.get("data", {}).get("files", ())}
     assert names == {"end.txt"}
+    imported = {m for _, e in record.executions() for m in e.evidence.get("package", {}).get("modules", ())}
+    assert imported.isdisjoint({"fastjsonschema", "orjson", "tomli"})
 
 
 @pytest.mark.parametrize("name", ["analysis.ipynb", "analysis.prov.json"])
