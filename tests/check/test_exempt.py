@@ -7,13 +7,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
+from jupyter_prov.check import judge
 from jupyter_prov.check.checker import check
 from jupyter_prov.check.magics import without_our_magics
+from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import REPRODUCED
 from jupyter_prov.check.report.terminal import show
 from jupyter_prov.fix.fixer import fix
+from jupyter_prov.record.sessionlog import SessionLog
 from tests.check.worked import CURRENT, Worked
 
 STORY = {
@@ -111,3 +115,14 @@ def test_a_fix_breaks_no_such_cell(tmp_path: Path) -> None:
     assert fixed.left == []
     assert sources["volatile"].startswith("%%prov volatile a draw\n")
     assert sources["volatile"].endswith("print(random.random())")
+
+
+def test_the_source_alone_says_enough_and_a_tag_too() -> None:
+    cells = [
+        nbformat.v4.new_code_cell("%%prov volatile why\nx"),
+        nbformat.v4.new_code_cell("x", metadata={"tags": ["prov-volatile"]}),
+        nbformat.v4.new_code_cell("x"),
+    ]
+    result = Rerun(nbformat.v4.new_notebook(cells=cells), SessionLog(""))
+    assert [judge._volatile(cell, None, result) for cell in cells] == [(True, "why"), (True, ""), (False, "")]
+    assert judge.is_skipped(nbformat.v4.new_code_cell("%%prov skip\nx"))

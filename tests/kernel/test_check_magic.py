@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +14,13 @@ from typing import Any
 
 import nbformat
 import psutil
+import pytest
 
 from jupyter_prov.kernel import verdict
 from jupyter_prov.record import digest
+from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.children import Children
+from jupyter_prov.watch.wall import Wall
 from tests.live import LiveKernel, kernel
 
 SLOW = "import time, os\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('went on')"
@@ -64,15 +70,21 @@ def checks_of(live: LiveKernel) -> list[psutil.Process]:
     return [one for one in children if "check" in one.cmdline()]
 
 
+@pytest.mark.slow
 def test_the_verdict_and_its_causes_are_shown_while_cells_go_on(project: Path, python: str) -> None:
     with checked(project, python) as notebook:
         live = notebook.live
-        notebook.run("drawn", "import random\nprint(random.random())")
+        (project / "data.csv").write_text("1")
+        notebook.run("drawn", "import random; open('data.csv').read()\nprint(random.random())")
         notebook.run("same", "%prov note it's here\nprint('same')")
         notebook.save()
         display = notebook.start()
         assert "Checking the saved analysis.ipynb" in live.text
         assert live.ran("open('meanwhile.txt', 'w').write('x')").evidence["data"]["files"][0]["path"].endswith("txt")
+        waited = live.ran(
+            "import time\ncheck = get_ipython()._jupyter_prov_recording.check\nwhile check.running: time.sleep(0.05)"
+        )
+        assert "data" not in waited.evidence
         live.until(lambda: "reproduce" in notebook.shown(), "a verdict", 200)
         assert {update["transient"]["display_id"] for update in live.updates} == {display}
         assert all(update["metadata"] == digest.DISPLAY for update in live.updates)
@@ -87,6 +99,7 @@ def test_the_verdict_and_its_causes_are_shown_while_cells_go_on(project: Path, p
         assert live.ran("open('meanwhile.txt').read()").evidence["data"]["files"][0]["by"] == "self"
 
 
+@pytest.mark.slow
 def test_a_second_check_says_that_one_runs_and_the_kernel_ends_it(project: Path, python: str) -> None:
     with checked(project, python) as notebook:
         live = notebook.live
@@ -105,6 +118,7 @@ def test_a_second_check_says_that_one_runs_and_the_kernel_ends_it(project: Path,
         assert psutil.wait_procs([check], timeout=30)[0] == [check]
 
 
+@pytest.mark.slow
 def test_the_check_knows_nothing_of_variables_that_the_notebook_set(project: Path, python: str) -> None:
     with checked(project, python) as notebook:
         notebook.live.run("import os; os.environ['FROM_NOTEBOOK'] = '1'; os.environ['PYTHONPATH'] = '/nowhere'")
@@ -115,6 +129,7 @@ def test_the_check_knows_nothing_of_variables_that_the_notebook_set(project: Pat
         assert "1 → None" in notebook.shown()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_checked_gets_the_sentence_of_the_command(project: Path, python: str) -> None:
     with checked(project, python) as notebook:
         notebook.live.run("%prov check")
@@ -140,3 +155,19 @@ def test_what_a_report_quotes_is_inert() -> None:
     assert "\x1b" not in verdict.as_text(lines)
     assert "✗ cell 1 differs (volatile, <i>: it does not count)" in verdict.as_text(lines)
     assert json.dumps(verdict.as_text(verdict.failure("a.ipynb", "because")))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are listed by /proc")
+def test_a_check_is_no_child_whose_accesses_count() -> None:
+    children = Children(Wall(), lambda: None)
+    with Quiet():
+        process = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    children.checks.add(process.pid)
+    children.begin()
+    assert not children.seen()
+    assert process.stdin is not None
+    process.stdin.close()
+    children.wait(process)
+    assert not children.seen()
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    assert children.seen()

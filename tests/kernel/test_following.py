@@ -16,6 +16,7 @@ from jupyter_prov.record.model import Record
 from tests.live import LiveKernel, kernel
 
 LOAD = "%load_ext jupyter_prov"
+FOLLOWED = "get_ipython()._jupyter_prov_recording.following._followed()"
 
 
 class Editor:
@@ -163,6 +164,9 @@ def test_where_a_recorder_listens_it_alone_writes(project: Path, python: str) ->
         edited.live.handshake()
         edited.run("one", "print(1)")
         edited.save()
+        content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"followed": FOLLOWED}}
+        reply = edited.live.request(content)
+        assert reply["user_expressions"]["followed"]["data"]["text/plain"] == "None"
         edited.ask("%unload_ext jupyter_prov")
         assert not edited.beside.exists()
 
