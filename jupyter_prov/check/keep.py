@@ -12,10 +12,8 @@ from jupyter_prov.check.attempt import Attempt
 from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
+from jupyter_prov.record.kept import RECORD, RECORDED, RERUN
 from jupyter_prov.record.place import Place
-
-RECORDED, RERUN, RECORD = "recorded.ipynb", "rerun.ipynb", "rerun.prov.json"
-"""The names of the files."""
 
 
 def keep(attempt: Attempt, folder: Path) -> None:

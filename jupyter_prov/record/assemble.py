@@ -43,13 +43,16 @@ def assemble(
     record = Record(name, states, _used(states, sessions), extra=dict(before.extra) if before else {})
     if keep_sources:
         texts = {**(before.sources if before else {}), **{d: text for log in logs for d, text in log.texts.items()}}
-        record.sources = _gone(record, texts, {digest.of_text(_text(cell)) for cell in cells})
+        record.sources = _gone(record, texts, {digest.of_text(text_of(cell)) for cell in cells})
     return record
 
 
 def _used(states: Sequence[CellState], sessions: Sequence[Session]) -> list[Session]:
-    """The sessions that made something, numbered anew; states name them by their index, and then by their number."""
+    """The sessions that made something, oldest first; states name them by their index, and then by their number."""
     used = [s for i, s in enumerate(sessions) if any(state.session == i for state in states)]
+    used.sort(
+        key=lambda session: session.started
+    )  # a re-run whose outputs were accepted is younger than a live session
     for state in states:
         state.session = used.index(sessions[state.session]) + 1
     for number, session in enumerate(used, 1):
@@ -96,7 +99,7 @@ def _gone(record: Record, texts: Mapping[str, str], shown: Collection[str]) -> d
     return {source: texts[source] for source in sorted(ran.difference(shown)) if source in texts}
 
 
-def _text(cell: Mapping[str, Any]) -> str:
+def text_of(cell: Mapping[str, Any]) -> str:
     """A cell's source, which nbformat may keep as a list of lines."""
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(source)
