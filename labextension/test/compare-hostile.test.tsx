@@ -17,8 +17,10 @@ function outputs(recorded: IOutput[], rerun: IOutput[]): Promise<HTMLElement> {
 const SCRIPT = 'globalThis.ran = true';
 const HOSTILE = `<script>${SCRIPT}</script><img src="x" onerror="${SCRIPT}"><a href="javascript:${SCRIPT}">a</a>
   <iframe srcdoc="<script>parent.ran = true</script>"></iframe><svg onload="${SCRIPT}"><script>${SCRIPT}</script></svg>`;
+/** What would run if the text of an element were taken for HTML. */
+const ESCAPED = HOSTILE.replaceAll('<', '&lt;');
 const HOSTILE_TABLE = `<table onclick="${SCRIPT}"><tr><th style="x" onmouseover="${SCRIPT}">${HOSTILE}h</th></tr>
-  <tr><td>${HOSTILE}1</td></tr></table>${HOSTILE}`;
+  <tr><td>${HOSTILE}1</td><td>${ESCAPED}</td></tr></table>${HOSTILE}<p>${ESCAPED}</p>`;
 
 /** Nothing in it can run, load or lead anywhere. */
 function expectInert(container: HTMLElement): void {

@@ -28,12 +28,13 @@ describe('outputs', () => {
 
   test('of very many lines some are shown, and more with a click', async () => {
     const lines = (letter: string): string =>
-      Array.from({ length: 5000 }, (_, n) => `${letter}${n}\n`).join('');
+      Array.from({ length: 150 }, (_, n) => `${letter}${n}\n`).join('');
     const container = await outputs([printed(lines('a'))], [printed(lines('b'))]);
     expect(container.querySelectorAll('tbody tr')).toHaveLength(100);
-    expect(texts(container, '.jp-Prov-more')).toEqual(['Show 4900 more']);
+    expect(texts(container, '.jp-Prov-more')).toEqual(['Show more (50 left)']);
     await click(container, '.jp-Prov-more');
-    expect(container.querySelectorAll('tbody tr')).toHaveLength(1100);
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(150);
+    expect(texts(container, '.jp-Prov-more')).toEqual([]);
   });
 
   test('tables have what changed marked, and the difference of numbers told', async () => {

@@ -81,6 +81,11 @@ describe('tables', () => {
     expect(compared(old, next)).toMatchObject({ rows: ['changed', 'same'], changedCells: 1 });
   });
 
+  test('other labels, and not as many, are other rows', () => {
+    const [old, next] = [frame(['a'], { one: [1], two: [2] }), frame(['a'], { uno: [1] })];
+    expect(compared(old, next)).toMatchObject({ rows: ['went', 'went', 'came'], changedCells: 0 });
+  });
+
   test('rows without labels are paired by what they say', () => {
     const table = (...cells: string[]): string =>
       `<table>${cells.map(cell => `<tr><td>${cell}</td></tr>`).join('')}</table>`;
