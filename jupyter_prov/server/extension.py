@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 
+from jupyter_prov import __version__
 from jupyter_prov.server.handlers import LiveHandler, ProvHandler
 from jupyter_prov.server.job_handlers import AcceptHandler, JobHandler, JobsHandler, OutputsHandler
 from jupyter_prov.server.jobs import Jobs
@@ -28,6 +29,8 @@ class ProvExtension(ExtensionApp):
         follow(server.contents_manager, self.recorder, self.recorder.start_task)
         if self.recorder.record:
             self.recorder.start()
+        # Front ends see there that we run, with no question that the browser's console would call an error.
+        server.web_app.settings.setdefault("page_config_data", {})["jupyterProv"] = __version__
         self.settings.update({"jupyter_prov_recorder": self.recorder, "jupyter_prov_jobs": self.jobs})
 
     def initialize_handlers(self) -> None:
