@@ -5,7 +5,10 @@ This module holds the entry points that Jupyter and IPython look for, and import
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
 
 __version__ = "0.1.0"
 
@@ -22,6 +25,66 @@ def unload_ipython_extension(shell: Any) -> None:
     from jupyter_prov.kernel.load import unload
 
     unload(shell)
+
+
+def param(**values: Any) -> None:
+    """Declare parameters of the notebook, such as `param(lr=0.1)`; what is no number, text or boolean by its `repr`."""
+    from jupyter_prov.kernel import calls
+
+    calls.values("params", values)
+
+
+def metric(**values: Any) -> None:
+    """Declare metrics that the notebook came to, such as `metric(accuracy=0.93)`."""
+    from jupyter_prov.kernel import calls
+
+    calls.values("metrics", values)
+
+
+def note(text: str) -> None:
+    """Declare a note, which the record keeps with the cell that runs."""
+    from jupyter_prov.kernel import calls
+
+    calls.note(text)
+
+
+def seed(value: int) -> None:
+    """Seed every generator that is loaded, also where nothing is recorded; raises UsageError for what is no seed."""
+    from jupyter_prov.kernel import calls
+
+    calls.seed(value, "prov.seed")
+
+
+def input(path: str | os.PathLike[str]) -> None:
+    """Declare a file or folder that the notebook reads in a way that cannot be seen."""
+    from jupyter_prov.kernel import calls
+
+    calls.file(path, "input")
+
+
+def output(path: str | os.PathLike[str]) -> None:
+    """Declare a file or folder that the notebook writes in a way that cannot be seen."""
+    from jupyter_prov.kernel import calls
+
+    calls.file(path, "output")
+
+
+def volatile(reason: str = "") -> None:
+    """Say that what the cell that runs shows need not come again: its difference is told and never fails a check."""
+    from jupyter_prov.kernel import calls
+
+    calls.volatile(reason)
+
+
+def save(path: str | os.PathLike[str] | None = None) -> None:
+    """Write this session's record, beside the notebook if no path is given; raises UsageError where it cannot be.
+
+    Given the path of the notebook or of its record, the record is written anew whenever the notebook is saved, unless
+    a server does so.
+    """
+    from jupyter_prov.kernel import calls
+
+    calls.save(path)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:

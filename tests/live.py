@@ -45,6 +45,8 @@ class LiveKernel:
         self.client.wait_for_ready(timeout=60)
         self.entries: list[dict[str, Any]] = []
         self.outputs: list[dict[str, Any]] = []
+        self.updates: list[dict[str, Any]] = []
+        """All updates of displays."""
 
     def request(self, content: Mapping[str, Any], cell: str | None = None, wait: bool = True) -> dict[str, Any]:
         """Send an execute_request and, if asked, wait for its reply and its idle status."""
@@ -71,6 +73,8 @@ class LiveKernel:
             kind, content = message["header"]["msg_type"], message["content"]
             if kind == wire.MESSAGE:
                 self.entries.append(content)
+            elif kind == "update_display_data":
+                self.updates.append(content)
             elif kind in ("stream", "error", "execute_result", "display_data"):
                 self.outputs.append({"output_type": kind, **content})
             elif message["parent_header"].get("msg_id") == until_idle and content.get("execution_state") == "idle":

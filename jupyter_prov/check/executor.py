@@ -14,6 +14,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 
 from jupyter_prov.check.client import EntryClient, drop_tasks
+from jupyter_prov.check.magics import without_our_magics
 from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, runs
 from jupyter_prov.record import wire
 from jupyter_prov.record.errors import EnvironmentFailed
@@ -62,7 +63,10 @@ class Executor(ExecutePreprocessor):
         if self._gone:
             self._result.failures[index] = self._gone
             return cell, resources
+        source = cell.source
         try:
+            if not self._result.recorded and self._plan.environment.is_python:
+                cell.source = without_our_magics(source)
             self._client.cell_id = cell.get("id")
             self.timeout = math.ceil(self._plan.timeout) if self._plan.timeout else None
             cell, resources = super().preprocess_cell(cell, resources, index)
@@ -73,6 +77,8 @@ class Executor(ExecutePreprocessor):
             self._gone = f"not run: the kernel died in cell {index + 1}"
         except CellExecutionError:
             self._gone = f"not run: cell {index + 1} failed"
+        finally:
+            cell.source = source
         if self._done == self._total and not self._gone:
             self._settle()
         return cell, resources

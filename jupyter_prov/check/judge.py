@@ -14,6 +14,7 @@ from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import FAILED, SKIPPED, UNRECORDED, CellReport
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record import digest
+from jupyter_prov.record.body import SKIP, VOLATILE, exemption_of
 from jupyter_prov.record.model import Record
 
 _SKIP_TAGS = frozenset({"prov-skip", "nbval-ignore-output", "nbval-skip"})
@@ -35,7 +36,8 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage, not
     for index, cell in enumerate(notebook.cells):
         if not is_runnable(cell):
             continue
-        told = CellReport(index, cell.get("id", ""), IDENTICAL, volatile="prov-volatile" in tags_of(cell))
+        told = CellReport(index, cell.get("id", ""), IDENTICAL)
+        told.volatile, told.reason = _volatile(cell, record, result)
         again = result.notebook.cells[index]
         if record is not None and (stripped or _is_stripped(cell, record)):
             _judge_stripped(told, record, again, result)
@@ -47,11 +49,34 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage, not
             context = Context(cell.source, paths, rtol_here, threads, widgets, notes)
             told.outputs = compare_cell(cell.outputs, again.outputs, context)
             _conclude(told, cell.outputs, again.outputs, result)
-        if tags_of(cell) & _SKIP_TAGS:
+        if is_skipped(cell):
             told.verdict, told.outputs = SKIPPED, []
         cells.append(told)
         sources.append(cell.source)
     return cells
+
+
+def is_skipped(cell: Any) -> bool:
+    """Whether a tag or the magic `%%prov skip` says that a cell is run and not compared."""
+    exemption = exemption_of(cell.source)
+    return bool(tags_of(cell) & _SKIP_TAGS) or (exemption is not None and exemption.kind == SKIP)
+
+
+def _volatile(cell: Any, record: Record | None, result: Rerun) -> tuple[bool, str]:
+    """Whether a difference of a cell does not count, and why, if that is told.
+
+    A tag says so, or `%%prov volatile` at its top, or a call of `prov.volatile` in the re-run, or in the recorded run
+    where the re-run tells nothing.
+    """
+    exemption = exemption_of(cell.source)
+    if exemption is not None and exemption.kind == VOLATILE:
+        return True, exemption.reason
+    origin = record.origin(cell.get("id", "")) if record else None
+    ran = result.log.latest.get(cell.get("id", "")) if result.recorded else origin[1] if origin else None
+    said = ran.evidence.get("declared", {}).get(VOLATILE) if ran else None
+    if isinstance(said, str):
+        return True, said
+    return "prov-volatile" in tags_of(cell), ""
 
 
 def moved(stage: Stage) -> tuple[tuple[str, str], ...]:

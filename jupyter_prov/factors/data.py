@@ -7,6 +7,7 @@ later, from the helper process; an input that is about to be overwritten is wait
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -16,6 +17,9 @@ from jupyter_prov.record.flow import Step, whole_spread
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.access import OUTPUT, Access
 from jupyter_prov.watch.accesses import Accesses
+from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.children import Children
+from jupyter_prov.watch.declared import DeclaredFiles
 from jupyter_prov.watch.opens import Opens
 
 _NOT_THERE = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError")
@@ -29,6 +33,7 @@ class Data(Factor):
 
     def load(self, watch: Watch) -> None:
         self._accesses = Accesses(watch.wall, watch.helper, watch.place)
+        self._declared = DeclaredFiles(watch.helper)
         self._opens = Opens(watch.wall, watch.frames, self._accesses)
 
     def unload(self) -> None:
@@ -41,8 +46,22 @@ class Data(Factor):
 
     def after(self, cell: Cell) -> Evidence | None:
         self._opens.end()
-        files = [_noted(access) for access in self._accesses.end()]
+        files = [_noted(access) for access in self._declared.end(self._accesses.end())]
         return {"files": sorted(files, key=lambda f: (f["path"], f["role"]))} if files else None
+
+    def declare(self, path: str, role: str) -> None:
+        """The notebook says that it reads or writes a file or folder."""
+        with Quiet():
+            self._declared.add(path, role)
+
+    def follow(self, notebook: str) -> None:
+        """Where the notebook itself lies, which is none of its data."""
+        self._accesses.notebook = os.path.realpath(notebook)
+
+    @property
+    def children(self) -> Children:
+        """The children of the kernel."""
+        return self._accesses.children
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ()) if f["role"] != OUTPUT}

@@ -10,7 +10,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
@@ -49,6 +49,10 @@ class Package(Factor):
             self._watch.helper.packages(_folders(), cell.number)
         modules = sorted(top for top in tops if self._is_package(top))
         return {"modules": modules} if modules else None
+
+    def pass_over(self, modules: Set[str]) -> None:
+        """Modules that we have imported on nobody's behalf."""
+        self._modules.pass_over(modules)
 
     def _is_package(self, name: str) -> bool:
         if name in sys.stdlib_module_names or name in OURS or name.startswith("__"):

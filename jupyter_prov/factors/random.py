@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch, evidence_of
-from jupyter_prov.factors.generators import LIBRARIES
+from jupyter_prov.factors.generators import LIBRARIES, seed
 from jupyter_prov.factors.generators.notes import Notes
 from jupyter_prov.factors.generators.states import played_states
 from jupyter_prov.record.cause import Advice, Suspicion
@@ -83,6 +83,15 @@ class Random(Factor):
 
     def after(self, cell: Cell) -> Evidence | None:
         return self._notes.end() or None
+
+    def seed(self, value: int, asked: str) -> list[str]:
+        """Seed all generators that are loaded, as `asked` in the notebook; gives the modules to which they belong."""
+        self._imported.late()
+        self._notes.asked = asked
+        try:
+            return seed(value)
+        finally:
+            self._notes.asked = None
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:

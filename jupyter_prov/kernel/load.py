@@ -19,7 +19,10 @@ _HEARD = "_jupyter_prov_heard"
 
 
 def load(shell: Any) -> None:
-    """Begin to record; nothing happens in a plain terminal, a second time, or with JUPYTER_PROV=0."""
+    """Begin to record; a second time nothing happens, and in a terminal or with JUPYTER_PROV=0 there are the magics."""
+    from jupyter_prov.kernel import magics
+
+    magics.install(shell)
     if getattr(shell, "kernel", None) is None or recording_of(shell) is not None:
         return
     if os.environ.get("JUPYTER_PROV") == "0":
@@ -32,20 +35,19 @@ def load(shell: Any) -> None:
         recording.handshake()
     shell.events.register("pre_run_cell", recording.pre_run_cell)
     shell.events.register("post_run_cell", recording.post_run_cell)
-    from jupyter_prov.kernel.magics import ProvMagics
-
-    shell.register_magics(ProvMagics)
     tracebacks.install(shell, recording.wall)
 
 
 def unload(shell: Any) -> None:
     """Stop recording and restore what was replaced."""
+    from jupyter_prov.kernel import magics
+
+    magics.remove(shell)
     recording = recording_of(shell)
     if recording is None:
         return
     shell.events.unregister("pre_run_cell", recording.pre_run_cell)
     shell.events.unregister("post_run_cell", recording.post_run_cell)
-    shell.magics_manager.magics["line"].pop("prov", None)
     detach(shell)
     tracebacks.remove(shell)
     recording.close()

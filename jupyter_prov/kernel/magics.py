@@ -1,73 +1,109 @@
-"""`%prov`: the live session's record in the notebook itself. What it takes to show or write is imported when asked."""
+"""`%prov` and `%%prov`: the words of a notebook to its own recording. What they take is imported when asked for."""
 
 from __future__ import annotations
 
-import os
 import shlex
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from IPython.core.error import UsageError
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.record.place import Place
-
-if TYPE_CHECKING:
-    from jupyter_prov.kernel.shown import Shown
-    from jupyter_prov.record.model import Record
-
-USAGE = "Usage: %prov shows this session's record; %prov save [PATH] writes it."
+from jupyter_prov.kernel import commands, completion
+from jupyter_prov.record.body import SKIP, VOLATILE, without_exemption
 
 
 @magics_class
 class ProvMagics(Magics):
     """The magics of jupyter-prov."""
 
-    @line_magic
-    def prov(self, line: str) -> Shown | None:
-        """Show what this session's record says, or write it with `%prov save [PATH]`."""
-        try:
-            words = shlex.split(line)
-        except ValueError:
-            raise UsageError(USAGE) from None
-        if not words:
-            from jupyter_prov.kernel.shown import Shown
+    @line_cell_magic
+    def prov(self, line: str, cell: str | None = None) -> Any:
+        """Show what is recorded of this session, and tell the record what it cannot see.
 
-            return Shown(self._record())
-        if words[0] == "save" and len(words) <= 2:
-            self._save(words[1] if len(words) == 2 else None)
-            return None
-        raise UsageError(USAGE)
+        What is shown here is about the session: a check never takes it for a result of the notebook.
 
-    def _record(self) -> Record:
-        from jupyter_prov.record import settings
-        from jupyter_prov.record.assemble import live
+        Show:
+          %prov                   all that is recorded so far
+          %prov order             the executions, in the order in which they happened
+          %prov random            seeds, and draws with and without a seed
+          %prov clock             reads of the clock
+          %prov data              files read and written
+          %prov network           what was fetched
+          %prov code              modules of the project that were used
+          %prov packages          packages that were imported
+          %prov environment       Python, machine, variables
+          %prov declared          parameters, metrics and notes
+          %prov blind             what is known to have gone unseen
+          %prov panel             all of it as a widget that follows the session (needs ipywidgets)
 
-        recording = recording_of(self.shell)
-        if recording is None:
-            raise UsageError("This kernel is not recorded; run %load_ext jupyter_prov first.")
-        recording.settle(5.0)
-        notebook = _notebook(self.shell, recording.place)
-        place = Place.of_folder(os.path.dirname(notebook))
-        keep = settings.of_project(place.root).keep_sources
-        return live(os.path.basename(notebook), recording.log, place, keep)
+        Declare; each stands in the record with the cell that says it:
+          %prov seed 42           seed every generator that is loaded: random, numpy, torch, tensorflow, cupy
+          %prov input raw.bin parts/*.csv
+                                  files or folders that are read in a way that cannot be seen
+          %prov output model.bin  files or folders that are written so
+          %prov param lr=0.1 optimizer=adam
+                                  parameters; {name} and $name stand for the values of variables
+          %prov metric accuracy={accuracy}
+                                  metrics that the notebook came to
+          %prov note The sensor was replaced in May.
 
-    def _save(self, path: str | None) -> None:
-        from jupyter_prov.record import files
+        Save and check:
+          %prov save              write the record beside the notebook, where no server does
+          %prov save analysis.ipynb
+                                  the same, where the notebook's path is not known: from then on the record is
+                                  written whenever the notebook is saved
+          %prov check             re-run the saved notebook in a clean environment, in the background, and show
+                                  whether its outputs came again, and why not
 
-        record, recording = self._record(), recording_of(self.shell)
-        beside = files.record_path(_notebook(self.shell, recording.place)) if recording else ""
-        target = Path(os.path.expanduser(path or beside))
-        try:
-            files.write(target, record)
-        except OSError as error:
-            raise UsageError(f"The record could not be written to {target}: {error.strerror or error}.") from None
-        print(f"Saved the record of this session to {target}.")
+        For a cell, in its first line:
+          %%prov volatile it shows how long the training took
+                                  the cell is compared; a difference is told and never fails a check
+          %%prov skip             the cell is run and not compared
+
+        `import jupyter_prov as prov` has the same as functions: prov.param(lr=0.1), prov.metric(accuracy=a),
+        prov.note("…"), prov.seed(42), prov.input(path), prov.output(path), prov.volatile("…"), prov.save().
+        Where no session is recorded they do nothing, but for the seeds.
+        """
+        command, _, rest = line.strip().partition(" ")
+        if cell is not None:
+            return self._run(command, cell)
+        if not command or command in commands.SECTIONS:
+            if rest.strip():
+                raise commands.usage()
+            return commands.show(self.shell, command)
+        if command not in commands.COMMANDS:
+            raise commands.usage()
+        return commands.COMMANDS[command](self.shell, _words(command, rest), rest.strip())
+
+    def _run(self, command: str, cell: str) -> None:
+        """Run a cell that IPython was not given as a whole, as by `run_cell_magic`."""
+        if command not in (VOLATILE, SKIP):
+            raise commands.usage(VOLATILE)
+        assert self.shell is not None
+        self.shell.run_cell(cell).raise_error()
 
 
-def _notebook(shell: Any, place: Place) -> str:
-    """The notebook's path: as the server tells it, as VS Code does, or a stand-in."""
-    known = os.environ.get("JPY_SESSION_NAME") or shell.user_ns.get("__vsc_ipynb_file__") or "notebook.ipynb"
-    folder, name = os.path.split(str(known))
-    return os.path.join(folder if os.path.isdir(folder) and os.path.isabs(folder) else place.folder, name)
+def install(shell: Any) -> None:
+    """Give a shell the magics; harmless a second time."""
+    if "prov" not in shell.magics_manager.magics["line"]:
+        shell.register_magics(ProvMagics)
+        shell.input_transformers_cleanup.append(without_exemption)
+        completion.install(shell)
+
+
+def remove(shell: Any) -> None:
+    """Take them away."""
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("prov", None)
+    if without_exemption in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(without_exemption)
+    completion.remove(shell)
+
+
+def _words(command: str, rest: str) -> list[str]:
+    """What stands behind a command, word by word; prose may have quotes that do not end."""
+    if command in ("note", VOLATILE, SKIP):
+        return rest.split()
+    try:
+        return shlex.split(rest)
+    except ValueError:
+        raise commands.usage(command) from None

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import functools
 import json
 import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from typing import Any
-
-from IPython.core.inputtransformer2 import TransformerManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_prov.factors import Cell, Factor, Watch, factors
+from jupyter_prov.kernel.declared import Declared
+from jupyter_prov.kernel.entries import as_json, iso, outcome, part_code_from_data
+from jupyter_prov.kernel.following import Following
+from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
-from jupyter_prov.record.body import python_of
-from jupyter_prov.record.model import ERROR, OK, Evidence
-from jupyter_prov.record.names import Statement, statements
+from jupyter_prov.record.body import exemption_of
+from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall
+
+if TYPE_CHECKING:
+    from jupyter_prov.kernel.checking import Check
+    from jupyter_prov.kernel.panel import Panel
+_Factor = TypeVar("_Factor", bound=Factor)
 
 
 class Recording:
@@ -37,6 +41,18 @@ class Recording:
         self.sender = Sender(shell)
         self.log = SessionLog(uuid.uuid4().hex)
         self.place = Place.of_folder(_notebook_folder())
+        self.is_rerun = PLAYED in os.environ
+        """Whether this is the checker's own session, in which nothing is saved nor checked."""
+        self.declared = Declared()
+        self.check: Check | None = None
+        """The last check that the user has asked for."""
+        self.panel: Panel | None = None
+        """The widget that follows this session."""
+        self.environ = dict(os.environ)
+        """The environment variables as they were before the notebook ran."""
+        self.listeners: list[Callable[[], None]] = []
+        """Called, perhaps on the helper's thread, whenever something new is known of the session."""
+        self.following = Following(shell, self)
         self._shell = shell
         self._clock = (time.time, time.perf_counter)
         self._telling, self._knowing = threading.Lock(), threading.Lock()
@@ -49,7 +65,7 @@ class Recording:
         self._cell: Cell | None = None
         self._infos: list[Any] = []
         self._number, self._started = 0, 0.0
-        self._transformer = TransformerManager()
+        self._parser = Parser()
         self.wall.call("reading the project's settings", self._keep_inputs)
         self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
         frames = Frames(shell.user_ns, self.place)
@@ -61,11 +77,11 @@ class Recording:
             self.add(factor)
             facts |= self.wall.call(factor.kind, factor.facts) or {}
         self._told_watchers = dict(self.wall.watchers)
-        started = _iso(self._clock[0]())
+        started = iso(self._clock[0]())
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
 
     def _keep_inputs(self) -> None:
-        if PLAYED not in os.environ and (most := settings.of_project(self.place.root).keep_inputs):
+        if not self.is_rerun and (most := settings.of_project(self.place.root).keep_inputs):
             self._helper.keep_inputs(self.place.root, most)
 
     def add(self, factor: Factor, plugin: bool = False) -> None:
@@ -85,6 +101,10 @@ class Recording:
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
         self._tell_later()
+        self.wall.call("following the notebook", self.following.close)
+        for opened in (self.check, self.panel):
+            if opened is not None:
+                self.wall.call("closing what the user has opened", opened.close)
         self.wall.note("The recording was ended before the kernel was: what ran later was not seen.")
         self._tell("facts", environment=self._known, watchers=dict(self.wall.watchers))
         for factor in reversed(self.factors):
@@ -95,6 +115,16 @@ class Recording:
         """A recorder listens: send it what waits, and all that comes."""
         with self._telling:
             self.sender.handshake()
+
+    def factor(self, kind: type[_Factor]) -> _Factor | None:
+        """The factor of this class, if it watches."""
+        return next((factor for factor in self.factors if isinstance(factor, kind)), None)
+
+    @contextmanager
+    def still(self) -> Iterator[SessionLog]:
+        """The log, to which nothing is added meanwhile."""
+        with self._telling:
+            yield self.log
 
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait for digests and the list of packages, at most so long; whether they have all come."""
@@ -122,16 +152,18 @@ class Recording:
         self._number += 1
         text = info.raw_cell or ""
         cell = Cell(self._number, getattr(info, "cell_id", None), text)
-        cell.statements = self._statements(info)
+        cell.statements = self._parser.statements(info)
         if waiting := self._played.get(cell.id or ""):
             cell.played = waiting.pop(0)
+        if exemption := exemption_of(text):
+            self.declared.exempt(exemption.kind, exemption.reason)
         self._watch.frames.begin(text)
         self._tell(
             "started",
             number=cell.number,
             cell=cell.id,
             text=text,
-            started=_iso(self._clock[0]()),
+            started=iso(self._clock[0]()),
         )
         for factor in self.factors:
             self._ask(factor, factor.before, cell)
@@ -143,18 +175,21 @@ class Recording:
         for factor in reversed(self.factors):
             noted = self._ask(factor, factor.after, cell)
             if noted and factor in self._plugins:
-                noted = self._ask(factor, _as_json, noted)
+                noted = self._ask(factor, as_json, noted)
             if noted:
                 evidence[factor.kind] = noted
-        _part_code_from_data(evidence)
+        part_code_from_data(evidence)
+        if said := self.declared.take():
+            evidence["declared"] = said
         self._tell(
             "ended",
             number=cell.number,
             seconds=round(seconds, 6),
             evidence=evidence,
-            **_outcome(result),
+            **outcome(result),
         )
         self._tell_when_idle()
+        self.wall.call("following the notebook", self.following.ran, cell.id)
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""
@@ -198,18 +233,6 @@ class Recording:
                 self._known, self._told_watchers = known, watchers
                 self._tell("facts", environment=known, watchers=watchers)
 
-    def _statements(self, info: Any) -> list[Statement]:
-        text = info.raw_cell or ""
-        python = python_of(text)
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-            return list(_parsed(python))  # most cells are plain Python, which IPython leaves as it is
-        transformed = getattr(info, "transformed_cell", None)  # not before IPython 9
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-            if transformed is None or python != text:
-                transformed = self._transformer.transform_cell(python)
-            return list(_parsed(transformed))
-        return []
-
     def _answered(self, kind: str, answer: Any) -> None:
         """The helper process answered, on its thread."""
         if kind == "files":
@@ -229,48 +252,15 @@ class Recording:
             entry["blind_spots"] = blind_spots
         for _ in range(2):  # once more if it was interrupted
             if self.wall.call("sending", self._send, entry):
-                return
+                break
+        for listener in tuple(self.listeners):
+            self.wall.call("telling of the session", listener)
 
     def _send(self, entry: dict[str, Any]) -> bool:
         with self._telling:  # the helper's thread tells digests
             self.log.apply(entry)
             self.sender.send(entry)
         return True
-
-
-@functools.lru_cache(maxsize=128)
-def _parsed(python: str) -> tuple[Statement, ...]:
-    """The statements of a source; people run the same cells again and again."""
-    return tuple(statements(python))
-
-
-def _part_code_from_data(evidence: dict[str, Evidence]) -> None:
-    """A notebook that was run or imported has been read as a file too, and is code."""
-    code = {file["path"] for file in evidence.get("code", {}).get("files", ()) if file["via"] != "load"}
-    data = evidence.get("data", {}).get("files")
-    if code and data:
-        kept = [file for file in data if file["role"] != "input" or file["path"] not in code]
-        evidence["data"] = {**evidence["data"], "files": kept}
-        if not kept:
-            del evidence["data"]
-
-
-def _as_json(noted: Evidence) -> Evidence:
-    """What a plug-in noted as it will be read back; raises TypeError or ValueError where it is no JSON."""
-    plain: Evidence = json.loads(json.dumps(noted, allow_nan=False))
-    return plain
-
-
-def _outcome(result: Any) -> dict[str, Any]:
-    """How a cell ended; a cell that awaited something and was interrupted has no result."""
-    if result is None:
-        return {"count": None, "outcome": ERROR, "error": "KeyboardInterrupt"}
-    error = result.error_before_exec or result.error_in_exec
-    return {
-        "count": result.execution_count,
-        "outcome": OK if error is None else ERROR,
-        "error": None if error is None else type(error).__name__,
-    }
 
 
 def _played() -> dict[str, list[dict[str, Any]]]:
@@ -288,13 +278,3 @@ def _notebook_folder() -> str:
     notebook = os.environ.get("JPY_SESSION_NAME", "")
     folder = os.path.dirname(notebook)
     return folder if os.path.isabs(folder) and os.path.isdir(folder) else os.getcwd()
-
-
-def _iso(seconds: float) -> str:
-    whole, part = divmod(seconds, 1)
-    return f"{_second(int(whole))}.{int(part * 1e6):06}Z"
-
-
-@functools.lru_cache(maxsize=4)
-def _second(seconds: int) -> str:
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")

@@ -32,6 +32,11 @@ class Sender:
             self.dropped += len(self._waiting) == BUFFER
             self._waiting.append(entry)
 
+    @property
+    def asked(self) -> bool:
+        """Whether a recorder has asked for the entries."""
+        return self._asked
+
     def hello(self, session: str) -> None:
         """Say on IOPub that this session is there, and nothing of what it did."""
         self._publish({"kind": HELLO, "session": session})

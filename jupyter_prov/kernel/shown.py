@@ -1,57 +1,51 @@
-"""How a notebook shows the record of its live session."""
+"""How a notebook shows the record of its live session, as text in a terminal and as tables in a notebook."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from jupyter_prov.record import summary
-from jupyter_prov.record.model import Record
+from jupyter_prov.record.digest import DISPLAY
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section: its name, its title, rows of where, what, and in detail, and what stands there without any."""
+
+    name: str
+    title: str
+    rows: Sequence[tuple[str, str, str]]
+    empty: str
+
+    @property
+    def text(self) -> str:
+        """The section as lines of text."""
+        rows = self.rows or [("", self.empty, "")]
+        return "\n".join([self.title, *("  " + "  ".join(part for part in row if part) for row in rows)])
+
+    @property
+    def table(self) -> str:
+        """Its rows as an HTML table, in which nothing that a notebook named is markup."""
+        lines = (
+            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(part)}</td>" for part in row) + "</tr>"
+            for row in self.rows or [("", self.empty, "")]
+        )
+        return f"<table>{''.join(lines)}</table>"
 
 
 class Shown:
-    """A session's summary, as text in a terminal and as a table in a notebook."""
+    """A session's summary, or one section of it."""
 
-    def __init__(self, record: Record) -> None:
-        self._session = record.sessions[0]
-
-    def _parts(self) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-        counts = {run.cell: run.count for run in summary.runs(self._session) if run.cell}
-        executions = [
-            (
-                f"[{run.count or ' '}]",
-                run.outcome + "".join(f", {mark}" for mark in run.marks),
-                f"{run.seconds or 0:.3f} s",
-            )
-            for run in summary.runs(self._session)
-        ]
-        yield "Executions", executions or [("", "Nothing was run before this cell.", "")]
-        for section in summary.sections(self._session):
-            rows = [
-                (
-                    f"[{counts.get(row.cell) or ' '}]" if row.cell else "",
-                    ("! " if row.level == summary.WARNING else "") + row.text,
-                    row.detail,
-                )
-                for row in section.rows
-            ]
-            yield section.title, rows or [("", section.empty, "")]
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
 
     def __repr__(self) -> str:
-        lines = []
-        for title, rows in self._parts():
-            lines.append(title)
-            lines += ["  " + "  ".join(part for part in row if part) for row in rows]
-        return "\n".join(lines)
+        return "\n".join(part.text for part in self._parts)
 
-    def _repr_html_(self) -> str:
-        parts = []
-        for title, rows in self._parts():
-            cells = (
-                "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(part)}</td>" for part in row) + "</tr>"
-                for row in rows
-            )
-            parts.append(
-                f"<details open><summary>{html.escape(title)}</summary><table>{''.join(cells)}</table></details>"
-            )
-        return "".join(parts)
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, str]]:
+        shown = "".join(
+            f"<details open><summary>{html.escape(part.title)}</summary>{part.table}</details>" for part in self._parts
+        )
+        return {"text/plain": repr(self), "text/html": shown}, dict(DISPLAY)

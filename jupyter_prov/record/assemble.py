@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_prov.record import digest
+from jupyter_prov.record.identify import source_of
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog, files_of, portable
@@ -43,7 +44,7 @@ def assemble(
     record = Record(name, states, _used(states, sessions), extra=dict(before.extra) if before else {})
     if keep_sources:
         texts = {**(before.sources if before else {}), **{d: text for log in logs for d, text in log.texts.items()}}
-        record.sources = _gone(record, texts, {digest.of_text(text_of(cell)) for cell in cells})
+        record.sources = _gone(record, texts, {digest.of_text(source_of(cell)) for cell in cells})
     return record
 
 
@@ -97,12 +98,6 @@ def _gone(record: Record, texts: Mapping[str, str], shown: Collection[str]) -> d
     """The texts of what ran and is not shown."""
     ran = {execution.source for _, execution in record.executions()}
     return {source: texts[source] for source in sorted(ran.difference(shown)) if source in texts}
-
-
-def text_of(cell: Mapping[str, Any]) -> str:
-    """A cell's source, which nbformat may keep as a list of lines."""
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _ran(cell: Mapping[str, Any]) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 from blake3 import blake3
 
 _VOLATILE = ("execution_count", "transient")
+DISPLAY = {"jupyter-prov": "display"}
+"""Metadata of an output that tells of the session itself, as `%prov` does: it is none of the notebook's results."""
 
 
 def of_bytes(content: bytes) -> str:
@@ -27,10 +29,12 @@ def of_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs without what never carries meaning: prompt numbers, transient data, the chunks of a stream."""
+    """Outputs without what never carries meaning: prompt numbers, transient data, the chunks of a stream, our own."""
     merged: list[dict[str, Any]] = []
     streams: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for output in outputs:
+        if "data" in output and is_display(output):
+            continue
         kept = {key: _joined(value, key) for key, value in output.items() if key not in _VOLATILE}
         if kept.get("output_type") == "stream":
             name, chunk = str(kept.get("name")), kept.get("text") or ""
@@ -47,6 +51,12 @@ def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for kept, chunks in streams.values():
         kept["text"] = "".join(map(str, chunks))
     return merged
+
+
+def is_display(output: Mapping[str, Any]) -> bool:
+    """Whether an output is one of our own, about the session."""
+    metadata = output.get("metadata")
+    return isinstance(metadata, Mapping) and DISPLAY.items() <= metadata.items()
 
 
 def _joined(value: Any, name: str) -> Any:

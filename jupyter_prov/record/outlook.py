@@ -56,6 +56,8 @@ def outlook(
         *(_told_of_gone(reason) for execution in gone for reason in _of(execution, files)),
         *_packages(session, position if document is not None else latest.keys()),
     ]
+    exempt = {e.cell for e in shown if {"volatile", "skip"} & e.evidence.get("declared", {}).keys()}
+    found = [replace(one, weak=True) if one.cell in exempt else one for one in found]
     found.sort(key=lambda reason: position.get(reason.cell or "", len(document or ())))
     return Outlook(list(dict.fromkeys(found)), *((order.edited, order.used) if order else ((), ())))
 

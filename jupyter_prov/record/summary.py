@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,6 +119,7 @@ def sections(
         Section("code", "Code", "No module of the project was imported.", list(_files(executions, "code", on_disk))),
         Section("packages", "Packages", "No package was imported.", list(_packages(session))),
         Section("environment", "Environment", "Not known.", list(_environment(session))),
+        Section("declared", "Declared", "No parameter, metric or note was declared.", list(_declared(executions))),
         Section(
             "blind-spots",
             "Blind spots",
@@ -206,6 +208,18 @@ def _network(executions: Iterable[Execution]) -> Iterator[Row]:
             found = f"{digest}, {_size(request['size'])}" if digest else request.get("error", "content not known")
             verb = {"source": "names", "socket": "connected to"}.get(request["via"], "fetched")
             yield Row(execution.cell, f"{verb} {request['url']}", found, WARNING)
+
+
+def _declared(executions: Iterable[Execution]) -> Iterator[Row]:
+    for execution, noted in _noted(executions, "declared"):
+        for kind in ("params", "metrics"):
+            for name, value in noted.get(kind, {}).items():
+                yield Row(execution.cell, f"{name} = {json.dumps(value, ensure_ascii=False)}", kind[:-1])
+        for note in noted.get("notes", ()):
+            yield Row(execution.cell, note, "note")
+        for kind, told in (("volatile", "a difference does not count"), ("skip", "not compared")):
+            if (reason := noted.get(kind)) is not None:
+                yield Row(execution.cell, f"{told}: {reason}" if reason else told, kind)
 
 
 def _size(size: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.record import files
-from jupyter_prov.record.assemble import text_of
+from jupyter_prov.record.identify import source_of
 from jupyter_prov.record.kept import RECORD, RECORDED, RERUN
 from jupyter_prov.record.model import Record
 
@@ -69,7 +69,7 @@ class Kept:
                 raise Refused(f"Cell {index + 1} has no outputs to accept: {failure}.")
             if recorded["id"] not in now:
                 raise Refused(f"Cell {index + 1} is in the notebook no more.")
-            if text_of(now[recorded["id"]]) != recorded["source"]:
+            if source_of(now[recorded["id"]]) != recorded["source"]:
                 raise Refused(f"Cell {index + 1} was edited after it had been checked; check it again.")
             found.append({key: rerun[key] for key in ("id", "outputs", "execution_count")})
         return found

@@ -62,8 +62,8 @@ class Accesses:
         self._named: tuple[str, ...] = ()
         """Folders that cells have named, in which children may be at work wherever they lie."""
         self._patience = _OVERWRITE_SECONDS
-        self._notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
-        """The notebook itself, which the server saves while cells run."""
+        self.notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
+        """The notebook itself, which is saved, and read by us, while cells run."""
         self._active = False
         self._begun = 0
         self._reads: dict[str, Access] = {}
@@ -81,7 +81,7 @@ class Accesses:
         """The last files accessed, and whether they were opened for writing."""
         self._known: dict[str, str | None] = {}
         """Versions at the start of the cell, of files that earlier ones accessed."""
-        self._children = Children(wall, self._spawning)
+        self.children = Children(wall, self._spawning)
         self.native.add(place.folder, deep=True)
         self.native.add(place.root, deep=True)
 
@@ -98,8 +98,8 @@ class Accesses:
             self.native.settle(_MARK_SECONDS)
             self._known = {path: version_of(path) for path in self._recent}
             self._ours = self._helper.in_flight()
-            self._children.ours = self._helper.processes()
-            self._children.begin()
+            self.children.ours = self._helper.processes()
+            self.children.begin()
             self._begun = time.time_ns() - int(CLOCK_TICK * 1e9)
             self.native.begin()
         self._active = True
@@ -243,7 +243,7 @@ class Accesses:
         told += [paths for (_, via, _), paths in list(self._many.items()) if via == "audit"]
         reads: dict[tuple[str, str, str], list[str]] = {}
         for path in heard.opened.difference(*told):
-            if not path.endswith(_MODULES):
+            if not path.endswith(_MODULES) and path != self.notebook:
                 self._heard_reading(reads, path, "fanotify", SELF)
         for (path, own), mask in heard.others.items():
             if mask & CHANGED and path in self._reads and path not in self._writes:
@@ -261,11 +261,11 @@ class Accesses:
         """Whether the cell accessed a file, or a child of it, and not we or others."""
         if own:
             return True
-        if (path in self._ours and not mask & CHANGED) or path == self._notebook:
+        if (path in self._ours and not mask & CHANGED) or path == self.notebook:
             return False
         if not self._place.contains(path) and in_shared(os.path.dirname(path)) and not path.startswith(self._named):
             return False
-        return own is None or self._children.seen()
+        return own is None or self.children.seen()
 
     def _heard_reading(self, reads: dict[tuple[str, str, str], list[str]], path: str, via: str, by: str) -> None:
         told = path in self._reads or path in self._writes or path in self._passed_over

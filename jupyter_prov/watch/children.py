@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import os
+import subprocess
 import sys
 from typing import Any
 
@@ -19,6 +21,8 @@ class Children:
         """`spawning` is called when the first child of a cell is about to be spawned."""
         self.ours: set[int] = set()
         """Processes of our own."""
+        self.checks: set[int] = set()
+        """Those of checks that the user has asked for."""
         self._spawning = spawning
         self._spawned = True
         self._past = 0.0
@@ -31,8 +35,19 @@ class Children:
     def seen(self) -> bool:
         """Whether a child can have done something since the cell began."""
         if not self._spawned:
-            self._spawned = _past() != self._past or bool(_present() - self.ours)
+            self._spawned = _past() != self._past or bool(_present() - self.ours - self.checks)
         return self._spawned
+
+    def wait(self, process: subprocess.Popen[Any]) -> int:
+        """Wait for one of our checks to end, of which no cell is to hear; gives its exit code."""
+        if hasattr(os, "waitid"):
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        past = _past()
+        code = process.wait()
+        if self._past == past:
+            self._past = _past()
+        self.checks.discard(process.pid)
+        return code
 
     def _about_to_spawn(self, _: tuple[Any, ...]) -> None:
         if not self._spawned:

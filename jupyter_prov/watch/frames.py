@@ -71,7 +71,7 @@ class Frames:
             frame = frame.f_back
         if self._body.timed and lines:
             lines.pop()  # the line of the magic itself
-        return lines[-1] + self._body.above if lines else None
+        return lines[-1] + self._body.above - self._body.comments if lines else None
 
     def call_at(self, frame: FrameType, names: frozenset[str]) -> str:
         """The call at which a frame stands, as it is written there.
@@ -108,7 +108,8 @@ class Frames:
         """A line of the source that a frame runs; `%%time` runs the cell's under a name without a file."""
         filename = frame.f_code.co_filename
         if self._body.timed and filename.startswith("<timed "):
-            return "".join(self._body.text.splitlines(keepends=True)[number - 1 : number])
+            number -= self._body.comments
+            return "".join(self._body.text.splitlines(keepends=True)[max(0, number - 1) : max(0, number)])
         return linecache.getline(filename, number)
 
 

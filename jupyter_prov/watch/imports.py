@@ -8,7 +8,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from types import ModuleType
 from typing import Any
 
@@ -140,6 +140,10 @@ class NewModules:
         new = sys.modules.keys() - self._known
         self._known |= new
         return new
+
+    def pass_over(self, names: Set[str]) -> None:
+        """Take these for known."""
+        self._known |= names
 
     @staticmethod
     def _end() -> tuple[int, str]:

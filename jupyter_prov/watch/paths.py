@@ -40,7 +40,7 @@ _PARTS = frozenset(
     }
 )
 _SUFFIXES = (".pyc", ".pyo", ".prov.json", ".ipynb-meta", "-journal", "-wal", "-shm", ".swp")
-_PREFIXES = (".~", ".#", ".nfs")
+_PREFIXES = (".~", ".#", ".nfs", ".prov-")
 _PATH = re.compile(r"""(?:^|(?<=[\s'"=(,:<>]))(?:/|~/|\.\./)[^\s'"`;|&<>(){}*?]*|(?<=["'])(?:/|~/|\.\./)[^'"\n{*?]*""")
 """What looks like a path that may lead out of the notebook's folder, in Python or in a shell's line."""
 _MOST_NAMED = 50

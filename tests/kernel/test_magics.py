@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from jupyter_prov.record import files
-from tests.live import LiveKernel, kernel
+from jupyter_prov.record import digest, files
+from tests.live import SOURCE, LiveKernel, kernel
 
 
 def shown(live: LiveKernel, kind: str) -> str:
@@ -52,6 +53,23 @@ def test_what_the_notebook_can_name_is_escaped(live: LiveKernel) -> None:
         ("%prov save a b", "Usage: %prov"),
         ("%prov save 'a", "Usage: %prov"),
         ("%prov save nowhere/at/all.json", "could not be written"),
+        ("%prov save", "Where this notebook lies is not known here"),
+        ("%prov check", "Where this notebook lies is not known here"),
+        ("%prov clock now", "Usage: %prov [COMMAND]"),
+        ("%prov seed", "Usage: %prov seed N"),
+        ("%prov seed -1", "A seed is a whole number from 0 to 4294967295, not '-1'."),
+        ("%prov seed true", "A seed is a whole number"),
+        ("%prov seed 1.5", "A seed is a whole number"),
+        ("%prov input", "Usage: %prov input PATH…"),
+        ("%prov input nowhere.csv", "There is no file nowhere.csv"),
+        ("%prov output", "Usage: %prov output PATH…"),
+        ("%prov param lr", "Usage: %prov param NAME=VALUE…"),
+        ("%prov metric =1", "Usage: %prov metric NAME=VALUE…"),
+        ("%prov note", "Usage: %prov note TEXT"),
+        ("%prov check now", "Usage: %prov check"),
+        ("%prov panel now", "Usage: %prov panel"),
+        ("%prov skip", "Usage: %%prov skip in the first line of a cell"),
+        ("%%prov nonsense\n1", "Usage: %%prov volatile [REASON]"),
     ],
 )
 def test_wrong_use_gets_one_sentence(live: LiveKernel, line: str, says: str) -> None:
@@ -97,6 +115,114 @@ def test_saved_bytes_are_those_that_the_server_would_write(live: LiveKernel) -> 
     live.run("%prov save x.json")
     text = (live.folder / "x.json").read_text()
     assert files.dumps(json.loads(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [
+        ("order", "Executions"),
+        ("random", "Randomness"),
+        ("clock", "Clock"),
+        ("data", "Data"),
+        ("network", "Remote data"),
+        ("code", "Code"),
+        ("packages", "Packages"),
+        ("environment", "Environment"),
+        ("declared", "Declared"),
+        ("blind", "Blind spots"),
+    ],
+)
+def test_a_command_shows_one_section(live: LiveKernel, command: str, title: str) -> None:
+    live.run(f"%prov {command}")
+    [output] = live.outputs
+    assert output["data"]["text/plain"].splitlines()[0] == title
+    assert output["data"]["text/html"].count("<summary>") == 1
+
+
+def test_what_is_shown_is_marked_as_none_of_the_results(live: LiveKernel) -> None:
+    for line in ("%prov", "%prov clock", "%prov seed 1", "%prov save x.json"):
+        live.run(line)
+        [output] = live.outputs
+        assert output["metadata"] == digest.DISPLAY
+        assert digest.of_outputs(live.outputs) == []
+
+
+def test_order_knows_the_cells_of_the_saved_notebook(project: Path, python: str) -> None:
+    notebook = project / "analysis.ipynb"
+    cells = [{"cell_type": "code", "id": name, "source": "1"} for name in ("first", "second")]
+    notebook.write_text(json.dumps({"cells": cells}))
+    with kernel(project, python, environ={"JPY_SESSION_NAME": str(notebook)}) as live:
+        for cell in ("second", "first", "gone"):
+            live.run("1", cell)
+        live.run("%prov order")
+        assert "deleted" not in live.text  # it may be newer than what was saved
+        os.utime(notebook)
+        live.run("%prov order")
+        assert [line.split("  ")[2] for line in live.text.splitlines()[1:4]] == [
+            "ok",
+            "ok, out-of-order",
+            "ok, deleted",
+        ]
+
+
+def completions(live: LiveKernel, code: str) -> list[str]:
+    asked = live.client.complete(code)
+    while True:
+        reply = live.client.get_shell_msg(timeout=60)
+        if reply["parent_header"]["msg_id"] == asked:
+            return list(reply["content"]["matches"])
+
+
+def test_commands_and_paths_are_completed(live: LiveKernel) -> None:
+    (live.folder / "data set").mkdir(exist_ok=True)
+    (live.folder / "datum.csv").write_text("1")
+    assert "seed" in completions(live, "%prov se")
+    assert {"order", "volatile", "panel"} <= set(completions(live, "%prov "))
+    assert "skip" not in completions(live, "%prov sk")
+    assert set(completions(live, "%%prov ")) >= {"volatile", "skip"}
+    assert "datum.csv" in completions(live, "%prov input other.csv datu")
+    assert f"data set{os.sep}" in completions(live, "%prov output dat")
+    assert "param" not in completions(live, "prov = pa")
+
+
+def test_the_help_has_an_example_of_each_command(live: LiveKernel) -> None:
+    reply = live.run("%prov?")
+    text = reply["payload"][0]["data"]["text/plain"]
+    from jupyter_prov.kernel.commands import COMMANDS, SECTIONS
+
+    for command in {*SECTIONS, *COMMANDS} - {"skip", "volatile"}:
+        assert f"%prov {command}" in text
+    assert "%%prov volatile" in text
+    assert "%%prov skip" in text
+
+
+@pytest.mark.parametrize("variables", [{"JUPYTER_PROV": "0"}])
+def test_where_nothing_is_recorded_the_magics_break_nothing(
+    project: Path, python: str, variables: dict[str, str]
+) -> None:
+    with kernel(project, python, environ=variables, shake=False) as live:
+        live.run("%load_ext jupyter_prov")
+        live.run("%prov param lr=0.1\n%prov metric a=1\n%prov note x\n%prov output x\n%prov save\n%prov volatile")
+        assert live.outputs == []
+        live.run("%prov seed 3\nimport random; random.seed(3); a = random.random()")
+        live.run("%prov seed 3\nprint(random.random() == a)")
+        assert "True" in live.text
+        for line in ("%prov", "%prov order", "%prov check", "%prov panel"):
+            live.run(line)
+            assert "This session is not recorded" in live.text
+        live.run("%%prov volatile for a reason\nprint('ran')")
+        assert live.text.strip() == "ran"
+
+
+def test_a_terminal_has_the_magics_too(project: Path, python: str) -> None:
+    script = project / "script.ipy"
+    script.write_text("%load_ext jupyter_prov\n%prov param lr=1\n%prov seed 5\n%prov\n")
+    (project / "home").mkdir()
+    command = [python, "-m", "IPython", "--no-banner", "--ipython-dir", str(project / "home"), str(script)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": SOURCE}, capture_output=True, text=True, timeout=60)
+    assert "Set the seed 5 of random" in done.stdout
+    assert "This session is not recorded" in done.stdout
+    assert "Error" not in done.stdout + done.stderr
 
 
 def test_without_a_recording_it_says_what_to_do(project: Path, python: str) -> None:

@@ -27,7 +27,9 @@ class CellReport:
     outputs: list[OutputComparison] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     volatile: bool = False
-    """Whether a difference here is told but never fails the check (the tag prov-volatile)."""
+    """Whether a difference here is told but never fails the check."""
+    reason: str = ""
+    """Why it is so, as the notebook says."""
     failure: str = ""
     """Why the cell did not end by itself, if it did not."""
     accepted: bool = False
@@ -53,6 +55,8 @@ class CellReport:
         }
         if self.volatile:
             told["volatile"] = True
+        if self.reason:
+            told["reason"] = self.reason
         if self.failure:
             told["failure"] = self.failure
         if self.accepted:

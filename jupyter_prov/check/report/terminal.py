@@ -97,7 +97,7 @@ def _show_cell(cell: CellReport, told: dict[tuple[Cause, ...], int], console: Co
         noise = sorted({name for output in cell.outputs for name in output.noise})
         head.append(f" (only noise: {', '.join(noise)})", "dim")
     elif cell.volatile:
-        head.append(" (tagged prov-volatile: it does not count)", "dim")
+        head.append(styled(f" (volatile{f', {cell.reason}' if cell.reason else ''}: it does not count)", "dim"))
     if cell.accepted:
         head.append(" (accepted: the new outputs are stored)", "cyan")
     put(console, head, indent=2)

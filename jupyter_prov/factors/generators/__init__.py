@@ -11,4 +11,11 @@ from jupyter_prov.factors.generators.system import System
 from jupyter_prov.factors.generators.tensorflow import Tensorflow
 from jupyter_prov.factors.generators.torch import Torch
 
+SEEDS = range(1 << 32)
+"""The seeds that every library takes."""
 LIBRARIES: tuple[type[Library], ...] = (Stdlib, Numpy, Torch, Tensorflow, Cupy, Jax, System)
+
+
+def seed(value: int) -> list[str]:
+    """Seed the global generators of all libraries that are loaded; gives the modules to which they belong."""
+    return [library.seeder[0] for library in LIBRARIES if library.seed(value)]

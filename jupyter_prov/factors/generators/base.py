@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numbers
+import operator
 import re
+import sys
 from dataclasses import dataclass
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -67,6 +69,19 @@ class Library:
 
     inner: ClassVar[frozenset[str]] = frozenset()
     """Its own modules that call its seeding functions on somebody's behalf."""
+
+    seeder: ClassVar[tuple[str, str]] = ("", "")
+    """The library's own module, and the function in it, with dots, that seeds its global generators with a number."""
+
+    @classmethod
+    def seed(cls, value: int) -> bool:
+        """Seed its global generators; whether it has any and is loaded."""
+        module, function = cls.seeder
+        found = sys.modules.get(module)
+        if found is None:
+            return False
+        operator.attrgetter(function)(found)(value)
+        return True
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes

@@ -19,6 +19,7 @@ _BYTES = 8
 
 class Cupy(Library):
     modules = ("cupy.random",)
+    seeder = ("cupy", "random.seed")
     advised: ClassVar[dict[str, Advice]] = {MADE: Advice("Set a seed before the first draw.", "cupy.random.seed(0)")}
 
     def imported(self, module: ModuleType) -> None:

@@ -30,6 +30,8 @@ class Notes:
         self.patches = Patches(watch.wall)
         self.states = States(watch.wall)
         self.doors = Doors(watch.wall)
+        self.asked: str | None = None
+        """What the notebook called to have seeds set on its behalf."""
         self._left = _ALL
         self._clear()
 
@@ -64,7 +66,11 @@ class Notes:
         """A seed was set, of a global generator or of one that was made by this call."""
         if len(self._seeds) >= LIMIT or not self._may():
             return
-        noted: Evidence = {"call": call, "value": shown or as_text(value), "line": self.frames.cell_line(frame)}
+        noted: Evidence = {
+            "call": self.asked or call,
+            "value": shown or as_text(value),
+            "line": self.frames.cell_line(frame),
+        }
         own = self.frames.nearest_own(frame)
         if own is not None and (module := self.frames.module_line(own)):
             noted["module"] = module

@@ -47,6 +47,7 @@ class _Global(Generator):
 
 class Numpy(Library):
     modules = (NAME,)
+    seeder = ("numpy", "random.seed")
     generators: ClassVar[dict[str, str]] = {NAME: "numpy's global generator"}
     advised: ClassVar[dict[str, Advice]] = {
         NAME: Advice("Set a seed before the first draw.", "np.random.seed(0)"),

@@ -39,6 +39,7 @@ class _Global(Generator):
 
 class Stdlib(Library):
     modules = (NAME,)
+    seeder = (NAME, "seed")
     generators: ClassVar[dict[str, str]] = {NAME: "Python's global generator"}
     advised: ClassVar[dict[str, Advice]] = {
         NAME: Advice("Set a seed before the first draw.", "random.seed(0)"),

@@ -46,6 +46,7 @@ class _Global(Generator):
 
 class Tensorflow(Library):
     modules = (NAME,)
+    seeder = (NAME, "random.set_seed")
     generators: ClassVar[dict[str, str]] = {NAME: "TensorFlow's global generator"}
     advised: ClassVar[dict[str, Advice]] = {
         NAME: Advice("Set a seed before the first draw.", "tf.random.set_seed(0)"),

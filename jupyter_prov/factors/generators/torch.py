@@ -74,6 +74,7 @@ class _Cuda(Generator):
 
 class Torch(Library):
     modules = (CPU,)
+    seeder = (CPU, "manual_seed")
     generators: ClassVar[dict[str, str]] = {
         CPU: "PyTorch's global generator",
         CUDA: "PyTorch's global generator on CUDA",

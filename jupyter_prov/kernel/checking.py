@@ -1,0 +1,147 @@
+"""`%prov check`: a check of the saved notebook in a process of its own, shown by a display that is updated.
+
+The process is none of the notebook's children as far as the record goes, knows nothing of variables that the notebook
+has set, and ends with the kernel, however that ends: its standard input is a pipe that closes then.
+"""
+
+from __future__ import annotations
+
+import _thread
+import json
+import os
+import subprocess
+import sys
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+
+from jupyter_prov.factors.data import Data
+from jupyter_prov.kernel import verdict
+from jupyter_prov.kernel.commands import NOT_RECORDED, say
+from jupyter_prov.kernel.saving import notebook_of
+from jupyter_prov.kernel.shell import recording_of
+from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.watch.audit import Quiet
+
+if TYPE_CHECKING:
+    from jupyter_prov.kernel.recording import Recording
+
+_PROGRAM = """\
+import sys
+sys.path.pop(0)
+import os, signal, threading
+def end():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=end, daemon=True).start()
+from jupyter_prov.cli import main
+sys.exit(main())
+"""
+"""Runs a command until its standard input ends; the folder that it is started in is not to be imported from."""
+_NOT_KNOWN = "Where this notebook lies is not known here; run `jupyter prov check` in a terminal."
+
+
+def start(shell: Any) -> None:
+    """Begin to check the notebook of this session, and show how far it is; raises IPython's UsageError."""
+    recording = recording_of(shell)
+    if recording is None or recording.is_rerun:
+        say(shell, NOT_RECORDED if recording is None else "This is a check: it does not start another one.")
+        return
+    path = notebook_of(shell, recording)
+    if path is None or not os.path.isfile(path):
+        raise UsageError(_NOT_KNOWN if path is None else f"There is no saved notebook {path}; save it first.")
+    if recording.check is not None and recording.check.running:
+        say(shell, f"{os.path.basename(path)} is being checked already: see where that check was started.")
+        return
+    recording.check = Check(shell, recording, path)
+
+
+class Check:
+    """One check, from its start to its verdict."""
+
+    def __init__(self, shell: Any, recording: Recording, path: str) -> None:
+        self.running = True
+        self._kernel, self._parent = shell.kernel, shell.get_parent()
+        self._recording, self._name = recording, os.path.basename(path)
+        self._transient = {"display_id": uuid.uuid4().hex}
+        self._shown: tuple[object, ...] = ()
+        self._said: list[str] = []
+        lines = verdict.progress(self._name, {"message": "Starting."})
+        shell.display_pub.publish(_data(lines, 0.0), metadata=dict(DISPLAY), transient=self._transient)
+        with Quiet():
+            self._process = _started(path, recording.environ)
+        if data := recording.factor(Data):
+            data.children.checks.add(self._process.pid)
+        _thread.start_new_thread(self._follow, ())  # no thread of the notebook's
+
+    def close(self) -> None:
+        """End the check, in order."""
+        if self.running and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def _follow(self) -> None:
+        with Quiet():
+            self._recording.wall.call("following a check", self._read)
+            self.running = False
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            event = _event(line)
+            if event is None:
+                self._said.append(line)
+            else:
+                self._advance(event)
+        data = self._recording.factor(Data)
+        code = data.children.wait(self._process) if data else self._process.wait()
+        self._show(self._result(code))
+
+    def _advance(self, event: dict[str, Any]) -> None:
+        """Show a step, but no more than a hundred of each phase."""
+        share = event["done"] / event["total"] if event.get("total") and event["phase"] == "rerun" else 0.0
+        if (now := (event["phase"], int(share * 100))) != self._shown:
+            self._shown = now
+            self._show(verdict.progress(self._name, event), share)
+
+    def _result(self, code: int) -> list[verdict.Line]:
+        text = "".join(self._said)
+        begin = text.find("{\n")
+        try:
+            return verdict.verdict(json.JSONDecoder().raw_decode(text[begin:])[0]["notebooks"][0])
+        except (ValueError, LookupError, TypeError):
+            last = next((line.strip() for line in reversed(self._said) if line.strip()), "")
+            return verdict.failure(self._name, last.removeprefix("jupyter prov: ") or f"It ended with code {code}.")
+
+    def _show(self, lines: list[verdict.Line], share: float | None = None) -> None:
+        content = {"data": _data(lines, share), "metadata": DISPLAY, "transient": self._transient}
+        kernel = self._kernel
+        kernel.session.send(kernel.iopub_socket, "update_display_data", content, parent=self._parent)
+
+
+def _data(lines: list[verdict.Line], share: float | None) -> dict[str, str]:
+    return {"text/plain": verdict.as_text(lines), "text/html": verdict.as_html(lines, share)}
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    """A line of progress; None for any other."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "phase" in event else None
+
+
+def _started(path: str, environ: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, "check", path, "--json", "-", "--progress", "json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=os.path.dirname(path),
+        env=environ,
+        start_new_session=True,  # an interrupt of the kernel is not meant for it
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )

@@ -1,0 +1,200 @@
+"""What each `%prov` command does; a wrong use raises UsageError with one sentence."""
+
+from __future__ import annotations
+
+import glob
+import math
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from IPython.core.error import UsageError
+
+from jupyter_prov.kernel import calls
+from jupyter_prov.kernel.shell import recording_of
+from jupyter_prov.record.digest import DISPLAY
+
+SECTIONS = {
+    "order": "order",
+    "random": "random",
+    "clock": "clock",
+    "data": "data",
+    "network": "network",
+    "code": "code",
+    "packages": "packages",
+    "environment": "environment",
+    "declared": "declared",
+    "blind": "blind-spots",
+}
+"""The commands that show one section, and its name."""
+USAGES = {
+    "seed": "%prov seed N",
+    "input": "%prov input PATH…",
+    "output": "%prov output PATH…",
+    "param": "%prov param NAME=VALUE…",
+    "metric": "%prov metric NAME=VALUE…",
+    "note": "%prov note TEXT",
+    "save": "%prov save [PATH]",
+    "check": "%prov check",
+    "panel": "%prov panel",
+    "volatile": "%%prov volatile [REASON] in the first line of a cell",
+    "skip": "%%prov skip in the first line of a cell",
+}
+NOT_RECORDED = "This session is not recorded, so there is nothing to show; `jupyter prov doctor` helps to find out why."
+_WORDS = {"true": True, "false": False, "none": None, "null": None}
+
+
+def usage(command: str = "") -> UsageError:
+    """How a command is used, or which there are."""
+    if command in USAGES:
+        return UsageError(f"Usage: {USAGES[command]}; %prov? tells more.")
+    return UsageError(f"Usage: %prov [COMMAND], with one of {', '.join((*SECTIONS, *USAGES))}; %prov? tells more.")
+
+
+def show(shell: Any, command: str) -> Any:
+    """The session's summary, or a section of it."""
+    from jupyter_prov.kernel.live import parts_of
+    from jupyter_prov.kernel.saving import SETTLE_SECONDS
+    from jupyter_prov.kernel.shown import Shown
+
+    recording = recording_of(shell)
+    if recording is None:
+        return say(shell, NOT_RECORDED)
+    recording.settle(SETTLE_SECONDS)
+    return Shown([p for p in parts_of(shell, recording) if not command or p.name == SECTIONS[command]])
+
+
+def seed(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Seed every generator that is loaded, and say which these are."""
+    if len(words) != 1:
+        raise usage("seed")
+    from jupyter_prov.factors.generators import SEEDS
+
+    value = value_of(words[0])
+    if not isinstance(value, int) or isinstance(value, bool) or value not in SEEDS:
+        raise UsageError(f"A seed is a whole number from 0 to {SEEDS[-1]}, not {words[0]!r}.")
+    say(shell, f"Set the seed {value} of {', '.join(calls.seed(value, '%prov seed'))}.")
+
+
+def declare_input(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Declare files that are read."""
+    if not words:
+        raise usage("input")
+    for path in [path for word in words for path in _matches(word)]:
+        calls.file(path, "input")
+
+
+def declare_output(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Declare files that are written, which need not be there yet."""
+    if not words:
+        raise usage("output")
+    for path in words:
+        calls.file(path, "output")
+
+
+def param(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Declare parameters."""
+    calls.values("params", _pairs("param", words))
+
+
+def metric(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Declare metrics."""
+    calls.values("metrics", _pairs("metric", words))
+
+
+def note(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Declare a note: the rest of the line as it is."""
+    if not rest:
+        raise usage("note")
+    calls.note(rest)
+
+
+def volatile(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Say that the cell that runs is volatile."""
+    calls.volatile(rest)
+
+
+def skip(shell: Any, words: Sequence[str], rest: str) -> None:
+    """A line can't have a cell skipped."""
+    raise usage("skip")
+
+
+def save(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Write the record."""
+    if len(words) > 1:
+        raise usage("save")
+    from jupyter_prov.record import errors
+
+    try:
+        saved = calls.save(words[0] if words else None)
+    except errors.UsageError as error:
+        raise UsageError(str(error)) from None
+    if saved is not None:
+        say(shell, f"Saved the record of this session to {saved}.")
+
+
+def check(shell: Any, words: Sequence[str], rest: str) -> None:
+    """Check the saved notebook in the background."""
+    if words:
+        raise usage("check")
+    from jupyter_prov.kernel.checking import start
+
+    start(shell)
+
+
+def panel(shell: Any, words: Sequence[str], rest: str) -> Any:
+    """Show the live summary as a widget, or as it is now where there are none."""
+    if words:
+        raise usage("panel")
+    from jupyter_prov.kernel.panel import show_panel
+
+    return show_panel(shell)
+
+
+COMMANDS: dict[str, Callable[[Any, Sequence[str], str], Any]] = {
+    "seed": seed,
+    "input": declare_input,
+    "output": declare_output,
+    "param": param,
+    "metric": metric,
+    "note": note,
+    "save": save,
+    "check": check,
+    "panel": panel,
+    "volatile": volatile,
+    "skip": skip,
+}
+
+
+def say(shell: Any, text: str) -> None:
+    """Show a sentence about the session, which is none of the notebook's results."""
+    shell.display_pub.publish({"text/plain": text}, metadata=dict(DISPLAY))
+
+
+def value_of(text: str) -> int | float | str | bool | None:
+    """What a value on the command line means: a number, true, false or none, or the text itself."""
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    for read in (int, float):
+        try:
+            number = read(text)
+        except ValueError:
+            continue
+        return number if math.isfinite(number) else text
+    return text
+
+
+def _pairs(command: str, words: Sequence[str]) -> dict[str, Any]:
+    pairs = [word.partition("=") for word in words]
+    if not pairs or any(not equals or not name for name, equals, _ in pairs):
+        raise usage(command)
+    return {name: value_of(value) for name, _, value in pairs}
+
+
+def _matches(word: str) -> list[str]:
+    """The files that a path or a pattern names."""
+    name = os.path.expanduser(word)
+    found = [name] if os.path.exists(name) else sorted(glob.glob(name, recursive=True))
+    if not found:
+        raise UsageError(f"There is no file {word}, so it cannot be declared as an input.")
+    return found

@@ -1,0 +1,52 @@
+"""Completion of `%prov`: its commands, and paths where a command takes them."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Any
+
+from IPython.core.error import TryNext
+
+from jupyter_prov.kernel.commands import COMMANDS, SECTIONS
+from jupyter_prov.record.body import SKIP, VOLATILE
+
+_KEYS = {
+    "%prov": tuple(name for name in (*SECTIONS, *COMMANDS) if name != SKIP),
+    "%%prov": (VOLATILE, SKIP),
+}
+"""What can stand behind each."""
+_PATHS = ("input", "output", "save")
+_MOST = 500
+
+
+def install(shell: Any) -> None:
+    """Have IPython complete what stands behind `%prov` and `%%prov`."""
+    for key in _KEYS:
+        shell.set_hook("complete_command", complete, str_key=key)
+
+
+def remove(shell: Any) -> None:
+    """Have it do so no more."""
+    for key in _KEYS:
+        shell.strdispatchers["complete_command"].strs.pop(key, None)
+
+
+def complete(shell: Any, event: Any) -> list[str]:
+    """What can stand in the place of `event.symbol`; raises TryNext where that is none of our business."""
+    magic, _, behind = str(event.text_until_cursor).lstrip().partition(" ")
+    if magic not in _KEYS:
+        raise TryNext
+    done = behind.split(" ")[:-1]
+    if not any(done):
+        return [name for name in _KEYS[magic] if name.startswith(event.symbol)]
+    if magic == "%prov" and next(filter(None, done)) in _PATHS:
+        return _paths(event.symbol)
+    raise TryNext
+
+
+def _paths(begun: str) -> list[str]:
+    """The files and folders whose paths begin so."""
+    begin = os.path.expanduser(begun) if begun.startswith("~") else begun
+    found = sorted(glob.glob(glob.escape(begin) + "*"))[:_MOST]
+    return [begun + path[len(begin) :] + (os.sep if os.path.isdir(path) else "") for path in found]

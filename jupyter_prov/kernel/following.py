@@ -1,0 +1,116 @@
+"""Writes the record beside the notebook whenever that is saved, where no recorder listens: VS Code, a plain kernel.
+
+Looks every few seconds, while the kernel is idle, whether the notebook's file is another than before; the record is
+made on a thread. What was saved last is written at the kernel's end.
+"""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from jupyter_prov.factors.data import Data
+from jupyter_prov.kernel import saving
+from jupyter_prov.watch.audit import Quiet
+
+if TYPE_CHECKING:
+    from jupyter_prov.kernel.recording import Recording
+
+EVERY = 1.0
+"""Seconds between two looks."""
+_SETTLE_SECONDS, _LAST_SECONDS = 60.0, 2.0
+"""How long what is on its way is waited for, and how long at the kernel's end."""
+
+
+class Following:
+    """Follows the notebook of one session, once it is known where that lies."""
+
+    def __init__(self, shell: Any, recording: Recording) -> None:
+        self.given: str | None = None
+        """The notebook's path as the user gave it."""
+        self.has_no_ids = True
+        """Whether the front end does not tell which cell it runs."""
+        self._shell, self._recording = shell, recording
+        self._path: str | None = None
+        self._seen: tuple[int, ...] | None = None
+        """The state of the file for which the record was written last, or that was there at the beginning."""
+        self._waiting = False
+        self._writing = threading.Lock()
+        self._closed = False
+
+    def give(self, path: str) -> None:
+        """The user says where the notebook is."""
+        self.given = path
+        self.look_later()
+
+    def ran(self, cell: str | None) -> None:
+        """A cell has been run; costs next to nothing where the notebook is not known."""
+        self.has_no_ids &= cell is None
+        if not self._waiting:
+            self.look_later()
+
+    def look_later(self) -> None:
+        """Begin to follow, if the notebook is known and nobody else writes its record."""
+        path = self._followed()
+        if path is not None and path != self._path:
+            if self._path is None:
+                atexit.register(self._at_exit)
+            self._path, self._seen = path, _state(path)
+            if data := self._recording.factor(Data):
+                data.follow(path)
+        loop = getattr(self._shell.kernel, "io_loop", None)
+        if path is not None and loop is not None and not self._waiting:
+            self._waiting = True
+            loop.call_later(EVERY, self._look)
+
+    def close(self) -> None:
+        """The recording ends: write what was saved since."""
+        self._closed = True
+        if self._path is not None:
+            atexit.unregister(self._at_exit)
+            self._at_exit()
+
+    def _followed(self) -> str | None:
+        recording = self._recording
+        if self._closed or recording.is_rerun or recording.sender.asked:
+            return None
+        return self.given or saving.told_path(self._shell)
+
+    def _look(self) -> None:
+        self._waiting = False
+        if (path := self._followed()) is None:
+            return
+        if path == self._path and self._is_new() and not self._writing.locked():
+            _thread.start_new_thread(self._write, (_SETTLE_SECONDS,))  # no thread of the notebook's
+        self.look_later()
+
+    def _is_new(self) -> bool:
+        now = _state(self._path or "")
+        return now is not None and now != self._seen
+
+    def _write(self, seconds: float) -> None:
+        with Quiet(), self._writing:
+            path, state = self._path, _state(self._path or "")
+            if path is not None and state is not None:
+                self._recording.settle(seconds)
+                self._recording.wall.call("writing the record", saving.write, path, self._recording)
+                self._seen = state
+
+    def _at_exit(self) -> None:
+        if self._recording.sender.asked or not self._writing.acquire(timeout=_LAST_SECONDS):
+            return
+        self._writing.release()
+        if self._is_new():
+            self._write(_LAST_SECONDS)
+
+
+def _state(path: str) -> tuple[int, ...] | None:
+    """What tells one save of a file from another."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

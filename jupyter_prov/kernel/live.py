@@ -1,0 +1,97 @@
+"""What a session shows of itself: why the notebook would not reproduce, its executions, and all that was noted.
+
+The words are those of the panel in JupyterLab. The kernel knows of the notebook only what was saved, so that nothing is
+said of the order where that is older than what ran.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jupyter_prov.kernel.entries import iso
+from jupyter_prov.kernel.saving import live_of, notebook_of, outline
+from jupyter_prov.kernel.shown import Part
+from jupyter_prov.record import summary
+from jupyter_prov.record.identify import source_of
+from jupyter_prov.record.model import Session
+from jupyter_prov.record.outlook import Outlook, outlook
+from jupyter_prov.record.reason import Cell, Reason
+
+if TYPE_CHECKING:
+    from jupyter_prov.kernel.recording import Recording
+
+ORDER, REASONS = "order", "reasons"
+_NOTHING = "Nothing is known that would keep it from reproducing; %prov check tells for sure."
+
+
+def parts_of(shell: Any, recording: Recording) -> list[Part]:
+    """The sections of a session as far as it is known by now."""
+    path = notebook_of(shell, recording)
+    session = live_of(recording, path).sessions[0]
+    with recording.still() as log:
+        texts = dict(log.texts)
+    notebook = outline(path)
+    saved = iso(os.stat(path).st_mtime) if notebook and path else ""
+    return list(_parts(session, _document(notebook, saved, session, texts) if notebook else None, texts))
+
+
+def _parts(session: Session, document: Sequence[Cell] | None, texts: Mapping[str, str]) -> Iterator[Part]:
+    look = outlook(session, document, texts)
+    code = [cell.id for cell in document or () if cell.source is not None]
+    runs = summary.runs(session, code, texts, look)
+    places: dict[str | None, str] = {run.cell: f"[{run.count or ' '}]" for run in runs if run.cell}
+    yield _reasons(look, places)
+    executions = [
+        (f"[{run.count or ' '}]", ", ".join([run.outcome, *run.marks]), f"{run.seconds or 0:.3f} s") for run in runs
+    ]
+    yield Part(ORDER, "Executions", executions, "Nothing was run before this cell.")
+    for section in summary.sections(session, None if document is None else look.reasons):
+        rows = [
+            (
+                places.get(row.cell, "[ ]") if row.cell else "",
+                ("! " if row.level == summary.WARNING else "") + row.text,
+                row.detail,
+            )
+            for row in section.rows
+        ]
+        yield Part(section.name, section.title, rows, section.empty)
+
+
+def _reasons(look: Outlook, places: Mapping[str | None, str]) -> Part:
+    """Why the notebook would not reproduce, what may well come out the same last."""
+    strong = sum(not reason.weak for reason in look.reasons)
+    title = f"Would not reproduce · {strong} reason{'s' if strong > 1 else ''}" if strong else "Not checked"
+    rows = [
+        (places.get(reason.cell, ""), ("" if reason.weak else "! ") + reason.text, _line(reason))
+        for reason in sorted(look.reasons, key=lambda reason: reason.weak)
+    ]
+    return Part(REASONS, title, rows, _NOTHING)
+
+
+def _line(reason: Reason) -> str:
+    return f"line {reason.line}" if reason.line else ""
+
+
+def _document(notebook: Mapping[str, Any], saved: str, session: Session, texts: Mapping[str, str]) -> list[Cell] | None:
+    """The notebook's cells; None if cells have been run since it was saved that it does not have yet.
+
+    A cell that has been run since was saved as it ran, for all that is known.
+    """
+    cells = {str(cell["id"]): _source(cell) for cell in notebook["cells"]}
+    for execution in session.executions:
+        if execution.cell is not None and execution.started > saved:
+            if execution.cell not in cells and execution.finished:
+                return None
+            cells[execution.cell] = texts.get(execution.source, "")  # the one that asks stands last, if it is new
+    return [Cell(cell, None if text is None else _crc(text)) for cell, text in cells.items()]
+
+
+def _source(cell: Mapping[str, Any]) -> str | None:
+    return source_of(cell) if cell.get("cell_type") == "code" else None
+
+
+def _crc(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "replace"))

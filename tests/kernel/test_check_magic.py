@@ -1,0 +1,142 @@
+"""`%prov check`: a check in the background, shown by a display that is updated."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+
+from jupyter_prov.kernel import verdict
+from jupyter_prov.record import digest
+from tests.live import LiveKernel, kernel
+
+SLOW = "import time, os\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('went on')"
+
+
+class Checked:
+    """A kernel whose notebook is saved with its record, and what its displays show."""
+
+    def __init__(self, live: LiveKernel, path: Path) -> None:
+        self.live, self.path = live, path
+        self.cells: list[Any] = []
+
+    def run(self, cell: str, source: str) -> None:
+        reply = self.live.run(source, cell)
+        shown = [nbformat.from_dict({k: v for k, v in o.items() if k != "transient"}) for o in self.live.outputs]
+        self.cells.append(
+            nbformat.v4.new_code_cell(source, id=cell, execution_count=reply["execution_count"], outputs=shown)
+        )
+
+    def save(self) -> None:
+        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=self.cells, metadata=metadata), self.path)
+        self.live.run("%prov save")
+
+    def start(self) -> str:
+        self.live.run("%prov check")
+        [output] = self.live.outputs
+        assert output["metadata"] == digest.DISPLAY
+        return str(output["transient"]["display_id"])
+
+    def shown(self) -> str:
+        """What was shown last, whoever's message brought it."""
+        self.live.drain(None, 0.05)
+        return self.live.updates[-1]["data"]["text/plain"] if self.live.updates else ""
+
+
+@contextmanager
+def checked(project: Path, python: str) -> Iterator[Checked]:
+    path = project / "analysis.ipynb"
+    with kernel(project, python, environ={"JPY_SESSION_NAME": str(path)}) as live:
+        yield Checked(live, path)
+
+
+def checks_of(live: LiveKernel) -> list[psutil.Process]:
+    assert live.manager.provisioner is not None
+    children = psutil.Process(live.manager.provisioner.pid).children(recursive=True)
+    return [one for one in children if "check" in one.cmdline()]
+
+
+def test_the_verdict_and_its_causes_are_shown_while_cells_go_on(project: Path, python: str) -> None:
+    with checked(project, python) as notebook:
+        live = notebook.live
+        notebook.run("drawn", "import random\nprint(random.random())")
+        notebook.run("same", "%prov note it's here\nprint('same')")
+        notebook.save()
+        display = notebook.start()
+        assert "Checking the saved analysis.ipynb" in live.text
+        assert live.ran("open('meanwhile.txt', 'w').write('x')").evidence["data"]["files"][0]["path"].endswith("txt")
+        live.until(lambda: "reproduce" in notebook.shown(), "a verdict", 200)
+        assert {update["transient"]["display_id"] for update in live.updates} == {display}
+        assert all(update["metadata"] == digest.DISPLAY for update in live.updates)
+        assert any("running cells, " in update["data"]["text/plain"] for update in live.updates)
+        said = notebook.shown()
+        assert "✗ analysis.ipynb did not reproduce: 1 identical, 1 differs" in said
+        assert "random: Python's global generator was drawn from without a seed (cell 1, line 2, proven)" in said
+        assert "random.seed(0)" in said
+        assert "<progress" not in live.updates[-1]["data"]["text/html"]
+        noted = [execution.evidence for execution in live.log().executions[2:]]
+        assert {kind for evidence in noted for kind in evidence} <= {"order", "data"}
+        assert live.ran("open('meanwhile.txt').read()").evidence["data"]["files"][0]["by"] == "self"
+
+
+def test_a_second_check_says_that_one_runs_and_the_kernel_ends_it(project: Path, python: str) -> None:
+    with checked(project, python) as notebook:
+        live = notebook.live
+        notebook.run(
+            "slow", SLOW.format(str(project.parent / "go on")).replace("while not", "while 'x' in globals() and not")
+        )
+        notebook.cells[0].source = SLOW.format(str(project.parent / "go on"))
+        notebook.save()
+        notebook.start()
+        live.until(lambda: "running cells" in notebook.shown(), "the re-run", 100)
+        live.run("%prov check")
+        assert "is being checked already" in live.text
+        [check] = checks_of(live)
+        assert live.manager.provisioner is not None
+        os.kill(live.manager.provisioner.pid, signal.SIGKILL)
+        assert psutil.wait_procs([check], timeout=30)[0] == [check]
+
+
+def test_the_check_knows_nothing_of_variables_that_the_notebook_set(project: Path, python: str) -> None:
+    with checked(project, python) as notebook:
+        notebook.live.run("import os; os.environ['FROM_NOTEBOOK'] = '1'; os.environ['PYTHONPATH'] = '/nowhere'")
+        notebook.run("reads", "import os\nprint(os.environ.get('FROM_NOTEBOOK'))")
+        notebook.save()
+        notebook.start()
+        notebook.live.until(lambda: "reproduce" in notebook.shown(), "a verdict", 200)
+        assert "1 → None" in notebook.shown()
+
+
+def test_what_cannot_be_checked_gets_the_sentence_of_the_command(project: Path, python: str) -> None:
+    with checked(project, python) as notebook:
+        notebook.live.run("%prov check")
+        assert "There is no saved notebook" in notebook.live.text
+        notebook.run("one", "print(1)")
+        notebook.save()
+        (project / "analysis.prov.json").unlink()
+        notebook.start()
+        notebook.live.until(lambda: "could not be checked" in notebook.shown(), "an answer", 60)
+        assert "has no record beside it" in notebook.shown()
+
+
+def test_what_a_report_quotes_is_inert() -> None:
+    report = {
+        "notebook": "<b>.ipynb", "verdict": "not-reproduced", "counts": {"differs": 1}, "runs": 1, "seconds": 1.0,
+        "inputs": [], "blind_spots": ["<script>"],
+        "cells": [{"index": 0, "verdict": "differs", "outputs": [{"summary": "<img src=x>\x1b[2J → \u202e"}],
+                   "causes": [], "volatile": True, "reason": "<i>"}],
+    }  # fmt: skip
+    lines = verdict.verdict(report)
+    shown = verdict.as_html(lines)
+    assert not any(tag in shown for tag in ("<b>", "<script>", "<img", "<i>", "\x1b", "\u202e"))
+    assert "\x1b" not in verdict.as_text(lines)
+    assert "✗ cell 1 differs (volatile, <i>: it does not count)" in verdict.as_text(lines)
+    assert json.dumps(verdict.as_text(verdict.failure("a.ipynb", "because")))

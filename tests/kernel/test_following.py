@@ -1,0 +1,224 @@
+"""Records of kernels that no server listens to: VS Code's, and those of a bare client."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_prov.record import digest, files
+from jupyter_prov.record.model import Record
+from tests.live import LiveKernel, kernel
+
+LOAD = "%load_ext jupyter_prov"
+
+
+class Editor:
+    """A front end that runs cells and saves the notebook, as VS Code does."""
+
+    def __init__(self, live: LiveKernel, path: Path, sends_ids: bool, has_ids: bool = True) -> None:
+        self.live, self.path = live, path
+        self._sends_ids, self._has_ids = sends_ids, has_ids
+        self.cells: dict[str, dict[str, Any]] = {}
+
+    def type(self, cell: str, source: str) -> None:
+        """Put a cell at the end, or edit it."""
+        self.cells.setdefault(cell, {"execution_count": None, "outputs": []})["source"] = source
+
+    def run(self, cell: str, source: str | None = None) -> None:
+        """Run a cell, after it was edited."""
+        if source is not None:
+            self.type(cell, source)
+        reply = self.ask(self.cells[cell]["source"], cell)
+        self.cells[cell]["execution_count"] = reply["execution_count"]
+        self.cells[cell]["outputs"] = [{k: v for k, v in o.items() if k != "transient"} for o in self.live.outputs]
+
+    def ask(self, code: str, cell: str = "console") -> dict[str, Any]:
+        """Have something executed."""
+        content = {"code": code, "silent": False, "store_history": True}
+        return self.live.request(content, cell if self._sends_ids else None)
+
+    def save(self, **metadata: Any) -> None:
+        """Save the notebook."""
+        cells = [
+            {"cell_type": "code", "metadata": {}, **({"id": name} if self._has_ids else {}), **cell}
+            for name, cell in self.cells.items()
+        ]
+        minor = 5 if self._has_ids else 4
+        self.path.write_text(json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": minor}))
+
+    def looked(self) -> bool:
+        """Whether the kernel part has done with the notebook as it was saved last."""
+        seen = "get_ipython()._jupyter_prov_recording.following._seen[2:]"
+        content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"seen": seen}}
+        told = self.live.request(content)["user_expressions"]["seen"]["data"]["text/plain"]
+        state = self.path.stat()
+        return bool(told == str((state.st_size, state.st_mtime_ns)))
+
+    @property
+    def beside(self) -> Path:
+        return Path(files.record_path(str(self.path)))
+
+    def record(self, cells: int) -> Record:
+        """The record, once it tells of so many cells."""
+        self.live.until(lambda: self.beside.exists() and len(files.read(self.beside).cells) == cells, "the record", 20)
+        return files.read(self.beside)
+
+
+@contextmanager
+def editor(
+    project: Path, python: str, sends_ids: bool = False, has_ids: bool = True, told: bool = True
+) -> Iterator[Editor]:
+    path = project / "analysis.ipynb"
+    path.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    with kernel(project, python, shake=False) as live:
+        edited = Editor(live, path, sends_ids, has_ids)
+        edited.ask(LOAD + (f"\n__vsc_ipynb_file__ = {str(path)!r}" if told else ""))
+        yield edited
+
+
+@pytest.mark.parametrize("sends_ids", [True, False])
+def test_the_record_is_written_when_the_notebook_is_saved(project: Path, python: str, sends_ids: bool) -> None:
+    with editor(project, python, sends_ids) as edited:
+        edited.run("make", "x = 1\nopen('made.txt', 'w').write('x')")
+        edited.run("show", "print(x)")
+        edited.save()
+        record = edited.record(2)
+        assert record.notebook == "analysis.ipynb"
+        origin = record.origin("make")
+        assert origin is not None
+        assert origin[1].evidence["data"]["files"][0]["digest"] == digest.of_bytes(b"x")
+        state = record.cell("show")
+        assert state is not None
+        assert state.outputs == digest.of_outputs(edited.cells["show"]["outputs"])
+        edited.run("show", "print(x + 1)")
+        edited.run("more", "print(x + 2)")
+        edited.save()
+        record = edited.record(3)
+        assert [e.cell for _, e in record.executions()][1:] == ["make", "show", "show", "more"]
+        assert {path.name for path in project.iterdir()} == {"analysis.ipynb", "analysis.prov.json", "made.txt"}
+
+
+def test_cells_without_ids_are_those_that_a_check_knows(project: Path, python: str) -> None:
+    with editor(project, python, has_ids=False) as edited:
+        edited.run("one", "a = 1")
+        edited.run("two", "print(a)")
+        edited.save()
+        assert [state.id for state in edited.record(2).cells] == ["cell-0", "cell-1"]
+
+
+def test_cells_of_the_same_source_are_told_apart_by_their_numbers(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        for cell in ("one", "two", "one"):
+            edited.run(cell, "print('same')")
+        edited.save()
+        record = edited.record(2)
+        origins = {state.id: record.origin(state.id) for state in record.cells}
+        counts = {cell: origin[1].count for cell, origin in origins.items() if origin}
+        assert counts == {cell: edited.cells[cell]["execution_count"] for cell in ("one", "two")}
+
+
+def test_nothing_is_written_anew_that_says_the_same(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.record(1)
+        edited.live.until(edited.looked, "the save was seen", 20)
+        before = edited.beside.stat()
+        edited.save(changed=True)
+        assert not edited.looked()
+        edited.live.until(edited.looked, "the save was seen", 20)
+        assert edited.beside.stat().st_mtime_ns == before.st_mtime_ns
+        edited.run("two", "print(2)")
+        edited.save()
+        edited.record(2)
+        assert edited.beside.stat().st_mtime_ns != before.st_mtime_ns
+
+
+def test_a_notebook_that_wants_no_record_gets_none(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "print(1)")
+        edited.save(prov={"record": False})
+        edited.ask("%unload_ext jupyter_prov")
+        assert not edited.beside.exists()
+
+
+def test_what_was_saved_last_is_written_at_the_end(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.live.client.shutdown()
+        assert edited.live.manager.provisioner is not None
+        edited.live.until(lambda: edited.beside.exists(), "the record", 20)
+    assert len(files.read(edited.beside).cells) == 1
+
+
+def test_where_a_recorder_listens_it_alone_writes(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.live.handshake()
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.ask("%unload_ext jupyter_prov")
+        assert not edited.beside.exists()
+
+
+def test_reading_and_writing_both_files_is_nothing_that_the_notebook_did(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.run(
+            "waits",
+            f"import os, time\nfor _ in range(600):\n    if os.path.exists({str(edited.beside)!r}): break\n"
+            "    time.sleep(0.05)\n    await __import__('asyncio').sleep(0)\nopen('end.txt', 'w').close()",
+        )
+        edited.save()
+        record = edited.record(2)
+    names = {f["path"] for _, e in record.executions() for f in e.evidence.get("data", {}).get("files", ())}
+    assert names == {"end.txt"}
+
+
+@pytest.mark.parametrize("name", ["analysis.ipynb", "analysis.prov.json"])
+def test_a_path_given_once_is_followed(project: Path, python: str, name: str) -> None:
+    with editor(project, python, told=False) as edited:
+        edited.run("one", "print(1)")
+        edited.ask(f"%prov save {name}")
+        assert json.loads(edited.path.read_text())["cells"] == []
+        edited.save()
+        edited.record(1)
+
+
+def test_a_call_gives_the_path_too(project: Path, python: str) -> None:
+    with editor(project, python, told=False) as edited:
+        edited.run("one", "import jupyter_prov as prov; prov.save('analysis.ipynb'); print(1)")
+        edited.save()
+        edited.record(1)
+
+
+def test_save_writes_a_valid_record_with_no_server_and_no_ids(project: Path, python: str) -> None:
+    with editor(project, python, told=False) as edited:
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.ask(f"%prov save {edited.path}")
+        record = files.read(edited.beside)
+    assert [state.id for state in record.cells] == ["one"]
+
+
+def test_a_record_that_cannot_be_read_is_left_as_it_is(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.beside.write_text("{broken")
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.ask("%unload_ext jupyter_prov")
+        assert edited.beside.read_text() == "{broken"
+
+
+def test_a_kernel_without_a_notebook_writes_nothing(project: Path, python: str) -> None:
+    with kernel(project, python, shake=False) as live:
+        live.run(f"{LOAD}\nx = 1")
+        live.run("%unload_ext jupyter_prov")
+    assert os.listdir(project) == []
