@@ -11,10 +11,12 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from jupyter_prov.record.assemble import now
+from jupyter_prov.record.identify import shown
 from jupyter_prov.server.staging import Checkable
 
 CHECK, FIX = "check", "fix"
@@ -34,6 +36,8 @@ class Job:
         self.progress: dict[str, Any] = {"phase": None, "done": 0, "total": 0, "message": "Waiting."}
         self.started: str | None = None
         self.exit_code: int | None = None
+        self.cells: list[dict[str, Any]] | None = None
+        """The notebook's cells as they were when it began."""
         self.result: dict[str, Any] | None = None
         self._told = told
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -66,12 +70,14 @@ class Job:
             "exit_code": self.exit_code,
             "report": result if self.kind == CHECK else None,
             "fix": result if self.kind == FIX else None,
+            **({"cells": self.cells} if whole and self.cells is not None else {}),
         }
 
     async def run(self, subject: Checkable) -> None:
         """Run the command to its end."""
         self.state, self.started = RUNNING, now()
         self._tell(message="Starting.")
+        self.cells = _cells(subject.path)
         try:
             self._folder = tempfile.TemporaryDirectory(prefix="jupyter-prov-job-")
             self._process = await self._spawned(subject.path)
@@ -179,3 +185,11 @@ class Job:
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _cells(notebook: Path) -> list[dict[str, Any]] | None:
+    """A notebook's cells, to be known again; None where it cannot be read."""
+    try:
+        return [asdict(cell) for cell in shown(json.loads(notebook.read_text(encoding="utf-8")))]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # the command says what is wrong with it

@@ -33,9 +33,8 @@ export class ProvClient implements IProvClient {
     return this._request<ICellOutputs>('GET', `${addressOf(job)}/outputs/${index}`);
   }
 
-  async accept(job: string, indices: readonly number[]): Promise<IAcceptedCell[]> {
-    const body = { cells: indices };
-    return (await this._request<{ cells: IAcceptedCell[] }>('POST', `${addressOf(job)}/accept`, body)).cells;
+  accept(job: string, indices: readonly number[]): Promise<IAcceptedCell[]> {
+    return this._request<IAcceptedCell[]>('POST', `${addressOf(job)}/accept`, { cells: indices });
   }
 
   private async _request<T>(method: string, address: string, body?: object): Promise<T> {

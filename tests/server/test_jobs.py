@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,14 @@ async def test_a_check_runs_as_a_job_and_ends_with_its_report(person: Any, liste
         None, "environment", "stage", "rerun", "compare", "explain", "done",
     ]  # fmt: skip
     assert max(one["done"] for one in heard if one["phase"] == "rerun") > 0
+
+
+async def test_a_job_tells_which_cells_it_saw(person: Any) -> None:
+    await recorded(person, "a.ipynb", "'é'")
+    job = await start(person, "a.ipynb")
+    [cell] = person.notebooks["a.ipynb"].cells
+    seen = (await ended(person, job))["cells"]
+    assert seen == [{"id": cell.id, "source": zlib.crc32("'é'".encode())}]
 
 
 async def test_a_search_for_a_fix_runs_as_a_job_and_ends_with_its_cells(person: Any) -> None:
