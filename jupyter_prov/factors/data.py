@@ -58,6 +58,10 @@ class Data(Factor):
         """Where the notebook itself lies, which is none of its data."""
         self._accesses.notebook = os.path.realpath(notebook)
 
+    def pass_over(self, path: str) -> None:
+        """We read a file ourselves while a cell runs."""
+        self._accesses.pass_over(path)
+
     @property
     def children(self) -> Children:
         """The children of the kernel."""

@@ -86,6 +86,7 @@ def save(path: str | os.PathLike[str] | None) -> str | None:
     recording = current()
     if recording is None or recording.is_rerun:
         return None
-    from jupyter_prov.kernel.saving import save
+    with recording.aside():
+        from jupyter_prov.kernel.saving import save
 
-    return save(shell_here(), recording, None if path is None else os.fspath(path))
+        return save(shell_here(), recording, None if path is None else os.fspath(path))

@@ -69,8 +69,7 @@ class Check:
         self._said: list[str] = []
         lines = verdict.progress(self._name, {"message": "Starting."})
         shell.display_pub.publish(_data(lines, 0.0), metadata=dict(DISPLAY), transient=self._transient)
-        with Quiet():
-            self._process = _started(path, recording.environ)
+        self._process = _started(path, recording.environ)
         if data := recording.factor(Data):
             data.children.checks.add(self._process.pid)
         _thread.start_new_thread(self._follow, ())  # no thread of the notebook's

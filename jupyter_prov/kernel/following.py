@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import _thread
 import atexit
+import importlib.util
 import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data import Data
-from jupyter_prov.kernel import saving
 from jupyter_prov.watch.audit import Quiet
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 EVERY = 1.0
 """Seconds between two looks."""
+_LATE = ("jupyter_prov.kernel.saving", "fastjsonschema", "orjson", "tomli")
+"""What is imported to write a record, as far as it is installed."""
 _SETTLE_SECONDS, _LAST_SECONDS = 60.0, 2.0
 """How long what is on its way is waited for, and how long at the kernel's end."""
 
@@ -77,13 +79,17 @@ class Following:
         recording = self._recording
         if self._closed or recording.is_rerun or recording.sender.asked:
             return None
-        return self.given or saving.told_path(self._shell)
+        return self.given or _told_path(self._shell)
 
     def _look(self) -> None:
         self._waiting = False
         if (path := self._followed()) is None:
             return
         if path == self._path and self._is_new() and not self._writing.locked():
+            with self._recording.aside():  # for the thread: only here it is known who imports them
+                for module in _LATE:
+                    if importlib.util.find_spec(module) is not None:
+                        importlib.import_module(module)
             _thread.start_new_thread(self._write, (_SETTLE_SECONDS,))  # no thread of the notebook's
         self.look_later()
 
@@ -95,6 +101,8 @@ class Following:
         with Quiet(), self._writing:
             path, state = self._path, _state(self._path or "")
             if path is not None and state is not None:
+                from jupyter_prov.kernel import saving
+
                 self._recording.settle(seconds)
                 self._recording.wall.call("writing the record", saving.write, path, self._recording)
                 self._seen = state
@@ -105,6 +113,12 @@ class Following:
         self._writing.release()
         if self._is_new():
             self._write(_LAST_SECONDS)
+
+
+def _told_path(shell: Any) -> str | None:
+    """The notebook's path as VS Code tells it, if it does and the file is there."""
+    found = shell.user_ns.get("__vsc_ipynb_file__")
+    return found if isinstance(found, str) and found.endswith(".ipynb") and os.path.isfile(found) else None
 
 
 def _state(path: str) -> tuple[int, ...] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from jupyter_prov.kernel import commands, completion
+from jupyter_prov.kernel.shell import aside
 from jupyter_prov.record.body import SKIP, VOLATILE, without_exemption
 
 
@@ -66,6 +67,10 @@ class ProvMagics(Magics):
         command, _, rest = line.strip().partition(" ")
         if cell is not None:
             return self._run(command, cell)
+        with aside(self.shell):
+            return self._do(command, rest)
+
+    def _do(self, command: str, rest: str) -> Any:
         if not command or command in commands.SECTIONS:
             if rest.strip():
                 raise commands.usage()

@@ -7,18 +7,15 @@ ipywidgets, or a loop, the summary is shown as it is now. A session has one, how
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.commands import NOT_RECORDED, say, show
 from jupyter_prov.kernel.live import REASONS, parts_of
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.kernel.shown import Part, Shown
 from jupyter_prov.record.digest import DISPLAY
-from jupyter_prov.watch.audit import Quiet
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
@@ -36,28 +33,22 @@ def show_panel(shell: Any) -> Any:
     recording = recording_of(shell)
     if recording is None or recording.is_rerun:
         return say(shell, NOT_RECORDED if recording is None else "This is a check: there is nobody to show a panel to.")
-    widgets = _widgets(recording)
+    widgets = _widgets()
     if widgets is None or getattr(shell.kernel, "io_loop", None) is None:
         say(shell, _NO_WIDGETS)
         return show(shell, "")
-    with Quiet():
-        if recording.panel is None or not recording.panel.is_open:
-            recording.panel = Panel(shell, recording, widgets)
-        recording.panel.display()
+    if recording.panel is None or not recording.panel.is_open:
+        recording.panel = Panel(shell, recording, widgets)
+    recording.panel.display()
     return None
 
 
-def _widgets(recording: Recording) -> Any:
-    """The module ipywidgets, which the notebook did not import; None where it is missing."""
-    before = set(sys.modules)
-    with Quiet():
-        try:
-            return importlib.import_module("ipywidgets")
-        except ImportError:
-            return None
-        finally:
-            if package := recording.factor(Package):
-                package.pass_over(sys.modules.keys() - before)
+def _widgets() -> Any:
+    """The module ipywidgets; None where it is missing."""
+    try:
+        return importlib.import_module("ipywidgets")
+    except ImportError:
+        return None
 
 
 class Panel:
@@ -108,7 +99,7 @@ class Panel:
 
     def _draw(self) -> None:
         begun = perf_counter()
-        with Quiet():
+        with self._recording.aside():
             found = parts_of(self._shell, self._recording)
             if found != self._shown:
                 self._update(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 import time
 import uuid
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_prov.factors import Cell, Factor, Watch, factors
+from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.declared import Declared
 from jupyter_prov.kernel.entries import as_json, iso, outcome, part_code_from_data
 from jupyter_prov.kernel.following import Following
@@ -23,6 +25,7 @@ from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
+from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall
@@ -119,6 +122,17 @@ class Recording:
     def factor(self, kind: type[_Factor]) -> _Factor | None:
         """The factor of this class, if it watches."""
         return next((factor for factor in self.factors if isinstance(factor, kind)), None)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """A block of our own in the midst of a cell: what this thread imports and opens is none of the notebook's."""
+        before = set(sys.modules)
+        try:
+            with Quiet():
+                yield
+        finally:
+            if package := self.factor(Package):
+                package.pass_over(sys.modules.keys() - before)
 
     @contextmanager
     def still(self) -> Iterator[SessionLog]:

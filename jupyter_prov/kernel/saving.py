@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_prov.factors.data import Data
 from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import identify, with_ids
-from jupyter_prov.record.model import Record, to_json
+from jupyter_prov.record.model import Record, from_json, to_json
 from jupyter_prov.record.place import Place
 
 if TYPE_CHECKING:
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 SUFFIX = ".ipynb"
 SETTLE_SECONDS = 5.0
 _UNKNOWN = "Where this notebook lies is not known here; give its path, as in `%prov save analysis.ipynb`."
-
-
-def told_path(shell: Any) -> str | None:
-    """The notebook's path as VS Code tells it, if it does and the file is there."""
-    found = shell.user_ns.get("__vsc_ipynb_file__")
-    return found if isinstance(found, str) and found.endswith(SUFFIX) and os.path.isfile(found) else None
 
 
 def notebook_of(shell: Any, recording: Recording) -> str | None:
@@ -76,10 +71,11 @@ def live_of(recording: Recording, path: str | None) -> Record:
     """Everything that is known by now of this session, whose notebook lies there."""
     notebook = outline(path) if recording.following.has_no_ids else None
     place = _place(recording, path)
+    keep = _keeps_sources(recording, place)
     with recording.still() as log:
         if notebook is not None:
             identify(log, notebook)
-        return live(os.path.basename(path or "notebook.ipynb"), log, place, _keeps_sources(place))
+        return live(os.path.basename(path or "notebook.ipynb"), log, place, keep)
 
 
 def save(shell: Any, recording: Recording, path: str | None) -> str:
@@ -116,18 +112,27 @@ def write(path: str, recording: Recording) -> None:
         return
     beside = Path(files.record_path(path))
     try:
-        before = files.read(beside) if beside.exists() else None
+        before = _read_record(beside) if beside.exists() else None
     except UnreadableRecord as error:
         recording.wall.note(f"{error} It is left as it is.")
         return
     place = _place(recording, path)
+    keep = _keeps_sources(recording, place)
     with recording.still() as log:
         if recording.following.has_no_ids:
             identify(log, notebook)
-        record = assemble(os.path.basename(path), notebook, [log], before, place, _keeps_sources(place))
+        record = assemble(os.path.basename(path), notebook, [log], before, place, keep)
         text, told = files.dumps(to_json(record)), to_json(record)
     if record.cells and not (before and same_but_times(to_json(before), told)):
         files.replace(beside, text)
+
+
+def _read_record(path: Path) -> Record:
+    """The record that is there; raises UnreadableRecord, or something else where nothing is there to validate it."""
+    try:
+        return files.read(path)
+    except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _place(recording: Recording, path: str | None) -> Place:
@@ -140,7 +145,9 @@ def _wants_no_record(notebook: Mapping[str, Any]) -> bool:
     return isinstance(prov, dict) and prov.get("record") is False
 
 
-def _keeps_sources(place: Place) -> bool:
+def _keeps_sources(recording: Recording, place: Place) -> bool:
+    if data := recording.factor(Data):
+        data.pass_over(os.path.join(place.root, settings.FILE))
     try:
         return settings.of_project(place.root).keep_sources
     except UsageError:  # which a check tells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ def recording_of(shell: Any) -> Recording | None:
     """The recording of this shell, if the kernel part is loaded."""
     found: Recording | None = getattr(shell, _ATTRIBUTE, None)
     return found
+
+
+def aside(shell: Any) -> AbstractContextManager[None]:
+    """A block of our own in the midst of a cell, of which the recording is not to hear."""
+    recording = recording_of(shell)
+    return nullcontext() if recording is None else recording.aside()
 
 
 def attach(shell: Any, recording: Recording) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.size import in_bytes
 
+FILE = "pyproject.toml"
 TABLE = "[tool.jupyter-prov]"
 
 
@@ -27,7 +28,7 @@ class Settings:
 
 def of_project(root: str) -> Settings:
     """The settings in the project's root folder; raises UsageError, which says what is wrong with them."""
-    path = Path(root, "pyproject.toml")
+    path = Path(root, FILE)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

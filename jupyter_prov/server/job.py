@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,13 @@ class Job:
             await asyncio.wait_for(self.ended.wait(), _CANCEL_SECONDS)
         except asyncio.TimeoutError:
             self._kill()
+
+    def accept(self, indices: Collection[int]) -> None:
+        """What the re-run showed in the cells with these indices has become the recorded output."""
+        for cell in self.result["cells"] if self.result else ():
+            if cell["index"] in indices:
+                cell["accepted"] = True
+        self._told(self)
 
     def forget(self) -> None:
         """Remove what came of it."""

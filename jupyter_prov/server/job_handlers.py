@@ -117,4 +117,5 @@ class AcceptHandler(JobHandler):
         assert kept.record is not None
         if not await self.recorder.accept(path, kept.record, {cell["id"] for cell in cells}):
             raise Refused(f"The record of {path} cannot be saved.")
+        job.accept(indices)
         return cells

@@ -230,3 +230,14 @@ def test_without_a_recording_it_says_what_to_do(project: Path, python: str) -> N
         live.run("%unload_ext jupyter_prov")
         live.run("%prov")
         assert "not found" in live.text
+
+
+def test_looking_and_saving_leave_no_trace_in_the_record(project: Path, python: str) -> None:
+    notebook = project / "analysis.ipynb"
+    notebook.write_text(json.dumps({"cells": []}))
+    (project / "pyproject.toml").write_text("[tool.jupyter-prov]\nkeep-sources = true\n")
+    with kernel(project, python, environ={"JPY_SESSION_NAME": str(notebook)}) as live:
+        for line in ("%prov save", "%prov", "%prov order", "%prov save", "%prov save copy.prov.json"):
+            assert live.ran(line).evidence == {"order": {"uses": ["get_ipython"]}}, line
+        execution = live.ran("import jupyter_prov as prov; prov.save(); prov.save('copy.prov.json')")
+        assert set(execution.evidence) == {"order"}

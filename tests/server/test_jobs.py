@@ -204,6 +204,8 @@ async def test_outputs_of_a_check_are_shown_side_by_side_and_accepted(person: An
 
     (cell,) = await person.ask(f"jobs/{job['id']}/accept", "POST", {"cells": [1]})
     assert (cell["id"], cell["outputs"]) == (notebook.cells[1].id, sides["rerun"])
+    told = (await person.ask(f"jobs/{job['id']}"))["report"]["cells"]
+    assert [one.get("accepted", False) for one in told] == [False, True, False]
     now = person.record("a.ipynb")
     assert [(state.session, bool(state.accepted)) for state in now.cells] == [(1, False), (2, True), (1, False)]
 
