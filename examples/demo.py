@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -48,12 +49,30 @@ def main() -> int:
         except DemoError as error:
             print(f"\nThe demo failed: {error}", file=sys.stderr)
             return 1
-    lab = f"{Path(sys.executable).parent / 'jupyter'} lab {project / NOTEBOOK}"
     print(
         "\nThe seed that is missing on purpose was found, and nothing else differed.\n"
         f"  notebook  {project / NOTEBOOK}\n  record    {project / RECORD}\n"
-        f"  report    {PLACE / 'report.json'}\n  in Lab    {lab}"
+        f"  report    {PLACE / 'report.json'}\n  in Lab    {shlex.join(lab_command(project))}"
     )
+    return offer_lab(project)
+
+
+def lab_command(project: Path) -> list[str]:
+    """The command that opens JupyterLab on the example, where the panel at the right shows the same."""
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return [str(Path(sys.executable).parent / "jupyter"), "lab", *as_root, str(project / NOTEBOOK)]
+
+
+def offer_lab(project: Path) -> int:
+    """Ask a person at a terminal whether to open it, and stay until JupyterLab has ended."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return 0
+    try:
+        answer = input("\nOpen the example in JupyterLab now? [y/N] ")
+        if answer.strip().lower() in ("y", "yes"):
+            subprocess.run(lab_command(project), cwd=project, check=False)
+    except (EOFError, KeyboardInterrupt):
+        print()
     return 0
 
 

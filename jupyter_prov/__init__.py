@@ -88,13 +88,9 @@ def save(path: str | os.PathLike[str] | None = None) -> None:
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
-    return [{"module": "jupyter_prov"}]
+    from jupyter_prov.server.extension import ProvExtension
 
-
-def _load_jupyter_server_extension(server: Any) -> None:
-    from jupyter_prov.server.extension import load
-
-    load(server)
+    return [{"module": "jupyter_prov", "app": ProvExtension}]
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import BAD, CellReport
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record import files, settings
-from jupyter_prov.record.assemble import assemble
+from jupyter_prov.record.assemble import assemble, now
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.place import Place
@@ -64,7 +64,12 @@ def _record(
         executions=[e if e.cell in accepted else replace(e, count=None) for e in result.log.executions],
     )
     keep = settings.of_project(stage.place.root).keep_sources
-    return assemble(path.name, notebook, [log], before, Place(str(stage.folder), str(stage.root)), keep)
+    record = assemble(path.name, notebook, [log], before, Place(str(stage.folder), str(stage.root)), keep)
+    moment = now()
+    for state in record.cells:
+        if state.id in accepted:
+            state.accepted = moment
+    return record
 
 
 def moved_back(value: Any, stage: Stage) -> Any:

@@ -16,6 +16,7 @@ from jupyter_prov.check.accept import accept
 from jupyter_prov.check.attempt import ORDER, Attempt, Case, Replay, attempted
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
+from jupyter_prov.check.keep import keep
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.plan import Rerun
@@ -43,6 +44,8 @@ class Options:
     """How far to go for the causes of what differs: `no` further re-runs, `quick` or `full`."""
     accept: tuple[int, ...] | None = None
     """Cells, counted from 1, whose new outputs are to be stored; all that differ if it is empty."""
+    keep: Path | None = None
+    """The folder into which the notebook is written as it was checked and as it was re-run."""
 
 
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
@@ -60,6 +63,8 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     with attempted(case, replay, lambda done, of: progress("rerun", done, of)) as first:
         progress("compare", total, total)
         inputs = compared_inputs(record, first.session, first.stage) + compared_remote(record, first.session)
+        if options.keep is not None:
+            keep(first, options.keep)
         if options.accept is not None:
             accept(path, notebook, record, first.result, first.stage, first.cells, options.accept)
     progress("explain", total, total)

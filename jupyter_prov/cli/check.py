@@ -45,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CELL",
         help="store the re-run's outputs, and their record, of these cells (counted from 1), or of all that differ",
     )
+    parser.add_argument(
+        "--keep",
+        metavar="FOLDER",
+        help="write the notebook into this folder as it was checked (recorded.ipynb) and as it was re-run "
+        "(rerun.ipynb), with the record of the re-run",
+    )
     add_timeout(parser)
     add_progress(parser)
     parser.add_argument(
@@ -68,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     target = target_of(options.json)
     if options.accept and len(options.notebooks) > 1:
         raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
+    if options.keep and len(options.notebooks) > 1:
+        raise UsageError("What a check saw can be kept of one notebook at a time.")
     accepted = None if options.accept is None else tuple(options.accept)
     how = Options(
         env=options.env,
@@ -75,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
         timeout=options.timeout or None,
         explain=options.explain,
         accept=accepted,
+        keep=Path(options.keep) if options.keep else None,
     )
     reports: list[NotebookReport] = []
     codes = [0]

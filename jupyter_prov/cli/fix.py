@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jupyter_prov.cli import add_timeout
+from jupyter_prov.cli import add_progress, add_timeout
 from jupyter_prov.record.errors import UsageError
+
+if TYPE_CHECKING:
+    from jupyter_prov.fix.fixer import Fix
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `fix`."""
     parser.add_argument("notebook", metavar="NB", help="notebook to fix; its code is run, on a copy of its project")
     parser.add_argument("--write", action="store_true", help="write the verified edits, with new outputs and record")
+    parser.add_argument("--json", metavar="FILE", help="write what it would do to this file ('-' for standard output)")
     parser.add_argument(
         "--env",
         default="recorded",
@@ -21,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "or that of a folder or interpreter",
     )
     add_timeout(parser)
+    add_progress(parser)
     parser.epilog = (
         "Exit codes: 0 all is fixed, or there was nothing to fix; 1 something is left; 2 wrong use or unreadable "
         "input; 3 the environment could not be built. Nothing is written without --write."
@@ -29,31 +35,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fix a notebook; gives 1 if something is left."""
-    from rich.console import Console
-
     from jupyter_prov.check.checker import Options
     from jupyter_prov.check.notebook import read
-    from jupyter_prov.check.report.lines import put
     from jupyter_prov.cli.progress import progress
+    from jupyter_prov.cli.target import target_of, write
     from jupyter_prov.fix.fixer import fix
     from jupyter_prov.fix.save import must_be_writable, save
-    from jupyter_prov.fix.show import show
+    from jupyter_prov.fix.told import to_json
 
-    path = Path(options.notebook)
+    path, target = Path(options.notebook), target_of(options.json)
     read(path)
     if options.write:
         must_be_writable(path)
     before = _content(path)
-    with progress("auto", path.name) as tell:
+    with progress(options.progress, path.name) as tell:
         made = fix(path, Options(env=options.env, timeout=options.timeout or None), tell)
+    written = made.is_worth_writing and options.write
+    if written:
+        save(made, before)
+    if options.json:
+        write(to_json(made), target)
+    if options.json != "-":
+        _show(made, written)
+    return int(bool(made.left or (made.differing and not made.is_worth_writing)))
+
+
+def _show(made: Fix, written: bool) -> None:
+    from rich.console import Console
+
+    from jupyter_prov.check.report.lines import put
+    from jupyter_prov.fix.show import show
+
     console = Console(highlight=False)
     show(made, console)
-    if made.is_worth_writing and options.write:
-        save(made, before)
-        put(console, f"{path} and its record were written", indent=2)
+    if written:
+        put(console, f"{made.case.path} and its record were written", indent=2)
     elif made.is_worth_writing:
         put(console, "nothing was written: --write does it", indent=2)
-    return int(bool(made.left or (made.differing and not made.is_worth_writing)))
 
 
 def _content(path: Path) -> bytes:

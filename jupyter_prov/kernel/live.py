@@ -7,7 +7,6 @@ said of the order where that is older than what ran.
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from jupyter_prov.kernel.entries import iso
 from jupyter_prov.kernel.saving import live_of, notebook_of, outline
 from jupyter_prov.kernel.shown import Part
 from jupyter_prov.record import summary
-from jupyter_prov.record.identify import source_of
+from jupyter_prov.record.identify import crc, source_of
 from jupyter_prov.record.model import Session
 from jupyter_prov.record.outlook import Outlook, outlook
 from jupyter_prov.record.reason import Cell, Reason
@@ -86,12 +85,8 @@ def _document(notebook: Mapping[str, Any], saved: str, session: Session, texts: 
             if execution.cell not in cells and execution.finished:
                 return None
             cells[execution.cell] = texts.get(execution.source, "")  # the one that asks stands last, if it is new
-    return [Cell(cell, None if text is None else _crc(text)) for cell, text in cells.items()]
+    return [Cell(cell, None if text is None else crc(text)) for cell, text in cells.items()]
 
 
 def _source(cell: Mapping[str, Any]) -> str | None:
     return source_of(cell) if cell.get("cell_type") == "code" else None
-
-
-def _crc(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "replace"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_prov.record import digest
@@ -39,16 +41,42 @@ def assemble(
         states = [state for cell in cells if (state := _as_before(cell, sessions, before))]
     else:
         states = [state for cell in cells if (state := _state(cell, sessions, len(kept), before))]
-    used = [s for i, s in enumerate(sessions) if any(state.session == i for state in states)]
-    for state in states:
-        state.session = used.index(sessions[state.session]) + 1
-    for number, session in enumerate(used, 1):
-        session.number = number
-    record = Record(name, states, used, extra=dict(before.extra) if before else {})
+    record = Record(name, states, _used(states, sessions), extra=dict(before.extra) if before else {})
     if keep_sources:
         texts = {**(before.sources if before else {}), **{d: text for log in logs for d, text in log.texts.items()}}
         record.sources = _gone(record, texts, {digest.of_text(source_of(cell)) for cell in cells})
     return record
+
+
+def _used(states: Sequence[CellState], sessions: Sequence[Session]) -> list[Session]:
+    """The sessions that made something, oldest first; states name them by their index, and then by their number."""
+    used = [s for i, s in enumerate(sessions) if any(state.session == i for state in states)]
+    used.sort(
+        key=lambda session: session.started
+    )  # a re-run whose outputs were accepted is younger than a live session
+    for state in states:
+        state.session = used.index(sessions[state.session]) + 1
+    for number, session in enumerate(used, 1):
+        session.number = number
+    return used
+
+
+def now() -> str:
+    """The time in UTC, as sessions and executions tell when they started."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def with_accepted(before: Record, rerun: Record, cells: Collection[str], when: str) -> Record:
+    """The record of a notebook once it shows what a re-run showed in these cells."""
+    (again,) = rerun.sessions
+    sessions = [*(s for s in before.sessions if s.started != again.started), again]
+    states = {state.id: _as_before({"id": state.id}, sessions, before) for state in before.cells}
+    for state in rerun.cells:
+        if state.id in cells:
+            states[state.id] = replace(state, session=len(sessions) - 1, accepted=when)
+    found = [state for state in states.values() if state is not None]
+    sources = {**rerun.sources, **before.sources}
+    return Record(before.notebook, found, _used(found, sessions), sources, before.extra)
 
 
 def same_but_times(one: Json, other: Json) -> bool:
@@ -82,12 +110,20 @@ def _state(cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, befo
     if not _ran(cell):
         return None
     count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []))
+    old = _as_before(cell, sessions, before) if before else None
+    if old and old.accepted and old.outputs == outputs and not _has_run_since(cell, sessions[kept:], old.accepted):
+        return old
     for index in range(len(sessions) - 1, kept - 1, -1):
         for execution in reversed(sessions[index].executions):
             if execution.cell == cell.get("id") and count in (execution.count, None):
                 return CellState(str(execution.cell), index, execution.number, outputs)
-    old = _as_before(cell, sessions, before) if before else None
     return old if old and old.outputs == outputs else None
+
+
+def _has_run_since(cell: Mapping[str, Any], sessions: Iterable[Session], moment: str) -> bool:
+    """Whether a cell was started after a moment; both are in ISO 8601 and UTC, so that texts sort like times."""
+    runs = (execution for session in sessions for execution in session.executions)
+    return any(run.cell == cell.get("id") and run.started > moment for run in runs)
 
 
 def _as_before(cell: Mapping[str, Any], sessions: Sequence[Session], before: Record) -> CellState | None:
@@ -95,7 +131,7 @@ def _as_before(cell: Mapping[str, Any], sessions: Sequence[Session], before: Rec
     old = before.cell(str(cell.get("id")))
     session = before.session(old.session) if old else None
     index = next((i for i, s in enumerate(sessions) if session and s.started == session.started), None)
-    return CellState(old.id, index, old.execution, old.outputs, old.extra) if old and index is not None else None
+    return replace(old, session=index) if old and index is not None else None
 
 
 def _session(log: SessionLog, place: Place | None) -> Session:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jupyter_prov.record import digest
+from jupyter_prov.record.reason import Cell
 from jupyter_prov.record.sessionlog import SessionLog
 
 
@@ -43,3 +45,18 @@ def _cell(same: Sequence[Mapping[str, Any]], count: int | None) -> str | None:
     if len(same) > 1:
         same = [cell for cell in same if count is not None and cell.get("execution_count") == count]
     return str(same[0]["id"]) if len(same) == 1 else None
+
+
+def shown(notebook: Mapping[str, Any]) -> list[Cell]:
+    """The cells of a notebook as panel, magics and jobs compare them with what ran."""
+    cells = notebook.get("cells", [])
+    return [Cell(str(cell.get("id", "")), crc(source_of(cell)) if _is_code(cell) else None) for cell in cells]
+
+
+def crc(source: str) -> int:
+    """The CRC-32 of a source in UTF-8, as front ends make it too."""
+    return zlib.crc32(source.encode("utf-8", "replace"))
+
+
+def _is_code(cell: Mapping[str, Any]) -> bool:
+    return cell.get("cell_type") == "code"

@@ -69,6 +69,8 @@ class CellState:
     session: int
     execution: int
     outputs: list[str] = field(default_factory=list)
+    accepted: str | None = None
+    """When a person made these outputs the recorded ones, if a re-run showed them and not the session of that time."""
     extra: Json = field(default_factory=dict)
 
 
@@ -139,8 +141,9 @@ def to_json(record: Record) -> Json:
 
 def _flat(level: Execution | Session | CellState) -> Json:
     values = {f.name: getattr(level, f.name) for f in fields(level) if f.name not in ("extra", "executions")}
-    if values.get("error", "") is None:
-        del values["error"]
+    for key in ("error", "accepted"):
+        if values.get(key, "") is None:
+            del values[key]
     if not values.get("watchers", True):  # earlier records have none
         del values["watchers"]
     return {**level.extra, **values}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import functools
-import zlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jupyter_prov.record.flow import Step, flow
+from jupyter_prov.record.identify import crc
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.reason import FIX, OUT_OF_ORDER, RUN, STALE, Cell, Reason
 from jupyter_prov.record.sessionlog import files_of
@@ -66,8 +66,7 @@ def order_of(
 
 
 def _crc(text: str | None) -> int | None:
-    """The CRC-32 of a source, as front ends make it; lone surrogates become what they make of them."""
-    return None if text is None else zlib.crc32(text.encode("utf-8", "replace"))
+    return None if text is None else crc(text)
 
 
 class _Look:

@@ -1,21 +1,52 @@
-"""The server extension: starts the recorder and adds the REST handlers."""
+"""The server extension: starts the recorder, adds the REST handlers, and ends what it started with the server."""
 
 from __future__ import annotations
 
-from typing import Any
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.utils import url_path_join
+
+from jupyter_prov import __version__
+from jupyter_prov.server.handlers import LiveHandler, ProvHandler
+from jupyter_prov.server.job_handlers import AcceptHandler, JobHandler, JobsHandler, OutputsHandler
+from jupyter_prov.server.jobs import Jobs
+from jupyter_prov.server.notebooks import follow
+from jupyter_prov.server.recorder import Recorder
+from jupyter_prov.server.staging import checkable
 
 
-def load(server: Any) -> None:
-    """Have this Jupyter Server record; with `Recorder.record = False` only checks and old records are served."""
-    from jupyter_prov.server.handlers import handlers
-    from jupyter_prov.server.jobs import Jobs
-    from jupyter_prov.server.notebooks import follow
-    from jupyter_prov.server.recorder import Recorder
+class ProvExtension(ExtensionApp):
+    """Has a Jupyter Server record; with `Recorder.record = False` only jobs and old records are served."""
 
-    recorder = Recorder(server)
-    follow(server.contents_manager, recorder, recorder.start_task)
-    if recorder.record:
-        recorder.start()
-    server.web_app.settings["jupyter_prov_recorder"] = recorder
-    server.web_app.settings["jupyter_prov_jobs"] = Jobs(server.log)
-    server.web_app.add_handlers(".*$", handlers(server.web_app.settings["base_url"]))
+    name = "jupyter_prov"
+
+    def initialize_settings(self) -> None:
+        """Start the recorder."""
+        server = self.serverapp
+        assert server is not None
+        self.recorder = Recorder(server)
+        self.jobs = Jobs(lambda path: checkable(server.contents_manager, path), self.recorder.events.job)
+        self.recorder.on_rename = self.jobs.renamed
+        follow(server.contents_manager, self.recorder, self.recorder.start_task)
+        if self.recorder.record:
+            self.recorder.start()
+        # Front ends see there that we run, with no question that the browser's console would call an error.
+        server.web_app.settings.setdefault("page_config_data", {})["jupyterProv"] = __version__
+        self.settings.update({"jupyter_prov_recorder": self.recorder, "jupyter_prov_jobs": self.jobs})
+
+    def initialize_handlers(self) -> None:
+        """Add the handlers under `{base_url}jupyter-prov/`."""
+        self.handlers.extend((url_path_join("jupyter-prov", end), handler) for end, handler in HANDLERS)
+
+    async def stop_extension(self) -> None:
+        """The server is about to end."""
+        self.recorder.watches.stop()
+        await self.jobs.stop()
+
+
+HANDLERS: tuple[tuple[str, type[ProvHandler]], ...] = (
+    ("live", LiveHandler),
+    ("jobs", JobsHandler),
+    ("jobs/([0-9a-f]+)", JobHandler),
+    ("jobs/([0-9a-f]+)/outputs/([0-9]+)", OutputsHandler),
+    ("jobs/([0-9a-f]+)/accept", AcceptHandler),
+)

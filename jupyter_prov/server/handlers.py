@@ -1,4 +1,4 @@
-"""The REST API of the panel: the live session of a notebook, and check jobs."""
+"""What all handlers of the REST API share, and the one that tells of a notebook's live session."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.utils import url_path_join
 from tornado import web
 
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.reason import Cell
-from jupyter_prov.server.jobs import Job, Jobs
+from jupyter_prov.server.jobs import Jobs
 from jupyter_prov.server.listener import Listener
 from jupyter_prov.server.live import NOTHING, answer, cells_of, session_of
 from jupyter_prov.server.recorder import Recorder
 from jupyter_prov.server.recording import recording_of
-from jupyter_prov.server.staging import checkable
 
 
 class ProvHandler(APIHandler):
@@ -33,7 +31,7 @@ class ProvHandler(APIHandler):
 
     @property
     def jobs(self) -> Jobs:
-        """The check jobs of this server."""
+        """The jobs of this server."""
         jobs: Jobs = self.settings["jupyter_prov_jobs"]
         return jobs
 
@@ -99,61 +97,3 @@ class LiveHandler(ProvHandler):
             return json.dumps({**told, **answer(session, number, log.texts, cells, named, on_disk)})
 
         return await asyncio.to_thread(work)
-
-
-class ChecksHandler(ProvHandler):
-    """Starting checks, and finding those of a notebook."""
-
-    auth_resource = "kernels"
-
-    @web.authenticated
-    @authorized("read")
-    async def get(self) -> None:
-        """The checks of the notebook `path`, newest first."""
-        path = await self.notebook(self.get_query_argument("path"))
-        self.reply({"checks": [job.to_json() for job in self.jobs.of(path)]})
-
-    @web.authenticated
-    @authorized("execute")
-    async def post(self) -> None:
-        """Start a check of the notebook `path`, which runs its code; a check under way is answered instead."""
-        path = await self.notebook(self.body().get("path"))
-        under_way = next((job for job in self.jobs.of(path) if job.running), None)
-        if under_way is None:
-            under_way = await self.jobs.start(path, await checkable(self.contents_manager, path))
-        self.reply(under_way.to_json(), 201)
-
-
-class CheckHandler(ProvHandler):
-    """One check."""
-
-    auth_resource = "kernels"
-
-    @web.authenticated
-    @authorized("read")
-    async def get(self, job_id: str) -> None:
-        """How far a check is, and its report when it has ended."""
-        self.reply(self._job(job_id).to_json())
-
-    @web.authenticated
-    @authorized("execute")
-    async def delete(self, job_id: str) -> None:
-        """Cancel a check; one that has ended stays as it is."""
-        job = self._job(job_id)
-        await job.cancel()
-        self.reply(job.to_json())
-
-    def _job(self, job_id: str) -> Job:
-        job = self.jobs.get(job_id)
-        if job is None:
-            raise web.HTTPError(404, "There is no such check.")
-        return job
-
-
-def handlers(base_url: str) -> list[tuple[str, type[ProvHandler]]]:
-    """The handlers with their addresses under `{base_url}jupyter-prov/`."""
-    return [
-        (url_path_join(base_url, "jupyter-prov", "live"), LiveHandler),
-        (url_path_join(base_url, "jupyter-prov", "checks"), ChecksHandler),
-        (url_path_join(base_url, "jupyter-prov", "checks", "([0-9a-f]+)"), CheckHandler),
-    ]

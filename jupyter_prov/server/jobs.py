@@ -1,141 +1,106 @@
-"""Check jobs: each is `jupyter prov check --json` in a process of its own, whose progress is read as it comes."""
+"""The jobs of a server: one runs at a time, the others wait in a queue; the newest are remembered."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-import os
-import signal
-import sys
-import tempfile
-import uuid
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from tornado.web import HTTPError
+
+from jupyter_prov.server.job import QUEUED, Job
 from jupyter_prov.server.staging import Checkable
 
-RUNNING, FINISHED, CANCELLED, FAILED = "running", "finished", "cancelled", "failed"
 KEPT = 20
-_CANCEL_SECONDS = 10.0
-
-
-class Job:
-    """One check of one notebook."""
-
-    def __init__(self, path: str, subject: Checkable) -> None:
-        self.id = uuid.uuid4().hex
-        self.path = path
-        self.state = RUNNING
-        self.progress: dict[str, Any] = {"phase": None, "done": 0, "total": 0, "message": "Starting."}
-        self.exit_code: int | None = None
-        self.report: dict[str, Any] | None = None
-        self._subject = subject
-        self._process: asyncio.subprocess.Process | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it has not ended yet."""
-        return self.state == RUNNING
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "path": self.path,
-            "state": self.state,
-            **self.progress,
-            "exit_code": self.exit_code,
-            "report": self.report,
-        }
-
-    async def start(self) -> None:
-        """Start the process; its end is awaited in a task of its own."""
-        self._folder = tempfile.TemporaryDirectory(prefix="jupyter-prov-job-")
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "jupyter_prov", "check", str(self._subject.path),
-            "--json", self._report_path, "--progress", "json",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=self._subject.path.parent,
-            start_new_session=True,
-            limit=1 << 20,
-        )  # fmt: skip
-        self._task = asyncio.create_task(self._follow(self._process))
-
-    async def cancel(self) -> None:
-        """End the check in order, by force if that takes too long."""
-        if not self.running or self._process is None or self._task is None:
-            return
-        self.state = CANCELLED
-        self.progress["message"] = "Cancelled."
-        self._signal(signal.SIGTERM)  # a server started in the background ignores SIGINT, and so do its children
-        done, _ = await asyncio.wait({self._task}, timeout=_CANCEL_SECONDS)
-        if not done:
-            self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
-
-    def _signal(self, number: int) -> None:
-        assert self._process is not None
-        try:
-            if os.name == "nt":  # where a process can only be ended outright
-                self._process.terminate()
-            else:
-                self._process.send_signal(number)
-        except ProcessLookupError:
-            return
-
-    @property
-    def _report_path(self) -> str:
-        return os.path.join(self._folder.name, "report.json")
-
-    async def _follow(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
-        last = ""
-        async for line in process.stderr:
-            text = line.decode("utf-8", "replace").strip()
-            try:
-                event = json.loads(text)
-                if self.running:
-                    self.progress |= {key: event[key] for key in self.progress if key in event}
-            except (ValueError, TypeError):
-                last = text or last
-        self.exit_code = await process.wait()
-        self._finish(last)
-
-    def _finish(self, last: str) -> None:
-        report = Path(self._report_path)
-        if self.running and report.exists():
-            self.report = json.loads(report.read_text(encoding="utf-8"))["notebooks"][0]
-            self.state = FINISHED
-            self.progress |= {"phase": "done", "message": ""}
-        elif self.running:
-            self.state = FAILED
-            self.progress["message"] = last or f"The check ended with exit code {self.exit_code}."
-        self._folder.cleanup()
-        self._subject.clean()
+Stage = Callable[[str], Awaitable[Checkable]]
+"""Gives the notebook of a path in the contents API as a file."""
 
 
 class Jobs:
-    """The check jobs of a server, the newest of which are remembered."""
+    """Starts jobs in their turn, and tells of their steps."""
 
-    def __init__(self, log: logging.Logger) -> None:
-        self._log = log
+    def __init__(self, stage: Stage, told: Callable[[dict[str, Any]], None]) -> None:
+        """`told` hears of each step, as JSON."""
+        self._stage, self._tell = stage, told
         self._jobs: dict[str, Job] = {}
+        self._running: asyncio.Task[None] | None = None
+        self._stopped = False
 
-    async def start(self, path: str, subject: Checkable) -> Job:
-        """Start a check of a notebook; `path` is the one of the contents API."""
-        job = Job(path, subject)
-        await job.start()
+    def start(self, kind: str, path: str) -> tuple[Job, bool]:
+        """Start a job, or find the one that is under way for the same; whether it is a new one."""
+        for job in self._jobs.values():
+            if job.is_open and (job.kind, job.path) == (kind, path):
+                return job, False
+        job = Job(kind, path, self._told)
         self._jobs[job.id] = job
-        for old in [one for one in self._jobs.values() if not one.running][: max(0, len(self._jobs) - KEPT)]:
-            del self._jobs[old.id]
-        return job
+        self._forget_old()
+        self._told(job)
+        self._go_on()
+        return job, True
 
     def get(self, job_id: str) -> Job | None:
         """The job of this id."""
         return self._jobs.get(job_id)
 
-    def of(self, path: str) -> list[Job]:
-        """The jobs of a notebook, newest first."""
-        return [job for job in reversed(self._jobs.values()) if job.path == path]
+    def all(self, path: str | None = None) -> list[Job]:
+        """All jobs, or those of a notebook, newest first."""
+        return [job for job in reversed(self._jobs.values()) if path in (None, job.path)]
+
+    def to_json(self, job: Job, whole: bool = True) -> dict[str, Any]:
+        """A job as clients know it."""
+        return job.to_json(self._ahead(job), whole)
+
+    def renamed(self, old: str, new: str) -> None:
+        """A notebook, or a folder of them, has another path now."""
+        for job in self._jobs.values():
+            if job.path == old or job.path.startswith(f"{old}/"):
+                job.path = new + job.path[len(old) :]
+
+    async def stop(self) -> None:
+        """End all jobs with their processes; no more are started."""
+        self._stopped = True
+        for job in reversed(self._jobs.values()):
+            await job.cancel()
+        if self._running is not None:
+            await asyncio.wait({self._running})
+        for job in self._jobs.values():
+            job.forget()
+
+    def _ahead(self, job: Job) -> int:
+        if job.state != QUEUED:
+            return 0
+        open_jobs = [one for one in self._jobs.values() if one.is_open]
+        return open_jobs.index(job)
+
+    def _told(self, job: Job) -> None:
+        self._tell(job.to_json(whole=False))
+
+    def _forget_old(self) -> None:
+        closed = [job for job in self._jobs.values() if not job.is_open]
+        for job in closed[: max(0, len(self._jobs) - KEPT)]:
+            self._jobs.pop(job.id).forget()
+
+    def _go_on(self) -> None:
+        """Begin with the next one, if none is running."""
+        if self._running is None and not self._stopped:
+            waiting = next((job for job in self._jobs.values() if job.state == QUEUED), None)
+            if waiting is not None:
+                self._running = asyncio.create_task(self._run(waiting))
+                self._running.add_done_callback(self._done)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            subject = await self._stage(job.path)
+        except (HTTPError, OSError) as error:
+            job.fail(f"{job.path} cannot be read: {getattr(error, 'log_message', None) or error}.")
+            return
+        if job.state == QUEUED:
+            await job.run(subject)
+        else:
+            subject.clean()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running = None
+        self._go_on()
+        if not task.cancelled() and (error := task.exception()):
+            raise error

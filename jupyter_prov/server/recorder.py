@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
 from jupyter_prov.record import journal
+from jupyter_prov.record.assemble import now, with_accepted
+from jupyter_prov.record.model import Record
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
 from jupyter_prov.server.listener import STARTING, STATE, Listener
@@ -39,6 +41,7 @@ class Recorder(LoggingConfigurable):
         self._server = server
         self.records = Records(server.contents_manager, self.log)
         self.events = Events(server.event_logger)
+        self.on_rename: Callable[[str, str], None] = lambda old, new: None
         self.watches = Watches(lambda path: self.events.notebook(path, INPUTS))
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
@@ -198,6 +201,18 @@ class Recorder(LoggingConfigurable):
                 return False
         return True
 
+    async def accept(self, path: str, rerun: Record, cells: Collection[str]) -> bool:
+        """Put these cells of a notebook down to a re-run in its record; whether that was written.
+
+        Raises UnreadableRecord.
+        """
+        async with self._locks.setdefault(path, asyncio.Lock()):
+            before = await self.records.read(path) or Record(rerun.notebook)
+            written = await self.records.save(path, with_accepted(before, rerun, cells, now()))
+        if written:
+            self.events.notebook(path, RECORD)
+        return written
+
     async def renamed(self, old: str, new: str) -> None:
         """A notebook, or a folder of them, was renamed: its record and its sessions go along."""
         for listener in (*self.listeners.values(), *self._gone):
@@ -205,6 +220,7 @@ class Recorder(LoggingConfigurable):
                 listener.note_path(new + (listener.path or "")[len(old) :])
         if old in self._recovered:
             self._recovered[new] = self._recovered.pop(old)
+        self.on_rename(old, new)
         await self.records.move(old, new)
 
     async def deleted(self, path: str) -> None:

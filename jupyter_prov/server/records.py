@@ -45,8 +45,8 @@ class Records:
         prov = notebook.get("metadata", {}).get("prov")
         return isinstance(prov, dict) and prov.get("record") is False
 
-    async def switched_off(self, path: str) -> bool:
-        """Whether the notebook that is kept under this path wants no record.
+    async def notebook_of(self, path: str) -> dict[str, Any] | None:
+        """The notebook that is kept under this path, if it can be read.
 
         It is read as text: read as a notebook while it is being saved, Jupyter Server would take it for broken, and
         move the half-written file away under the hands of the save.
@@ -54,8 +54,12 @@ class Records:
         try:
             model = await ensure_async(self._contents.get(path, content=True, type="file", format="text"))
         except HTTPError:
-            return False
-        notebook = self.notebook(path, model)
+            return None
+        return self.notebook(path, model)
+
+    async def switched_off(self, path: str) -> bool:
+        """Whether the notebook that is kept under this path wants no record."""
+        notebook = await self.notebook_of(path)
         return notebook is not None and self.wants_no_record(notebook)
 
     def place(self, path: str) -> Place | None:

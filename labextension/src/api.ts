@@ -1,6 +1,6 @@
 /** The server's REST interface, `{base}/jupyter-prov/…`. */
 
-import { URLExt } from '@jupyterlab/coreutils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { asProblem, Problem } from './problem';
 import type { IAcceptedCell, ICellOutputs, ICellState, IJob, ILive, IProvClient, JobKind } from './tokens';
@@ -33,12 +33,15 @@ export class ProvClient implements IProvClient {
     return this._request<ICellOutputs>('GET', `${addressOf(job)}/outputs/${index}`);
   }
 
-  async accept(job: string, indices: readonly number[]): Promise<IAcceptedCell[]> {
-    const body = { cells: indices };
-    return (await this._request<{ cells: IAcceptedCell[] }>('POST', `${addressOf(job)}/accept`, body)).cells;
+  accept(job: string, indices: readonly number[]): Promise<IAcceptedCell[]> {
+    return this._request<IAcceptedCell[]>('POST', `${addressOf(job)}/accept`, { cells: indices });
   }
 
   private async _request<T>(method: string, address: string, body?: object): Promise<T> {
+    // The server part says in the page's settings that it runs: a question to none would be an error in the console.
+    if (PageConfig.getOption('jupyterProv') === '') {
+      throw new Problem('missing');
+    }
     const url = URLExt.join(this._settings.baseUrl, 'jupyter-prov', address);
     const init = body ? { method, body: JSON.stringify(body) } : { method };
     const [response, text] = await this._send(url, init);

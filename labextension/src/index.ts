@@ -152,14 +152,18 @@ const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-prov:status',
   description: 'Shows in the status bar whether the notebook would reproduce.',
   autoStart: true,
-  requires: [IReproducibilityModel, IStatusBar],
-  optional: [ITranslator],
+  requires: [IReproducibilityModel],
+  // Jupyter Notebook has no status bar.
+  optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     model: IReproducibilityModel,
-    statusBar: IStatusBar,
+    statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
+    if (!statusBar) {
+      return;
+    }
     const open = (): void => void app.commands.execute(CommandIDs.open);
     const item = new StatusItem(model, load(translator), open);
     statusBar.registerStatusItem(statusPlugin.id, { item, align: 'right', rank: 20 });

@@ -114,6 +114,9 @@ export class Jobs implements IJobs {
 
   private _onEvent(_: unknown, event: IJobEvent): void {
     const known = this._all.find(job => job.id === event.id);
+    if (!known && isUnderWay(event) && this.asking(event.path).pending === 'start') {
+      return; // the answer to our own request says as much
+    }
     if (!known || !isUnderWay(event)) {
       void this._fetch(event.id);
     } else if (isUnderWay(known)) {

@@ -11,6 +11,7 @@ import { CommandIDs } from './commands';
 import { applyFix } from './fix/apply';
 import { showFix } from './fix/dialog';
 import { isUnderWay } from './jobs';
+import { asProblem } from './problem';
 import type {
   IFix,
   IJob,
@@ -41,6 +42,7 @@ export class Results implements IResults {
     if (!main || main.isDisposed) {
       main = new MainAreaWidget({ content: new CompareWidget(comparison, this._trans) });
       main.id = `jupyter-prov-compare-${job.id}`;
+      main.toolbar.hide();
       this._open.set(job.id, main);
       this._app.shell.add(main, 'main', { mode: 'tab-after', type: 'Reproducibility' });
     } else {
@@ -72,6 +74,7 @@ export class Results implements IResults {
   }
 
   async accept(model: INotebookModel, job: IJob, indices: readonly number[]): Promise<void> {
+    await model.notebook.save();
     const accepted = await this._client.accept(job.id, indices);
     model.notebook.show(accepted);
     await model.notebook.save();
@@ -88,10 +91,10 @@ export class Results implements IResults {
         const cell = panel?.content.model?.cells.get(position - 1);
         return position > 0 && cell ? { position, source: cell.sharedModel.getSource() } : null;
       },
-      load: index => this._client.outputs(job.id, index),
+      load: index => this._client.outputs(job.id, index).catch(inWords(this._trans)),
       goTo: id => notebook.reveal(id),
       fix: () => void this._app.commands.execute(CommandIDs.fix),
-      accept: indices => this.accept(model, job, indices)
+      accept: indices => this.accept(model, job, indices).catch(inWords(this._trans))
     };
   }
 
@@ -153,6 +156,13 @@ export class Results implements IResults {
   }
 
   private readonly _open = new Map<string, MainAreaWidget<CompareWidget>>();
+}
+
+/** Throws what went wrong as a sentence for a person. */
+function inWords(trans: TranslationBundle): (error: unknown) => never {
+  return error => {
+    throw new Error(words.problem(trans, asProblem(error)));
+  };
 }
 
 /** Wait until a job has ended, telling how far it is. */

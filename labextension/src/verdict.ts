@@ -57,7 +57,8 @@ export function isOutdated(
 ): boolean {
   const started = job.started === null ? Infinity : Date.parse(job.started);
   const ran = live?.executions.some(execution => Date.parse(execution.started) > started) ?? false;
-  return ran || (job.cells !== undefined && !areSame(job.cells, cells));
+  const accepted = job.report?.cells.some(cell => cell.accepted) ?? false;
+  return ran || accepted || (job.cells !== undefined && !areSame(job.cells, cells));
 }
 
 function areSame(checked: NonNullable<IJob['cells']>, cells: ReadonlyMap<string, number | null>): boolean {

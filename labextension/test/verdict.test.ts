@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import type { ICause } from '../src/tokens';
-import { causesOf, isBad, verdictOf } from '../src/verdict';
-import { reportOf } from './fakes';
+import { causesOf, isBad, isOutdated, verdictOf } from '../src/verdict';
+import { jobOf, reportOf } from './fakes';
 
 const cause: ICause = {
   kind: 'random',
@@ -41,4 +41,11 @@ test('what is volatile or accepted keeps nothing from reproducing', () => {
     [differs, volatile, accepted].map(cell => cell && isBad(cell)),
     [true, false, false]
   );
+});
+
+test('accepted outputs are others than those that were checked', () => {
+  const cells = new Map([['one', 11]]);
+  const job = (accepted: boolean): ReturnType<typeof jobOf> =>
+    jobOf('old', 'finished', { report: reportOf([{ accepted }]), cells: [{ id: 'one', source: 11 }] });
+  assert.deepEqual([isOutdated(job(false), null, cells), isOutdated(job(true), null, cells)], [false, true]);
 });

@@ -10,14 +10,14 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
 
 TOKEN = "browser-test"
 START_SECONDS = 120
@@ -130,6 +130,8 @@ class Look:
     """The page, as somebody with a notebook and the panel open sees it."""
 
     page: Page
+    trouble: list[str] = field(default_factory=list)
+    """What went wrong on the page: none of it may be there when a test has ended."""
 
     def open(self, lab: Lab, path: str) -> None:
         """Open a notebook and the panel, and wait until the kernel is there."""
@@ -268,16 +270,19 @@ def lab_without_server_part(tmp_path: Path) -> Iterator[Lab]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Look]:
-    """A new page; no script on it may raise or open a dialog."""
+    """A new page; no script on it may raise or open a dialog, and ours leave no error in the console."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(60_000)
-    trouble: list[str] = []
-    page.on("pageerror", _keep(trouble, lambda error: f"page error: {error}"))
-    page.on("dialog", _keep(trouble, lambda dialog: (dialog.dismiss(), f"dialog: {dialog.message}")[1]))
-    yield Look(page)
+    look = Look(page)
+    page.on("pageerror", lambda error: look.trouble.append(f"page error: {error}\n{error.stack}"))
+    page.on("dialog", lambda dialog: (dialog.dismiss(), look.trouble.append(f"dialog: {dialog.message}")))
+    page.on("console", lambda message: look.trouble.extend(_errors(message)))
+    yield look
     page.close()
-    assert trouble == []
+    assert look.trouble == []
 
 
-def _keep(trouble: list[str], words: Callable[[object], str]) -> Callable[[object], None]:
-    return lambda event: trouble.append(words(event))
+def _errors(message: ConsoleMessage) -> list[str]:
+    """An error in the console that is ours."""
+    said = f"{message.text} ({message.location.get('url')})"
+    return [f"console: {said}"] if message.type == "error" and "jupyter-prov" in said else []

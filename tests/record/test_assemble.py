@@ -169,3 +169,36 @@ def test_a_live_record_tells_of_all_that_ended() -> None:
     record = valid(module.live("a.ipynb", log_of(ran(1, "a"), ran(2, None), started_entry(3, "b"))))
     assert [c.id for c in record.cells] == ["a"]
     assert [e.outcome for e in record.sessions[0].executions] == ["ok", "ok", "running"]
+
+
+def accepted(before: Record, rerun: Record, *cells: str) -> Record:
+    return valid(module.with_accepted(before, rerun, cells, "at 3"))
+
+
+def test_accepted_outputs_come_from_the_rerun_and_the_others_from_where_they_came() -> None:
+    before = assemble(notebook_of(code("a", 1, printed("x")), code("b", 2)), log_of(ran(1, "a"), ran(2, "b")))
+    rerun = assemble(
+        notebook_of(code("a", 1, printed("y")), code("b", 2)), log_of(ran(1, "a"), ran(2, "b"), started="t2")
+    )
+    record = accepted(before, rerun, "a")
+    assert origins(record) == {"a": ("t2", 1), "b": ("t1", 2)}
+    assert [(state.id, state.accepted) for state in record.cells] == [("a", "at 3"), ("b", None)]
+    assert record.cells[0].outputs == of_outputs([printed("y")])
+    record = accepted(record, rerun, "b")  # of the same re-run
+    assert origins(record) == {"a": ("t2", 1), "b": ("t2", 2)}
+    assert [session.number for session in record.sessions] == [1]
+
+
+def test_accepted_outputs_stay_accepted_until_the_cell_runs_again_or_shows_something_else() -> None:
+    log = log_of(ran(1, "a"))
+    before = assemble(notebook_of(code("a", 1, printed("x"))), log)
+    rerun = assemble(notebook_of(code("a", 1, printed("y"))), log_of(ran(1, "a"), started="t2"))
+    known = accepted(before, rerun, "a")
+    saved = assemble(notebook_of(code("a", 1, printed("y"))), log, before=known)  # the live run has the same number
+    assert origins(saved) == {"a": ("t2", 1)}
+    assert saved.cells[0].accepted == "at 3"
+    other = assemble(notebook_of(code("a", 1, printed("x"))), log, before=known)
+    assert (origins(other), other.cells[0].accepted) == ({"a": ("t1", 1)}, None)
+    again = log_of(ran(1, "a"), ran(4, "a", count=1))
+    later = assemble(notebook_of(code("a", 1, printed("y"))), again, before=known)
+    assert (origins(later), later.cells[0].accepted) == ({"a": ("t1", 4)}, None)

@@ -37,12 +37,15 @@ async def test_notebooks_kept_in_no_file_are_recorded_renamed_and_checked(person
     await person.rename("a.ipynb", "b.ipynb")
     assert set(contents.kept) == {"b.ipynb", "b.prov.json"}
 
-    answer = await person.fetch("jupyter-prov", "checks", method="POST", body=json.dumps({"path": "b.ipynb"}))
-    job = json.loads(answer.body)
-    jobs = person.server.web_app.settings["jupyter_prov_jobs"]
-    await jobs.get(job["id"])._task
-    report = json.loads((await person.fetch("jupyter-prov", "checks", job["id"])).body)["report"]
+    job = await person.ask("jobs", "POST", {"path": "b.ipynb", "kind": "check"})
+    await person.server.web_app.settings["jupyter_prov_jobs"].get(job["id"]).ended.wait()
+    report = (await person.ask(f"jobs/{job['id']}"))["report"]
     assert [cell["verdict"] for cell in report["cells"]] == ["differs", "identical"]
+
+    (cell,) = await person.ask(f"jobs/{job['id']}/accept", "POST", {"cells": [0]})
+    record = files.loads(contents.kept["b.prov.json"]["content"], "b.prov.json")
+    assert [bool(state.accepted) for state in record.cells] == [True, False]
+    assert cell["id"] == cells[0].id
 
 
 @pytest.mark.parametrize("jp_server_config", [{"Recorder": {"record": False}}], indirect=True)

@@ -111,6 +111,8 @@ async def test_a_change_on_disk_is_told_within_two_seconds(person: Any, listen: 
     (person.root / "c.csv").unlink()
     assert await stream.next(NOTEBOOK_EVENT) == {"path": "a.ipynb", "changed": "inputs"}
     assert time.monotonic() - begun < 2
+    watch = person.server.web_app.settings["jupyter_prov_recorder"].watches._watches[person.kernel_id("a.ipynb")]
+    assert not await watch.look()  # and told once
     live = await person.live("a.ipynb")
     assert states(live) == {"a.csv": "changed", "b.csv": "changed", "c.csv": "missing", "d.csv": "same"}
     assert [(reason["text"], reason["fix"]) for reason in live["reasons"]] == [

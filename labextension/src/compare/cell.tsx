@@ -9,7 +9,7 @@ import type { IAcceptance } from './acceptance';
 import { useLoaded } from './loading';
 import { Outputs } from './outputs';
 import { visible } from './text';
-import type { ICompareProps } from './view';
+import type { ICellNow, ICompareProps } from './view';
 
 interface ICellProps extends ICompareProps {
   cell: ICellReport;
@@ -37,18 +37,8 @@ export function CellComparison(props: ICellProps): JSX.Element {
         </span>
         {trans.__('Cell %1: %2', now?.position ?? cell.index + 1, verdict)}
       </h3>
-      {now ? (
-        <pre className="jp-Prov-compareSource">
-          <bdi>{beginning(now.source)}</bdi>
-        </pre>
-      ) : (
-        <p className="jp-Prov-hint">{trans.__('This cell is not in the notebook now.')}</p>
-      )}
-      {cell.failure && (
-        <p>
-          <bdi>{visible(cell.failure)}</bdi>
-        </p>
-      )}
+      <Source now={now} trans={trans} />
+      {cell.failure && <Foreign text={cell.failure} />}
       {cell.causes.map((cause, index) => (
         <Cause key={index} cause={cause} {...props} />
       ))}
@@ -61,6 +51,24 @@ export function CellComparison(props: ICellProps): JSX.Element {
         {loaded.state === 'failed' && <Failed message={loaded.message} again={again} trans={trans} />}
       </div>
     </section>
+  );
+}
+
+function Source({ now, trans }: { now: ICellNow | null; trans: TranslationBundle }): JSX.Element {
+  return now ? (
+    <pre className="jp-Prov-compareSource">
+      <bdi>{beginning(now.source)}</bdi>
+    </pre>
+  ) : (
+    <p className="jp-Prov-hint">{trans.__('This cell is not in the notebook now.')}</p>
+  );
+}
+
+function Foreign({ text }: { text: string }): JSX.Element {
+  return (
+    <p>
+      <bdi>{visible(text)}</bdi>
+    </p>
   );
 }
 

@@ -149,8 +149,8 @@ function Difference({ recorded, rerun, trans }: IImagesProps): JSX.Element {
         width={0}
         height={0}
       />
-      <figcaption className="jp-Prov-hint" role="status">
-        {told}
+      <figcaption className="jp-Prov-hint">
+        <span role="status">{told}</span>
       </figcaption>
     </figure>
   );

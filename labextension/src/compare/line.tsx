@@ -49,7 +49,7 @@ export function More({
 }): JSX.Element | null {
   return hidden > 0 ? (
     <button type="button" className="jp-Prov-more" onClick={show}>
-      {trans.__('Show %1 more', hidden)}
+      {trans.__('Show more (%1 left)', hidden)}
     </button>
   ) : null;
 }

@@ -1,6 +1,6 @@
 /** Two texts line by line, aligned as a code review shows them, and two lines word by word. */
 
-import { diffArrays } from 'diff';
+import { diffArrays } from 'diff/lib/diff/array.js';
 import { commonEnd, commonStart, slice } from './ends';
 import { MOST_TEXT } from './text';
 

@@ -126,15 +126,7 @@ function GridSide({ grid, facing, side, compared, rows, trans }: IGridProps): JS
   const heads = Array.from({ length: Math.max(grid.head.length, facing.head.length) }, (_, index) => index);
   const line = (isHead: boolean, row: IPlaced): JSX.Element[] =>
     compared.columns.map((column, index) => (
-      <GridCell
-        key={index}
-        grid={grid}
-        facing={facing}
-        side={side}
-        isHead={isHead}
-        row={row}
-        column={column}
-      />
+      <GridCell key={index} {...{ grid, facing, side, isHead, row, column }} />
     ));
   return (
     <div className="jp-Prov-scroll" role="group" aria-label={trans.__('Table, %1', name)} tabIndex={0}>
@@ -177,11 +169,12 @@ function GridCell({ grid, facing, side, isHead, row, column }: ICellProps): JSX.
   }
   const isChanged = own.text !== other?.text;
   const Changed = side === 'old' ? 'del' : 'ins';
-  const Cell = isHead || own.isLabel ? 'th' : 'td';
+  const isHeading = own.text !== '' && (isHead || own.isLabel);
+  const Cell = isHeading ? 'th' : 'td';
   const shown = own.text.length > LONGEST_CELL ? excerpt(own.text, other?.text ?? '') : own.text;
   return (
     <Cell
-      scope={isHead ? 'col' : own.isLabel ? 'row' : undefined}
+      scope={isHeading ? (isHead ? 'col' : 'row') : undefined}
       data-changed={isChanged}
       title={
         isChanged && other

@@ -1,6 +1,6 @@
 /** Two tables cell by cell: their rows and columns are paired by their labels, or else by their places. */
 
-import { diffArrays } from 'diff';
+import { diffArrays } from 'diff/lib/diff/array.js';
 import type { IGrid, IGridRow } from './html';
 
 export type CellState = 'same' | 'changed' | 'went' | 'came';

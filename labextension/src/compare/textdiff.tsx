@@ -42,7 +42,7 @@ export function TextDiff({ recorded, rerun, label, trans }: ITextDiffProps): JSX
           )
         )}
       </table>
-      <More hidden={parts.length - limit} show={() => setLimit(limit + 10 * PAGE)} trans={trans} />
+      <More hidden={parts.length - limit} show={() => setLimit(limit + 3 * PAGE)} trans={trans} />
       {compared.isRough && (
         <p className="jp-Prov-hint">
           {trans.__('These texts differ too much to be aligned: they are shown line by line.')}

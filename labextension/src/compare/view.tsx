@@ -6,6 +6,7 @@ import type { JSX } from 'react';
 import type { ICellOutputs, ICellReport, IReport } from '../tokens';
 import * as words from '../words';
 import { useAcceptance } from './acceptance';
+import type { IAcceptance } from './acceptance';
 import { CellComparison } from './cell';
 
 /** A cell as it is in the notebook now. */
@@ -45,33 +46,9 @@ export function CompareView(props: ICompareProps): JSX.Element {
       come(body.current, shown.id);
     }
   }, [shown, isHidden]);
-  const rest = report.cells.length - report.cells.filter(isBad).length;
-  const open = cells.filter(cell => cell.verdict === 'differs' && !acceptance.accepted.has(cell.index));
   return (
     <div className="jp-Prov-compareBody" ref={body}>
-      <div className="jp-Prov-compareHead">
-        <h2>
-          {trans.__('Recorded and re-run outputs of')} <bdi>{report.notebook}</bdi>
-        </h2>
-        <p>{words.counts(trans, report)}</p>
-        {rest > 0 && (
-          <label>
-            <input type="checkbox" checked={isAll} onChange={event => setIsAll(event.target.checked)} />
-            {trans._n('Show %1 other cell too', 'Show %1 other cells too', rest)}
-          </label>
-        )}
-        {props.accept && open.length > 1 && (
-          <button
-            type="button"
-            className="jp-mod-styled"
-            data-action="accept-all"
-            disabled={acceptance.isPending}
-            onClick={() => acceptance.take(open.map(({ index }) => index))}
-          >
-            {trans.__('Accept all new outputs')}
-          </button>
-        )}
-      </div>
+      <Head {...props} isAll={isAll} setIsAll={setIsAll} acceptance={acceptance} />
       {acceptance.failure !== null && (
         <p className="jp-Prov-problem" role="alert">
           {trans.__('The new outputs were not accepted: %1', acceptance.failure)}
@@ -81,6 +58,44 @@ export function CompareView(props: ICompareProps): JSX.Element {
       {cells.map(cell => (
         <CellComparison key={cell.index} cell={cell} acceptance={acceptance} {...props} />
       ))}
+    </div>
+  );
+}
+
+interface IHeadProps extends ICompareProps {
+  isAll: boolean;
+  setIsAll: (isAll: boolean) => void;
+  acceptance: IAcceptance;
+}
+
+function Head({ report, accept, isAll, setIsAll, acceptance, trans }: IHeadProps): JSX.Element {
+  const rest = report.cells.filter(cell => !isBad(cell)).length;
+  const open = report.cells.filter(
+    cell => cell.verdict === 'differs' && !acceptance.accepted.has(cell.index)
+  );
+  return (
+    <div className="jp-Prov-compareHead">
+      <h2>
+        {trans.__('Recorded and re-run outputs of')} <bdi>{report.notebook}</bdi>
+      </h2>
+      <p>{words.counts(trans, report)}</p>
+      {rest > 0 && (
+        <label>
+          <input type="checkbox" checked={isAll} onChange={event => setIsAll(event.target.checked)} />
+          {trans._n('Show %1 other cell too', 'Show %1 other cells too', rest)}
+        </label>
+      )}
+      {accept && open.length > 1 && (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          data-action="accept-all"
+          disabled={acceptance.isPending}
+          onClick={() => acceptance.take(open.map(({ index }) => index))}
+        >
+          {trans.__('Accept all new outputs')}
+        </button>
+      )}
     </div>
   );
 }

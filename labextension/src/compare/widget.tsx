@@ -12,6 +12,8 @@ import type { ICompareProps } from './view';
 export type IComparison = Omit<ICompareProps, 'shown' | 'trans'> & { job: string };
 
 export class CompareWidget extends ReactWidget {
+  private _shown: { readonly id: string } | null = null;
+
   constructor(
     private _comparison: IComparison,
     private readonly _trans: TranslationBundle
@@ -22,7 +24,7 @@ export class CompareWidget extends ReactWidget {
     this.title.closable = true;
     this.node.setAttribute('role', 'region');
     this.node.tabIndex = -1;
-    this._name();
+    this._setTitle();
   }
 
   get comparison(): IComparison {
@@ -32,7 +34,7 @@ export class CompareWidget extends ReactWidget {
   /** Show another check, or the same one when the notebook's cells have changed. */
   set comparison(value: IComparison) {
     this._comparison = value;
-    this._name();
+    this._setTitle();
     this.update();
   }
 
@@ -52,13 +54,11 @@ export class CompareWidget extends ReactWidget {
     this.node.focus();
   }
 
-  private _name(): void {
+  private _setTitle(): void {
     const { notebook } = this._comparison.report;
     const name = notebook.split('/').at(-1) ?? notebook;
     this.title.label = this._trans.__('Outputs of %1', name);
     this.title.caption = this._trans.__('Recorded and re-run outputs of %1', notebook);
     this.node.setAttribute('aria-label', this.title.caption);
   }
-
-  private _shown: { readonly id: string } | null = null;
 }
