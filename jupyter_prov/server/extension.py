@@ -39,7 +39,7 @@ class ProvExtension(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """The server is about to end."""
-        self.recorder.watches.stop()
+        await self.recorder.watches.stop()
         await self.jobs.stop()
 
 

@@ -19,8 +19,6 @@ from jupyter_prov.server.listener import Listener
 
 EVERY = 1.0
 """Seconds from one look to the next, or ten times what a look takes."""
-KEPT = 600.0
-"""Seconds that a notebook is watched after the last question."""
 _PATIENCE = 0.25
 """Seconds that an answer waits for a first look."""
 OTHER = "other"
@@ -113,7 +111,6 @@ class Watch:
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
-        self.asked = time.monotonic()
         self.disk: dict[str, str | None] = {}
         self.stale = True
         """Whether the session has gone on since its inputs were gathered."""
@@ -121,8 +118,8 @@ class Watch:
 
     @property
     def ended(self) -> bool:
-        """Whether there is nobody to tell, or nothing to tell of."""
-        return self.listener.stopped or time.monotonic() - self.asked > KEPT
+        """Whether there is nothing to tell of any more."""
+        return self.listener.stopped
 
     async def look(self) -> bool:
         """Look at all inputs; whether any is other than it was, or was when it was read."""
@@ -157,7 +154,6 @@ class Watches:
         if watch is None:
             watch = self._watches[listener.kernel_id] = Watch(listener)
             self._start(self._follow(watch))
-        watch.asked = time.monotonic()
         if watch.stale:
             await asyncio.wait({self._start(self._look(watch))}, timeout=_PATIENCE)
         return watch.disk
@@ -167,10 +163,11 @@ class Watches:
         if watch := self._watches.get(listener.kernel_id):
             watch.stale = True
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Watch nothing any more."""
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

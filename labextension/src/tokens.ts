@@ -148,6 +148,8 @@ export interface ICellReport {
   causes: ICause[];
   /** Whether a difference here is told but never fails the check. */
   volatile?: boolean;
+  /** Why it is volatile, if the notebook says so. */
+  reason?: string;
   /** Why the cell did not end by itself, if it did not. */
   failure?: string;
   /** Whether what the re-run showed has become the recorded output. */

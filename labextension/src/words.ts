@@ -120,7 +120,10 @@ export function cellVerdict(trans: TranslationBundle, cell: ICellReport): string
   if (cell.accepted) {
     return trans.__('%1, accepted', word);
   }
-  return cell.volatile ? trans.__('%1, volatile', word) : word;
+  if (!cell.volatile) {
+    return word;
+  }
+  return cell.reason ? trans.__('%1, volatile: %2', word, cell.reason) : trans.__('%1, volatile', word);
 }
 
 /** The phases of a check that a reader is shown, in their order. */

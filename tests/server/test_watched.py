@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from jupyter_prov.record.contents import TREE, Digests, version_of
-from jupyter_prov.server import watched
 from jupyter_prov.server.events import NOTEBOOK_EVENT
 from jupyter_prov.server.watched import OTHER, Eyes, Known, inputs_of
 from tests.record.making import data, file, log_of, ran
@@ -144,12 +143,4 @@ async def test_a_watch_begins_with_a_question_and_ends_with_the_kernel(person: A
     await person.live("a.ipynb")
     assert watches.watched == [person.kernel_id("a.ipynb")]
     await person.fetch("api", "sessions", person.sessions["a.ipynb"]["id"], method="DELETE")
-    await person.until(lambda: not watches.watched)
-
-
-async def test_a_watch_ends_when_nobody_has_asked_for_long(person: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    await read_all(person, "a.csv")
-    watches = person.server.web_app.settings["jupyter_prov_recorder"].watches
-    await person.live("a.ipynb")
-    monkeypatch.setattr(watched, "KEPT", 0.0)
     await person.until(lambda: not watches.watched)
