@@ -36,9 +36,9 @@ export class Jobs implements IJobs {
     return this._all.find(job => job.kind === kind && job.path === path) ?? null;
   }
 
-  /** What is under way between us and the server about a notebook's checks. */
-  asking(path: string): Readonly<IAsking> {
-    return this._asking.get(path) ?? QUIET;
+  /** What is under way between us and the server about a notebook's jobs of a kind. */
+  asking(kind: JobKind, path: string): Readonly<IAsking> {
+    return this._asking.get(`${kind} ${path}`) ?? QUIET;
   }
 
   /** Ask for all jobs, those that were started elsewhere or before this page was loaded; once is enough. */
@@ -50,18 +50,21 @@ export class Jobs implements IJobs {
   async start(kind: JobKind, notebook: IFollowedNotebook): Promise<IJob | null> {
     const { path } = notebook;
     const known = this.newest(kind, path);
-    if (this.asking(path).pending !== null || (known && isUnderWay(known))) {
+    if (known && isUnderWay(known)) {
       return known;
     }
-    return this._ask(path, 'start', async () => {
+    if (this.asking(kind, path).pending !== null) {
+      return null;
+    }
+    return this._ask(kind, path, 'start', async () => {
       await notebook.save();
       return this._client.startJob(kind, notebook.path);
     });
   }
 
   async cancel(job: IJob): Promise<void> {
-    if (isUnderWay(job) && this.asking(job.path).pending === null) {
-      await this._ask(job.path, 'cancel', () => this._client.cancelJob(job.id));
+    if (isUnderWay(job) && this.asking(job.kind, job.path).pending === null) {
+      await this._ask(job.kind, job.path, 'cancel', () => this._client.cancelJob(job.id));
     }
   }
 
@@ -92,29 +95,30 @@ export class Jobs implements IJobs {
   }
 
   private async _ask(
+    kind: JobKind,
     path: string,
     pending: 'start' | 'cancel',
     question: () => Promise<IJob>
   ): Promise<IJob | null> {
-    this._tell(path, { pending, problem: null });
+    this._tell(kind, path, { pending, problem: null });
     const answer = await question().catch(asProblem);
     if (answer instanceof Problem) {
-      this._tell(path, { pending: null, problem: answer });
+      this._tell(kind, path, { pending: null, problem: answer });
       return null;
     }
-    this._asking.delete(path);
+    this._asking.delete(`${kind} ${path}`);
     this._put(answer);
     return answer;
   }
 
-  private _tell(path: string, asking: IAsking): void {
-    this._asking.set(path, asking);
+  private _tell(kind: JobKind, path: string, asking: IAsking): void {
+    this._asking.set(`${kind} ${path}`, asking);
     this._changed.emit(path);
   }
 
   private _onEvent(_: unknown, event: IJobEvent): void {
     const known = this._all.find(job => job.id === event.id);
-    if (!known && isUnderWay(event) && this.asking(event.path).pending === 'start') {
+    if (!known && isUnderWay(event) && this.asking(event.kind, event.path).pending === 'start') {
       return; // the answer to our own request says as much
     }
     if (!known || !isUnderWay(event)) {
@@ -133,7 +137,7 @@ export class Jobs implements IJobs {
     } else if (known) {
       const problem = answer.status === 404 ? new Problem('lost') : answer;
       this._all = this._all.filter(job => job !== known);
-      this._tell(known.path, { pending: null, problem });
+      this._tell(known.kind, known.path, { pending: null, problem });
     }
   }
 

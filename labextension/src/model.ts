@@ -56,9 +56,8 @@ export class NotebookModel implements INotebookModel, IDisposable {
     const job = this._jobs.newest('check', path);
     const report = job?.state === 'finished' ? job.report : null;
     const cells = new Map(this.notebook.cells.map(({ id, source }) => [id, source]));
-    const moved = job !== null && job.started !== null && this._inputsChanged > Date.parse(job.started);
-    const outdated = job !== null && report !== null && (moved || isOutdated(job, this._live, cells));
-    return { job, report, outdated, ...this._jobs.asking(path) };
+    const outdated = job !== null && report !== null && isOutdated(job, this._live, cells);
+    return { job, report, outdated, ...this._jobs.asking('check', path) };
   }
 
   get verdict(): IVerdict {
@@ -126,9 +125,6 @@ export class NotebookModel implements INotebookModel, IDisposable {
 
   private _onEvent(_: unknown, event: INotebookEvent): void {
     if (event.path === this.notebook.path) {
-      if (event.changed === 'inputs') {
-        this._inputsChanged = Date.now();
-      }
       this._request();
     }
   }
@@ -143,6 +139,12 @@ export class NotebookModel implements INotebookModel, IDisposable {
   private async _refresh(): Promise<void> {
     const { notebook } = this;
     const path = notebook.path;
+    if (notebook.drive !== '') {
+      // The server would take the path for one of its own files.
+      this._problem = new Problem('elsewhere', notebook.drive);
+      this._emit();
+      return;
+    }
     this._asked = this._sources();
     const cells = notebook.cells.map(({ id, source }) => ({ id, source }));
     const answer = await this._client.live(path, cells).catch(asProblem);
@@ -173,8 +175,6 @@ export class NotebookModel implements INotebookModel, IDisposable {
 
   private _asked = '';
   private readonly _changed = new Signal<this, void>(this);
-  /** When a file that the notebook reads was last heard to have changed. */
-  private _inputsChanged = 0;
   private _isDisposed = false;
   private _live: ILive | null = null;
   private _path: string;

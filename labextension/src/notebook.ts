@@ -14,6 +14,9 @@ import { Problem } from './problem';
 import { RECORD_MESSAGE } from './tokens';
 import type { Change, IAcceptedCell, ICell, IFollowedNotebook } from './tokens';
 
+/** The drive of jupyter-collaboration, which keeps the server's own files. */
+const SHARED = 'RTC';
+
 export class FollowedNotebook implements IFollowedNotebook {
   constructor(
     private readonly _panel: NotebookPanel,
@@ -41,6 +44,11 @@ export class FollowedNotebook implements IFollowedNotebook {
 
   get name(): string {
     return PathExt.basename(this.path);
+  }
+
+  get drive(): string {
+    const name = this._contents.driveName(this._panel.context.path);
+    return name === SHARED ? '' : name;
   }
 
   get cells(): ICell[] {

@@ -7,7 +7,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IResults } from './commands';
 import { CompareWidget } from './compare/widget';
 import type { IComparison } from './compare/widget';
-import { CommandIDs } from './commands';
 import { applyFix } from './fix/apply';
 import { showFix } from './fix/dialog';
 import { isUnderWay } from './jobs';
@@ -44,6 +43,7 @@ export class Results implements IResults {
       main.id = `jupyter-prov-compare-${job.id}`;
       main.toolbar.hide();
       this._open.set(job.id, main);
+      this._keepCurrent(main, model, job, report);
       this._app.shell.add(main, 'main', { mode: 'tab-after', type: 'Reproducibility' });
     } else {
       main.content.comparison = comparison;
@@ -80,9 +80,28 @@ export class Results implements IResults {
     await model.notebook.save();
   }
 
+  /** Cells move, and outputs that are no longer those of the check can no longer be replaced. */
+  private _keepCurrent(
+    main: MainAreaWidget<CompareWidget>,
+    model: INotebookModel,
+    job: IJob,
+    report: IReport
+  ): void {
+    const update = (): void => {
+      main.content.comparison = this._comparison(model, job, report);
+    };
+    model.changed.connect(update);
+    main.disposed.connect(() => {
+      model.changed.disconnect(update);
+      this._open.delete(job.id);
+    });
+  }
+
   private _comparison(model: INotebookModel, job: IJob, report: IReport): IComparison {
     const { notebook } = model;
     const panel = this._panelOf(model);
+    const { check } = model;
+    const isCurrent = check.job?.id === job.id && !check.outdated;
     return {
       job: job.id,
       report,
@@ -93,8 +112,8 @@ export class Results implements IResults {
       },
       load: index => this._client.outputs(job.id, index).catch(inWords(this._trans)),
       goTo: id => notebook.reveal(id),
-      fix: () => void this._app.commands.execute(CommandIDs.fix),
-      accept: indices => this.accept(model, job, indices).catch(inWords(this._trans))
+      fix: () => void this.fix(model),
+      accept: isCurrent ? indices => this.accept(model, job, indices).catch(inWords(this._trans)) : null
     };
   }
 
@@ -136,19 +155,17 @@ export class Results implements IResults {
         Notification.error(problem);
       }
     };
-    Notification.success(
-      trans.__('The fix is in the notebook. Run all cells and save it, then it reproduces.'),
-      {
-        autoClose: false,
-        actions: [
-          {
-            label: trans.__('Run all cells'),
-            callback: () => void this._app.commands.execute('notebook:run-all-cells')
-          },
-          { label: trans.__('Undo'), callback: undo }
-        ]
-      }
-    );
+    const runAll = (): void => {
+      this._app.shell.activateById(panel.id);
+      void this._app.commands.execute('notebook:restart-run-all');
+    };
+    Notification.success(words.applied(trans, fix), {
+      autoClose: false,
+      actions: [
+        { label: trans.__('Restart and run all'), callback: runAll },
+        { label: trans.__('Undo'), callback: undo }
+      ]
+    });
   }
 
   private _panelOf(model: INotebookModel): NotebookPanel | undefined {

@@ -31,6 +31,8 @@ export interface IJobEvent {
   kind: JobKind;
   path: string;
   state: JobState;
+  /** How many jobs are before it while it is queued. */
+  ahead: number;
   phase: Phase | null;
   done: number;
   total: number;
@@ -211,6 +213,8 @@ export interface IJob {
   /** ISO 8601; null while it is queued. */
   started: string | null;
   exit_code: number | null;
+  /** Whether cells were run or inputs changed since it began. */
+  outdated: boolean;
   /** null in lists, and until a check has finished. */
   report: IReport | null;
   /** null in lists, and until a search has finished. */
@@ -270,6 +274,8 @@ export interface IFollowedNotebook extends IDisposable {
   /** All cells in document order. */
   readonly cells: readonly ICell[];
   readonly isVisible: boolean;
+  /** The name of the drive that keeps it, where that is not the server's own; else ''. */
+  readonly drive: string;
   /** Bring the file up to date; throws a Problem where that fails. */
   save(): Promise<void>;
   /** Show the cell; without effect where it is gone. */

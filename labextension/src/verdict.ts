@@ -4,7 +4,8 @@ import type { ICause, ICheck, ICellReport, IJob, ILive, IReport, IVerdict } from
 
 export function verdictOf(live: ILive | null, check: ICheck): IVerdict {
   const speaking = live?.reasons.filter(reason => !reason.weak).length ?? 0;
-  if (check.report && check.outdated) {
+  // Accepted outputs are others than those that were checked.
+  if (check.report && (check.outdated || check.report.cells.some(cell => cell.accepted))) {
     return { state: 'changed', reasons: speaking };
   }
   if (check.report) {
@@ -49,7 +50,7 @@ function countOfReasons(report: IReport): number {
   return causesOf(report).length + unexplained;
 }
 
-/** Whether anything that a check rests on has changed since it started. */
+/** Whether anything that a check rests on has changed since it started; of edits that are not saved only we know. */
 export function isOutdated(
   job: IJob,
   live: ILive | null,
@@ -57,8 +58,7 @@ export function isOutdated(
 ): boolean {
   const started = job.started === null ? Infinity : Date.parse(job.started);
   const ran = live?.executions.some(execution => Date.parse(execution.started) > started) ?? false;
-  const accepted = job.report?.cells.some(cell => cell.accepted) ?? false;
-  return ran || accepted || (job.cells !== undefined && !areSame(job.cells, cells));
+  return job.outdated || ran || (job.cells !== undefined && !areSame(job.cells, cells));
 }
 
 function areSame(checked: NonNullable<IJob['cells']>, cells: ReadonlyMap<string, number | null>): boolean {

@@ -7,6 +7,7 @@ import type {
   CellVerdict,
   Confidence,
   ICellReport,
+  IFix,
   IJob,
   ILive,
   INotebookModel,
@@ -215,6 +216,11 @@ export function problem(trans: TranslationBundle, trouble: Problem): string {
       );
     case 'unreachable':
       return trans.__('The server cannot be reached.');
+    case 'elsewhere':
+      return trans.__(
+        'This notebook is kept on another drive (%1), where this server cannot follow it: it is neither recorded nor checked here.',
+        trouble.message
+      );
     case 'lost':
       return trans.__('The server was restarted and has forgotten the check: start it again.');
     case 'unsaved':
@@ -263,4 +269,19 @@ export function told(trans: TranslationBundle, text: string): string {
 export function isRunning(model: INotebookModel | null): boolean {
   const state = model?.check.job?.state;
   return state === 'queued' || state === 'running';
+}
+
+/** What is left to do when the edits of a fix are in the notebook. */
+export function applied(trans: TranslationBundle, fix: IFix): string {
+  const steps = [trans.__('The fix is in the notebook: restart the kernel, run all cells and save.')];
+  if (fix.files.length > 0) {
+    const names = fix.files.map(({ path }) => path).join(', ');
+    steps.push(
+      trans.__('Files beside it were not changed (%1): "jupyter prov fix --write" does that.', names)
+    );
+  }
+  if (fix.left.length > 0) {
+    steps.push(trans._n('%1 cell will still differ.', '%1 cells will still differ.', fix.left.length));
+  }
+  return steps.join(' ');
 }

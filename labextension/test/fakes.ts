@@ -23,6 +23,7 @@ export class FakeNotebook implements IFollowedNotebook {
   cells: ICell[] = [{ id: 'one', count: 1, source: 11 }];
   isDisposed = false;
   isVisible = true;
+  drive = '';
   saving: () => Promise<void> = () => Promise.resolve();
 
   get name(): string {
@@ -150,6 +151,7 @@ export function jobOf(id: string, state: IJob['state'] = 'running', more: Partia
     message: '',
     started: '2026-01-01T12:00:00Z',
     exit_code: null,
+    outdated: false,
     report: null,
     fix: null,
     ...more

@@ -29,8 +29,8 @@ async function started(id = 'new'): Promise<void> {
 }
 
 function tell(id: string, more: Partial<IJobEvent> = {}): void {
-  const { kind, path, state, phase, done, total, message } = jobOf(id);
-  events.emit({ id, kind, path, state, phase, done, total, message, ...more });
+  const { kind, path, state, ahead, phase, done, total, message } = jobOf(id);
+  events.emit({ id, kind, path, state, ahead, phase, done, total, message, ...more });
 }
 
 test('a check is started after the notebook was saved', async () => {
@@ -38,13 +38,13 @@ test('a check is started after the notebook was saved', async () => {
   notebook.saving = () => new Promise(resolve => (saved = resolve));
   void jobs.start('check', notebook);
   await settle();
-  assert.equal(jobs.asking('a.ipynb').pending, 'start');
+  assert.equal(jobs.asking('check', 'a.ipynb').pending, 'start');
   assert.equal(client.count('start'), 0);
   saved();
   await settle();
   client.last('start check a.ipynb').answer(jobOf('new'));
   await settle();
-  assert.equal(jobs.asking('a.ipynb').pending, null);
+  assert.equal(jobs.asking('check', 'a.ipynb').pending, null);
   assert.equal(jobs.newest('check', 'a.ipynb')?.id, 'new');
 });
 
@@ -52,7 +52,10 @@ test('a notebook that cannot be saved is not checked', async () => {
   notebook.saving = () => Promise.reject(new Problem('unsaved', 'disk full'));
   await jobs.start('check', notebook);
   assert.equal(client.count('start'), 0);
-  assert.deepEqual(jobs.asking('a.ipynb'), { pending: null, problem: new Problem('unsaved', 'disk full') });
+  assert.deepEqual(jobs.asking('check', 'a.ipynb'), {
+    pending: null,
+    problem: new Problem('unsaved', 'disk full')
+  });
 });
 
 test('what is under way is not started twice', async () => {
@@ -108,7 +111,7 @@ test('a job that the server has forgotten is said to be lost', async () => {
   client.last('job new').fail(new Problem('server', 'There is no such job.', 404));
   await settle();
   assert.equal(jobs.newest('check', 'a.ipynb'), null);
-  assert.equal(jobs.asking('a.ipynb').problem?.kind, 'lost');
+  assert.equal(jobs.asking('check', 'a.ipynb').problem?.kind, 'lost');
 });
 
 test('a job of which nothing is heard is asked about', async () => {

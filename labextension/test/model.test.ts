@@ -178,12 +178,17 @@ test('after a check what it found decides, until something changes', async () =>
   assert.equal(model.verdict.state, 'changed');
 });
 
-test('a changed input makes the check one of before', async () => {
+test('what the server knows to be outdated is so after a reload too', async () => {
   const report = reportOf([{ verdict: 'identical' }]);
   await tell(liveOf('a.ipynb'), jobOf('old', 'finished'));
-  client.last('job old').answer(jobOf('old', 'finished', { report }));
+  client.last('job old').answer(jobOf('old', 'finished', { report, outdated: true }));
   await settle();
-  assert.equal(model.verdict.state, 'reproduces');
-  events.emit({ path: 'a.ipynb', changed: 'inputs' });
   assert.equal(model.verdict.state, 'changed');
+});
+
+test('nothing is asked of a notebook that another drive keeps', async () => {
+  notebook.drive = 's3';
+  await wait(200);
+  assert.deepEqual(client.log, []);
+  assert.equal(problem()?.kind, 'elsewhere');
 });

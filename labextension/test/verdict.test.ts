@@ -43,9 +43,18 @@ test('what is volatile or accepted keeps nothing from reproducing', () => {
   );
 });
 
-test('accepted outputs are others than those that were checked', () => {
+test('a check is outdated where the server or the cells say so', () => {
   const cells = new Map([['one', 11]]);
-  const job = (accepted: boolean): ReturnType<typeof jobOf> =>
-    jobOf('old', 'finished', { report: reportOf([{ accepted }]), cells: [{ id: 'one', source: 11 }] });
-  assert.deepEqual([isOutdated(job(false), null, cells), isOutdated(job(true), null, cells)], [false, true]);
+  const job = (outdated: boolean, source = 11): ReturnType<typeof jobOf> =>
+    jobOf('old', 'finished', { outdated, cells: [{ id: 'one', source }] });
+  assert.deepEqual(
+    [job(false), job(true), job(false, 12)].map(one => isOutdated(one, null, cells)),
+    [false, true, true]
+  );
+});
+
+test('with accepted outputs the notebook is no longer the one that was checked', () => {
+  const report = reportOf([{ verdict: 'differs', accepted: true }, { verdict: 'identical' }]);
+  const check = { job: null, report, problem: null, pending: null, outdated: false };
+  assert.equal(verdictOf(null, check).state, 'changed');
 });

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
 
 TOKEN = "browser-test"
@@ -204,6 +205,17 @@ class Look:
         self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".cm-content").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)
+
+    def grave(self, *parts: str) -> list[str]:
+        """What an accessibility scan finds in these parts that is serious."""
+        found = Axe().run(self.page, context={"include": [[part] for part in parts]}).response
+        assert found["passes"], "nothing was scanned"
+        return [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
 
     def screenshot(self, name: str) -> None:
         """Keep a picture where PROV_SCREENSHOTS asks for it."""

@@ -83,6 +83,31 @@ def test_a_notebook_that_reproduces_is_said_to_also_after_a_reload(lab, look):
     expect(look.verdict).to_have_attribute("data-verdict", "reproduces")
 
 
+def test_an_input_that_changed_since_the_check_is_known_after_a_reload(lab, look):
+    look.open(lab, lab.write("overtaken", reads="print(open('data.csv').read())"))
+    data = Path(lab.root, "overtaken", "data.csv")
+    data.write_text("a,b\n")
+    run_all(look, 1)
+    check(look)
+    expect(look.verdict).to_have_attribute("data-verdict", "reproduces")
+    data.write_text("a,c\n")
+    expect(look.verdict).to_have_attribute("data-verdict", "changed")
+    look.page.reload()
+    look.wait()
+    expect(look.verdict).to_have_attribute("data-verdict", "changed")
+
+
+def test_a_rerun_after_the_check_counts_after_a_restart_too(lab, look):
+    look.open(lab, lab.write("rerun", same="print('always the same')"))
+    run_all(look, 1)
+    check(look)
+    look.run(0)
+    expect(look.verdict).to_have_attribute("data-verdict", "changed")
+    look.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(look.executions).to_have_count(0)
+    expect(look.verdict).to_have_attribute("data-verdict", "changed")
+
+
 def test_progress_is_told_by_phase_and_cell_over_the_event_stream(waiting):
     asked = []
     waiting.page.on(
@@ -139,7 +164,27 @@ def test_recorded_and_re_run_outputs_stand_side_by_side(lab, look):
     view.get_by_role("radio", name=re.compile("difference", re.IGNORECASE)).first.check()
     expect(view.locator("canvas").first).to_be_visible()
     expect(view).to_contain_text("same")
+    assert look.grave(".jp-Prov-compare") == []
     look.screenshot("compare")
+
+
+def test_a_comparison_keeps_to_its_notebook_and_accepts_nothing_that_is_old(lab, look):
+    look.open(lab, lab.write("kept", draws=DRAWS))
+    run_all(look, 1)
+    check(look)
+    look.cell("draws").get_by_role("button", name="Compare").click()
+    view = look.page.locator(".jp-Prov-compare")
+    expect(view.get_by_role("button", name="Accept new outputs")).to_be_visible()
+    other = lab.write("kept-other", plain="1 + 1")
+    look.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", other)
+    expect(look.panel.locator(".jp-Prov-name")).to_have_text("kept-other.ipynb")
+    look.page.get_by_role("tab", name="Outputs of kept.ipynb").click()
+    view.get_by_role("button", name="Fix…").click()
+    dialog = look.page.locator(".jp-Prov-fixDialog")
+    expect(dialog).to_contain_text("Fix of kept.ipynb", timeout=CHECK_MS)
+    dialog.get_by_role("button", name="Cancel").click()
+    look.run(0)
+    expect(look.page.locator(".jp-Prov-compare").get_by_role("button", name="Accept new outputs")).to_have_count(0)
 
 
 def test_a_fix_is_shown_applied_and_undone(lab, look):
@@ -150,6 +195,7 @@ def test_a_fix_is_shown_applied_and_undone(lab, look):
     dialog = look.page.locator(".jp-Dialog.jp-Prov-fixDialog")
     expect(dialog).to_be_visible(timeout=CHECK_MS)
     expect(dialog).to_contain_text("random.seed")
+    assert look.grave(".jp-Prov-fixDialog") == []
     look.screenshot("fix")
     dialog.get_by_role("button", name="Apply").click()
     cell = look.page.locator(".jp-Notebook .jp-Cell").first

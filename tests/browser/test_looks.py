@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-OURS = [".jp-Prov-panel", ".jp-Prov-status", ".jp-Prov-cellMarks"]
-GRAVE = ("serious", "critical")
+OURS = (".jp-Prov-panel", ".jp-Prov-status", ".jp-Prov-cellMarks")
 CELLS = {
     "draws": "import random, time\nx = random.random()\nopen('made.txt', 'w').write('x')",
     "reads": "open('made.txt').read(); t = time.time()",
@@ -25,18 +23,6 @@ def filled(lab, look, name: str) -> None:
     expect(look.reasons.first).to_be_visible()
 
 
-def grave(look) -> list[str]:
-    """What an accessibility scan finds in what is ours."""
-    found = Axe().run(look.page, context={"include": [[part] for part in OURS]}).response
-    assert found["passes"], "nothing was scanned"
-    return [
-        f"{violation['id']}: {node['html'][:200]}"
-        for violation in found["violations"]
-        if violation["impact"] in GRAVE
-        for node in violation["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_an_accessibility_scan_finds_nothing_grave(lab, look, theme):
     filled(lab, look, f"scan-{theme.split()[1].lower()}")
@@ -44,12 +30,13 @@ def test_an_accessibility_scan_finds_nothing_grave(lab, look, theme):
     light = str(theme.endswith("Light")).lower()
     expect(look.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
     look.panel.evaluate("node => node.querySelectorAll('details').forEach(fold => (fold.open = true))")
-    assert grave(look) == []
+    assert look.grave(*OURS) == []
     look.screenshot(f"panel-{theme.split()[1].lower()}")
 
 
 def test_at_twice_the_size_nothing_is_cut_off(lab, look):
     filled(lab, look, "zoomed")
+    # To a page a zoom of 200 % is a window of half as many pixels.
     look.page.set_viewport_size({"width": 700, "height": 500})
     wide = look.panel.evaluate("node => [node.scrollWidth, node.clientWidth]")
     assert wide[0] <= wide[1]
