@@ -92,10 +92,11 @@ def as_if_read_only(route) -> None:
 def test_what_a_notebook_holds_is_shown_as_text(lab, look):
     shouting = f'"{HOSTILE}"; import random\nprint(random.random(), "{HOSTILE}", "\u202eright to left")'
     name = "n" * 1_000_000
-    look.open(lab, lab.write("hostile", shouts=shouting, long=f"{name} = 1"))
-    look.run(0)
-    look.run(1)
+    look.open(lab, lab.write("hostile", shouts=shouting, long=f"{name} = 1", uses=f"{name} + 1"))
+    for index in range(3):
+        look.run(index)
     expect(look.executions.first).to_contain_text(HOSTILE)
-    expect(look.executions).to_have_count(2)
+    look.edit(1, "other = 1")
+    expect(look.reasons.filter(has_text="nnnn")).to_have_count(1)
     assert look.panel.locator("img, script, iframe").count() == 0
     assert len(look.panel.inner_text()) < 20_000
