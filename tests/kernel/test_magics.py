@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_prov.kernel import magics
 from jupyter_prov.record import digest, files
 from tests.live import SOURCE, LiveKernel, kernel
 
@@ -174,7 +175,7 @@ def test_what_is_shown_is_marked_as_none_of_the_results(live: LiveKernel) -> Non
         live.run(line)
         [output] = live.outputs
         assert output["metadata"] == digest.DISPLAY
-        assert digest.of_outputs(live.outputs) == []
+        assert digest.of_outputs(live.outputs, line) == []
 
 
 def test_order_knows_the_cells_of_the_saved_notebook(project: Path, python: str) -> None:
@@ -193,6 +194,21 @@ def test_order_knows_the_cells_of_the_saved_notebook(project: Path, python: str)
             "ok, out-of-order",
             "ok, deleted",
         ]
+
+
+@pytest.mark.parametrize(
+    ("system", "line", "words"),
+    [
+        ("nt", r"C:\data\x.csv parts\*.csv", [r"C:\data\x.csv", r"parts\*.csv"]),
+        ("nt", "'my data\\x.csv' name=\"two words\"", [r"my data\x.csv", "name=two words"]),
+        ("posix", r"'my data/x.csv' my\ data", ["my data/x.csv", "my data"]),
+    ],
+)
+def test_words_are_cut_as_the_system_writes_paths(
+    monkeypatch: pytest.MonkeyPatch, system: str, line: str, words: list[str]
+) -> None:
+    monkeypatch.setattr(magics, "_SYSTEM", system)
+    assert magics._words("input", line) == words
 
 
 def completions(live: LiveKernel, code: str) -> list[str]:
