@@ -122,6 +122,6 @@ def _judge_stripped(told: CellReport, record: Record, again: Any, result: Rerun)
         _judge_unrecorded(told, result)
     elif told.index in result.failures:
         told.verdict, told.failure = FAILED, result.failures[told.index]
-    elif digest.of_outputs(again.outputs) != state.outputs:
+    elif digest.of_outputs(again.outputs, again.source) != state.outputs:
         told.verdict = DIFFERS
         told.outputs = [OutputComparison(0, "", DIFFERS, [], _STRIPPED)]

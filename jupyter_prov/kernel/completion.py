@@ -16,7 +16,8 @@ _KEYS = {
     "%%prov": (VOLATILE, SKIP),
 }
 """What can stand behind each."""
-_PATHS = ("input", "output", "save")
+_PATHS: dict[str, tuple[str, ...]] = {"input": ("",), "output": ("",), "save": (".ipynb", ".prov.json")}
+"""The commands that take paths, and how the names of these files end."""
 _MOST = 500
 
 
@@ -40,13 +41,14 @@ def complete(shell: Any, event: Any) -> list[str]:
     done = behind.split(" ")[:-1]
     if not any(done):
         return [name for name in _KEYS[magic] if name.startswith(event.symbol)]
-    if magic == "%prov" and next(filter(None, done)) in _PATHS:
-        return _paths(event.symbol)
+    if magic == "%prov" and (ends := _PATHS.get(next(filter(None, done)))):
+        return _paths(event.symbol, ends)
     raise TryNext
 
 
-def _paths(begun: str) -> list[str]:
-    """The files and folders whose paths begin so."""
+def _paths(begun: str, ends: tuple[str, ...]) -> list[str]:
+    """The folders whose paths begin so, and the files that end so."""
     begin = os.path.expanduser(begun) if begun.startswith("~") else begun
-    found = sorted(glob.glob(glob.escape(begin) + "*"))[:_MOST]
-    return [begun + path[len(begin) :] + (os.sep if os.path.isdir(path) else "") for path in found]
+    found = [(path, os.path.isdir(path)) for path in sorted(glob.glob(glob.escape(begin) + "*"))]
+    fitting = [(path, is_folder) for path, is_folder in found if is_folder or path.endswith(ends)]
+    return [begun + path[len(begin) :] + (os.sep if is_folder else "") for path, is_folder in fitting[:_MOST]]

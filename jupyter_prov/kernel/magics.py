@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import Any
 
@@ -10,6 +11,8 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from jupyter_prov.kernel import commands, completion
 from jupyter_prov.kernel.shell import aside
 from jupyter_prov.record.body import SKIP, VOLATILE, without_exemption
+
+_SYSTEM = os.name
 
 
 @magics_class
@@ -108,7 +111,11 @@ def _words(command: str, rest: str) -> list[str]:
     """What stands behind a command, word by word; prose may have quotes that do not end."""
     if command in ("note", VOLATILE, SKIP):
         return rest.split()
+    lexer = shlex.shlex(rest, posix=True)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if _SYSTEM == "nt":
+        lexer.escape = ""  # there a backslash is part of a path
     try:
-        return shlex.split(rest)
+        return list(lexer)
     except ValueError:
         raise commands.usage(command) from None

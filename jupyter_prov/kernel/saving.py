@@ -16,6 +16,7 @@ from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import identify, with_ids
 from jupyter_prov.record.model import Record, from_json, to_json
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import SessionLog
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SUFFIX = ".ipynb"
 SETTLE_SECONDS = 5.0
 _UNKNOWN = "Where this notebook lies is not known here; give its path, as in `%prov save analysis.ipynb`."
+_NO_RECORD = "{} is there already and is no record that can be read here, so it is left as it is; give another path."
+_NOTHING_NEW = "The saved {} shows nothing yet that was run, so its record is left as it is; save the notebook first."
 
 
 def notebook_of(shell: Any, recording: Recording) -> str | None:
@@ -69,19 +72,24 @@ def _outline(path: str, _: int) -> dict[str, Any] | None:
 
 def live_of(recording: Recording, path: str | None) -> Record:
     """Everything that is known by now of this session, whose notebook lies there."""
-    notebook = outline(path) if recording.following.has_no_ids else None
+    log = _log_of(recording, outline(path) if recording.following.has_no_ids else None)
     place = _place(recording, path)
-    keep = _keeps_sources(recording, place)
+    return live(os.path.basename(path or "notebook.ipynb"), log, place, _keeps_sources(recording, place))
+
+
+def _log_of(recording: Recording, notebook: Mapping[str, Any] | None) -> SessionLog:
+    """The log as it is now; cells that start and end meanwhile wait for no more than that."""
     with recording.still() as log:
-        if notebook is not None:
+        if notebook is not None and recording.following.has_no_ids:
             identify(log, notebook)
-        return live(os.path.basename(path or "notebook.ipynb"), log, place, keep)
+        return log.copy()
 
 
 def save(shell: Any, recording: Recording, path: str | None) -> str:
     """Write the session's record, by default beside the notebook; gives where. Raises UsageError.
 
-    A path of a notebook or of its record says where the notebook is; from then on its record follows it.
+    A path of a notebook or of its record says where the notebook is; from then on its record follows it. Beside a saved
+    notebook the record goes on with what it said of earlier sessions. No other file is ever replaced.
     """
     target = None if path is None else os.path.abspath(os.path.expanduser(path))
     if target and target.endswith(SUFFIX):
@@ -95,10 +103,32 @@ def save(shell: Any, recording: Recording, path: str | None) -> str:
     if target is None or target.endswith(SUFFIX):
         target = files.record_path(str(notebook))
     try:
-        files.write(Path(target), live_of(recording, notebook))
+        before = _read_record(Path(target)) if os.path.lexists(target) else None
+        files.write(Path(target), _to_save(recording, notebook, target, before))
+    except UnreadableRecord:
+        raise UsageError(_NO_RECORD.format(target)) from None
     except OSError as error:
         raise UsageError(f"The record could not be written to {target}: {error.strerror or error}.") from None
     return target
+
+
+def _to_save(recording: Recording, path: str | None, target: str, before: Record | None) -> Record:
+    """The record of the saved notebook if it belongs beside it, else all that the session ran."""
+    notebook = read(path) if path and files.record_path(path) == target else None
+    if path is None or notebook is None:
+        return live_of(recording, path)
+    found = _assembled(path, notebook, recording, before)
+    if found.cells:
+        return found
+    if before and any(session.started != recording.log.started for session in before.sessions):
+        raise UsageError(_NOTHING_NEW.format(os.path.basename(path)))
+    return live_of(recording, path)
+
+
+def _assembled(path: str, notebook: Mapping[str, Any], recording: Recording, before: Record | None) -> Record:
+    place = _place(recording, path)
+    log, keep = _log_of(recording, notebook), _keeps_sources(recording, place)
+    return assemble(os.path.basename(path), notebook, [log], before, place, keep)
 
 
 def write(path: str, recording: Recording) -> None:
@@ -116,23 +146,24 @@ def write(path: str, recording: Recording) -> None:
     except UnreadableRecord as error:
         recording.wall.note(f"{error} It is left as it is.")
         return
-    place = _place(recording, path)
-    keep = _keeps_sources(recording, place)
-    with recording.still() as log:
-        if recording.following.has_no_ids:
-            identify(log, notebook)
-        record = assemble(os.path.basename(path), notebook, [log], before, place, keep)
-        text, told = files.dumps(to_json(record)), to_json(record)
+    record = _assembled(path, notebook, recording, before)
+    told = to_json(record)
     if record.cells and not (before and same_but_times(to_json(before), told)):
-        files.replace(beside, text)
+        files.replace(beside, files.dumps(told))
 
 
 def _read_record(path: Path) -> Record:
-    """The record that is there; raises UnreadableRecord, or something else where nothing is there to validate it."""
+    """The record that is there; raises UnreadableRecord."""
+    if not path.is_file():  # such as a pipe, which would be waited for
+        raise UnreadableRecord(f"{path} is no file.")
     try:
         return files.read(path)
     except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
+        pass
+    try:
         return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # which nothing is there to validate
+        raise UnreadableRecord(f"{path.name} is damaged ({type(error).__name__}); record the notebook again.") from None
 
 
 def _place(recording: Recording, path: str | None) -> Place:

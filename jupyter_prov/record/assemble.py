@@ -109,7 +109,7 @@ def _state(cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, befo
     """Where a saved cell's outputs come from, `session` being an index into `sessions`."""
     if not _ran(cell):
         return None
-    count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []))
+    count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []), source_of(cell))
     old = _as_before(cell, sessions, before) if before else None
     if old and old.accepted and old.outputs == outputs and not _has_run_since(cell, sessions[kept:], old.accepted):
         return old

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from blake3 import blake3
 _VOLATILE = ("execution_count", "transient")
 DISPLAY = {"jupyter-prov": "display"}
 """Metadata of an output that tells of the session itself, as `%prov` does: it is none of the notebook's results."""
+_SHOWS_SESSION = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?%prov\b", re.MULTILINE)
 
 
 def of_bytes(content: bytes) -> str:
@@ -23,17 +25,21 @@ def of_text(text: str) -> str:
     return of_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def of_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The digest of each output of a cell in its canonical form, streams merged by name."""
-    return [of_text(json.dumps(output, sort_keys=True)) for output in canonical(outputs)]
+def of_outputs(outputs: Iterable[Mapping[str, Any]], source: str = "") -> list[str]:
+    """The digest of each output of a cell with this source in its canonical form, streams merged by name."""
+    return [of_text(json.dumps(output, sort_keys=True)) for output in canonical(outputs, source)]
 
 
-def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs without what never carries meaning: prompt numbers, transient data, the chunks of a stream, our own."""
+def canonical(outputs: Iterable[Mapping[str, Any]], source: str = "") -> list[dict[str, Any]]:
+    """Outputs without what never carries meaning: prompt numbers, transient data, the chunks of a stream, our own.
+
+    Our own are only in cells with a line of `%prov`: anybody can put our mark on an output.
+    """
+    is_asked = shows_session(source)
     merged: list[dict[str, Any]] = []
     streams: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for output in outputs:
-        if "data" in output and is_display(output):
+        if is_asked and is_display(output):
             continue
         kept = {key: _joined(value, key) for key, value in output.items() if key not in _VOLATILE}
         if kept.get("output_type") == "stream":
@@ -53,10 +59,15 @@ def canonical(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return merged
 
 
+def shows_session(source: str) -> bool:
+    """Whether a cell has a line of `%prov`, which may show the session."""
+    return "%prov" in source and _SHOWS_SESSION.search(source) is not None
+
+
 def is_display(output: Mapping[str, Any]) -> bool:
-    """Whether an output is one of our own, about the session."""
+    """Whether an output has our mark: that it is about the session."""
     metadata = output.get("metadata")
-    return isinstance(metadata, Mapping) and DISPLAY.items() <= metadata.items()
+    return "data" in output and isinstance(metadata, Mapping) and DISPLAY.items() <= metadata.items()
 
 
 def _joined(value: Any, name: str) -> Any:

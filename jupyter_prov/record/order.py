@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from jupyter_prov.record.flow import Step, flow
 from jupyter_prov.record.identify import crc
 from jupyter_prov.record.model import Execution, Session
-from jupyter_prov.record.reason import FIX, OUT_OF_ORDER, RUN, STALE, Cell, Reason
+from jupyter_prov.record.reason import FIX, OUT_OF_ORDER, RUN, STALE, Cell, Reason, cut
 from jupyter_prov.record.sessionlog import files_of
 
 KIND = "order"
@@ -182,7 +182,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def _told(name: str) -> str:
     kind, _, rest = name.partition(":")
-    return {"file": rest, "generator": f"the state of {rest}"}.get(kind, f"'{name}'")
+    form = {"file": "{}", "generator": "the state of {}"}.get(kind)
+    return form.format(cut(rest)) if form else f"'{cut(name)}'"
 
 
 def _line(text: str, names: Sequence[str]) -> int | None:

@@ -13,7 +13,7 @@ from itertools import chain
 from jupyter_prov.record.flow import flow
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.order import order_of
-from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, RUN, UNSEEDED, Cell, Reason
+from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Cell, Reason, cut
 from jupyter_prov.record.sessionlog import files_of
 
 SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
@@ -98,15 +98,16 @@ def _inputs(execution: Execution, files: Files) -> Iterator[Reason]:
     for file in files_of(execution):
         if file["role"] == "output":
             continue
-        path, kind, state = file["path"], "code" if file["role"] == "code" else "data", files.state(execution, file)
+        kind, state = "code" if file["role"] == "code" else "data", files.state(execution, file)
+        name = cut(file["path"], LONG)
         if state == CHANGED:
             fix = None if file["via"] == "import" else RUN  # a module is not imported again
-            text = f"{path} has changed on disk since it was read."
+            text = f"{name} has changed on disk since it was read."
             yield Reason(kind, execution.cell, None, text, CHANGED_INPUT, fix)
         elif state == MISSING:
-            yield Reason(kind, execution.cell, None, f"{path} was read and is gone.", CHANGED_INPUT)
+            yield Reason(kind, execution.cell, None, f"{name} was read and is gone.", CHANGED_INPUT)
         elif files.was_written_since(execution, file):
-            text = f"{path} has been written since it was read."
+            text = f"{name} has been written since it was read."
             yield Reason(kind, execution.cell, None, text, CHANGED_INPUT)
 
 
@@ -150,8 +151,9 @@ def _packages(session: Session, cells: Collection[str]) -> Iterator[Reason]:
 
 
 def _distinct(noted: Iterable[Json], subject: str) -> Iterable[tuple[str, int | None]]:
-    """Each subject once, with the first line that is known of it."""
+    """Each subject once, cut where it is long, with the first line that is known of it."""
     lines: dict[str, int | None] = {}
     for one in noted:
-        lines[one[subject]] = lines.get(one[subject]) or one.get("line")
+        name = cut(one[subject], LONG)
+        lines[name] = lines.get(name) or one.get("line")
     return lines.items()

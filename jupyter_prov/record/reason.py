@@ -8,6 +8,9 @@ STALE, OUT_OF_ORDER, UNSEEDED, CLOCK, CHANGED_INPUT = "stale", "out-of-order", "
 """How a notebook marks a cell."""
 RUN, FIX = "run", "fix"
 """What would mend it: to run the cell again, or to look for an edit."""
+_NAME = 80
+LONG = 200
+"""Characters that a sentence tells of a path, a URL or a value; of a name it tells fewer."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,8 @@ class Cell:
 
     id: str
     source: int | None
+
+
+def cut(name: str, most: int = _NAME) -> str:
+    """A name as a sentence tells it: one that is longer than any should be is cut."""
+    return name if len(name) <= most else name[: most - 1] + "…"

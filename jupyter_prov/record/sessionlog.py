@@ -14,7 +14,7 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jupyter_prov.record import digest
@@ -60,6 +60,25 @@ class SessionLog:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             what = f"{type(error).__name__}: {error}"[:200]
             self._blind([f"An entry {str(entry.get('kind'))!r} of the kernel was not understood ({what})."])
+
+    def copy(self) -> SessionLog:
+        """What is known by now, apart from the log that goes on; it is for reading, and knows nothing of what waits."""
+        executions = [_copied(execution) for execution in self.executions]
+        numbered = {execution.number: execution for execution in executions}
+        return replace(
+            self,
+            facts=dict(self.facts),
+            packages=dict(self.packages),
+            watchers=dict(self.watchers),
+            blind_spots=list(self.blind_spots),
+            executions=executions,
+            texts=dict(self.texts),
+            latest={cell: numbered[execution.number] for cell, execution in self.latest.items()},
+            waiting=[],
+            digests={},
+            meanings={},
+            installed=list(self.installed),
+        )
 
     @property
     def running(self) -> Execution | None:
@@ -193,6 +212,15 @@ def _version(now: Json, ran: Json) -> str:
 def files_of(execution: Execution) -> list[Json]:
     """Every file that any factor noted for this execution, to be read or completed in place."""
     return [file for noted in execution.evidence.values() for file in noted.get("files", ())]
+
+
+def _copied(execution: Execution) -> Execution:
+    """A copy of an execution whose files are its own, since they are still to be completed."""
+    evidence = {
+        kind: {**noted, "files": [dict(file) for file in noted["files"]]} if "files" in noted else noted
+        for kind, noted in execution.evidence.items()
+    }
+    return replace(execution, evidence=evidence)
 
 
 def portable(execution: Execution, place: Place) -> Execution:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, Outlook, was_drawn
-from jupyter_prov.record.reason import Reason
+from jupyter_prov.record.reason import Reason, cut
 
 INFO, WARNING = "info", "warning"
+_LONGEST = 5000
+"""Characters of a row; a note may be as long as that."""
 _IN_ORDER = "No cell needs another order than that from top to bottom."
 
 
@@ -110,7 +112,7 @@ def sections(
     """
     executions, on_disk = session.executions, Files(session, disk or {})
     order = [Section("order", "Order", _IN_ORDER, list(_order(reasons)))] if reasons is not None else []
-    return [
+    found = [
         *order,
         Section("random", "Randomness", "Nothing random was drawn.", list(_random(executions))),
         Section("clock", "Clock", "The clock was not read.", list(_clock(executions))),
@@ -127,6 +129,15 @@ def sections(
             [Row(None, spot, level=WARNING) for spot in session.blind_spots],
         ),
     ]
+    for section in found:
+        section.rows[:] = map(_fitting, section.rows)
+    return found
+
+
+def _fitting(row: Row) -> Row:
+    if max(len(row.text), len(row.detail)) <= _LONGEST:
+        return row
+    return replace(row, text=cut(row.text, _LONGEST), detail=cut(row.detail, _LONGEST))
 
 
 def as_json(items: Iterable[Run | Section]) -> list[Json]:

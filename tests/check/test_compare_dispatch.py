@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.compare import dispatch, plugged
+from jupyter_prov.check.compare import compare_cell, dispatch, plugged
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
-from tests.check.outputs import bundle, compared, error
+from jupyter_prov.record.digest import DISPLAY
+from tests.check.outputs import bundle, compared, error, shown, stream
 
 PLUGIN = """
 from jupyter_prov.check.compare.base import Comparison
@@ -102,3 +103,25 @@ def test_a_representation_without_content_does_not_decide() -> None:
     assert compared(shown("draw(1)"), shown("draw(1)")).verdict == IDENTICAL
     found = compared(shown("draw(1)"), shown("draw(2)"))
     assert (found.mime, found.verdict) == ("application/javascript", DIFFERS)
+
+
+def marked(text: str) -> dict[str, object]:
+    return {**shown(text_plain=text), "metadata": DISPLAY}
+
+
+def test_what_prov_showed_of_another_session_is_told_as_noise() -> None:
+    context = Context("%prov\nprint(1)")
+    found = compare_cell([marked("a draw"), stream("1")], [stream("1"), marked("no draw")], context)
+    assert [one.verdict for one in found] == [IDENTICAL, EQUIVALENT]
+    assert found[1].noise == ["session-display"]
+    assert [(one.recorded, one.rerun) for one in found[1].hidden] == [("a draw", "no draw")]
+    (found_missing,) = compare_cell([marked("saved")], [], context)
+    assert [(one.recorded, one.rerun) for one in found_missing.hidden] == [("saved", "nothing")]
+    assert compare_cell([marked("a draw")], [marked("a draw")], context) == []
+    assert [one.verdict for one in compare_cell([stream("1")], [stream("2")], context)] == [DIFFERS]
+
+
+def test_a_forged_mark_hides_nothing_in_any_other_cell() -> None:
+    for there, here in ([marked("1")], [marked("2")]), ([marked("1")], []), ([], [marked("1")]):
+        (found,) = compare_cell(there, here, Context("show(metadata=mark)"))
+        assert (found.verdict, found.noise) == (DIFFERS, [])

@@ -214,6 +214,42 @@ def test_save_writes_a_valid_record_with_no_server_and_no_ids(project: Path, pyt
     assert [state.id for state in record.cells] == ["one"]
 
 
+def test_save_keeps_what_the_record_says_of_earlier_sessions(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "print(1)")
+        edited.run("two", "print(2)")
+        edited.save()
+        edited.record(2)
+    cells = edited.cells
+    with kernel(project, python, shake=False) as live:
+        again = Editor(live, edited.path, sends_ids=True)
+        again.cells = cells
+        again.ask(LOAD)
+        again.ask("%prov save analysis.ipynb")
+        assert [state.session for state in files.read(again.beside).cells] == [1, 1]
+        again.run("two", "print(2)")
+        again.save()
+        again.ask("%prov save")
+        record = files.read(again.beside)
+    assert {state.id: state.session for state in record.cells} == {"one": 1, "two": 2}
+
+
+def test_save_takes_nothing_from_a_record_where_the_notebook_was_not_saved(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "print(1)")
+        edited.save()
+        edited.record(1)
+    kept = edited.beside.read_bytes()
+    notebook = json.loads(edited.path.read_text())
+    notebook["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "other"}]
+    edited.path.write_text(json.dumps(notebook))
+    with kernel(project, python, shake=False) as live:
+        live.run(f"{LOAD}\nx = 1")
+        live.run("%prov save analysis.ipynb")
+        assert "save the notebook first" in live.text
+    assert edited.beside.read_bytes() == kept
+
+
 def test_a_record_that_cannot_be_read_is_left_as_it_is(project: Path, python: str) -> None:
     with editor(project, python) as edited:
         edited.beside.write_text("{broken")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_prov.kernel import magics
 from jupyter_prov.record import digest, files
 from tests.live import SOURCE, LiveKernel, kernel
 
@@ -111,6 +112,36 @@ def test_save_knows_the_notebook_as_vs_code_tells_it(project: Path, python: str)
     )
 
 
+@pytest.mark.parametrize("name", ["train.py", "data.csv", "settings.json", "other.prov.json"])
+@pytest.mark.parametrize("how", ["%prov save {!r}", "import jupyter_prov as prov; prov.save({!r})"])
+def test_save_replaces_no_file_that_is_no_record(live: LiveKernel, name: str, how: str) -> None:
+    (live.folder / name).write_text('{"lr": 1}')
+    live.run(how.format(name))
+    assert "is no record" in live.text
+    assert (live.folder / name).read_text() == '{"lr": 1}'
+
+
+def test_save_replaces_a_record(live: LiveKernel) -> None:
+    live.run("%prov save again.json")
+    before = len(list(files.read(live.folder / "again.json").executions()))
+    live.run("%prov save again.json")
+    assert len(list(files.read(live.folder / "again.json").executions())) == before + 1
+
+
+def test_cells_do_not_wait_while_a_record_is_made(live: LiveKernel) -> None:
+    live.run(
+        "from jupyter_prov.kernel import saving\n"
+        "made, held = saving.live, []\n"
+        "def watched(*given):\n"
+        "    held.append(get_ipython()._jupyter_prov_recording._telling.locked())\n"
+        "    return made(*given)\n"
+        "saving.live = watched"
+    )
+    live.run("%prov save held.json")
+    live.run("saving.live = made\nprint(held)")
+    assert live.text.strip() == "[False]"
+
+
 def test_saved_bytes_are_those_that_the_server_would_write(live: LiveKernel) -> None:
     live.run("%prov save x.json")
     text = (live.folder / "x.json").read_text()
@@ -144,7 +175,7 @@ def test_what_is_shown_is_marked_as_none_of_the_results(live: LiveKernel) -> Non
         live.run(line)
         [output] = live.outputs
         assert output["metadata"] == digest.DISPLAY
-        assert digest.of_outputs(live.outputs) == []
+        assert digest.of_outputs(live.outputs, line) == []
 
 
 def test_order_knows_the_cells_of_the_saved_notebook(project: Path, python: str) -> None:
@@ -165,6 +196,21 @@ def test_order_knows_the_cells_of_the_saved_notebook(project: Path, python: str)
         ]
 
 
+@pytest.mark.parametrize(
+    ("system", "line", "words"),
+    [
+        ("nt", r"C:\data\x.csv parts\*.csv", [r"C:\data\x.csv", r"parts\*.csv"]),
+        ("nt", "'my data\\x.csv' name=\"two words\"", [r"my data\x.csv", "name=two words"]),
+        ("posix", r"'my data/x.csv' my\ data", ["my data/x.csv", "my data"]),
+    ],
+)
+def test_words_are_cut_as_the_system_writes_paths(
+    monkeypatch: pytest.MonkeyPatch, system: str, line: str, words: list[str]
+) -> None:
+    monkeypatch.setattr(magics, "_SYSTEM", system)
+    assert magics._words("input", line) == words
+
+
 def completions(live: LiveKernel, code: str) -> list[str]:
     asked = live.client.complete(code)
     while True:
@@ -183,6 +229,14 @@ def test_commands_and_paths_are_completed(live: LiveKernel) -> None:
     assert "datum.csv" in completions(live, "%prov input other.csv datu")
     assert f"data set{os.sep}" in completions(live, "%prov output dat")
     assert "param" not in completions(live, "prov = pa")
+
+
+def test_only_notebooks_records_and_folders_are_completed_for_save(live: LiveKernel) -> None:
+    (live.folder / "save folder").mkdir()
+    for name in ("save.ipynb", "save.prov.json", "save.py", "save.json"):
+        (live.folder / name).touch()
+    assert set(completions(live, "%prov save sav")) == {f"save folder{os.sep}", "save.ipynb", "save.prov.json"}
+    assert "save.py" in completions(live, "%prov input sav")
 
 
 def test_the_help_has_an_example_of_each_command(live: LiveKernel) -> None:

@@ -108,4 +108,4 @@ def test_without_ipywidgets_it_says_so_and_shows_what_there_is(project: Path, py
         live.run("%prov panel")
         assert "%prov panel needs ipywidgets" in live.outputs[0]["data"]["text/plain"]
         assert live.outputs[1]["data"]["text/plain"].startswith("Not checked\n")
-        assert digest.of_outputs(live.outputs) == []
+        assert digest.of_outputs(live.outputs, "%prov panel") == []

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from jupyter_prov.record import assemble as module
-from jupyter_prov.record.digest import of_outputs
+from jupyter_prov.record.digest import DISPLAY, of_outputs
 from jupyter_prov.record.model import Json, Record, from_json, to_json
 from jupyter_prov.record.sessionlog import SessionLog
 from tests.record.making import code, log_of, notebook_of, printed, ran, started_entry, valid
@@ -202,3 +202,10 @@ def test_accepted_outputs_stay_accepted_until_the_cell_runs_again_or_shows_somet
     again = log_of(ran(1, "a"), ran(4, "a", count=1))
     later = assemble(notebook_of(code("a", 1, printed("y"))), again, before=known)
     assert (origins(later), later.cells[0].accepted) == ({"a": ("t1", 4)}, None)
+
+
+def test_a_mark_of_the_session_counts_only_where_prov_is_asked() -> None:
+    marked = {"output_type": "display_data", "data": {"text/plain": "1"}, "metadata": DISPLAY}
+    cells = [code("a", 1, marked, source="show()"), code("b", 2, marked, source="%prov")]
+    record = assemble(notebook_of(*cells), log_of(ran(1), ran(2, "b")))
+    assert [len(state.outputs) for state in record.cells] == [1, 0]

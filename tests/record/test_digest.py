@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record.digest import canonical, of_outputs, of_text
+from jupyter_prov.record.digest import DISPLAY, canonical, of_outputs, of_text
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 
@@ -82,3 +82,17 @@ def test_outputs_are_not_touched() -> None:
 
 def test_lone_surrogates_have_digests_of_their_own() -> None:
     assert of_text("\ud800") != of_text("\udfff")
+
+
+@pytest.mark.parametrize("source", ["%prov", "x = 1\n  %prov clock", "x = %prov order", "%prov save a.json\nx"])
+def test_what_prov_shows_of_the_session_has_no_digest(source: str) -> None:
+    assert of_outputs([{**shown({"text/plain": "1"}), "metadata": DISPLAY}, stream("a")], source) == of_outputs(
+        [stream("a")]
+    )
+
+
+@pytest.mark.parametrize("source", ["", "show()", "# %prov", "print('%prov')", "%province", "prov"])
+def test_the_mark_of_a_session_in_any_other_cell_means_nothing(source: str) -> None:
+    assert of_outputs([{**shown({"text/plain": "1"}), "metadata": DISPLAY}], source) == of_outputs(
+        [shown({"text/plain": "1"})]
+    )

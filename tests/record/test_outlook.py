@@ -314,3 +314,20 @@ def test_whatever_shows_something_else_from_top_to_bottom_has_a_reason(sources: 
     if ran == straight:
         assert works == works_again
         assert [reason for reason in found if works] == []
+
+
+def test_names_of_any_length_are_cut_in_sentences() -> None:
+    name = "n" * 1_000_000
+    texts = {"a": f"{name} = 1", "b": name}
+    evidence = {
+        "random": {"draws": [{"generator": name, "seeded": False}], "unseeded": [{"call": name}]},
+        "clock": {"reads": [{"call": name}]},
+        **read(name),
+    }
+    ran = [("b", texts["b"], evidence), ("a", texts["a"]), ("b", texts["b"], evidence)]
+    found = look({"b": texts["b"], "a": texts["a"]}, *ran, disk={name: "2"})
+    assert f"Used '{name[:79]}…' from cell 2, which stands below." in [reason.text for reason in found.reasons]
+    assert len(found.reasons) == 5
+    assert max(len(reason.text) for reason in found.reasons) < 300
+    for section in summary.sections(session_of(*ran), found.reasons):
+        assert all(len(row.text) <= 5000 for row in section.rows)

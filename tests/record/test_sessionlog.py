@@ -163,3 +163,15 @@ def test_paths_are_portable_and_versions_gone_in_the_record_alone() -> None:
     assert (first["path"], second["path"]) == ("d/a.csv", "/elsewhere/b")
     assert "version" not in first
     assert files_of(log)[0]["path"] == "/project/d/a.csv"
+
+
+def test_a_copy_stays_as_it_was_while_the_log_goes_on() -> None:
+    log = log_of(session_entry(), ran(1, evidence=data(file("/project/a"))), started_entry(2))
+    copied = log.copy()
+    known = copy.deepcopy(copied)
+    assert live("a.ipynb", copied, Place(FOLDER, FOLDER)) == live("a.ipynb", log, Place(FOLDER, FOLDER))
+    for entry in (digests(["/project/a", "1", DIGEST, 3, False]), ended_entry(2), packages_entry({"x": "1"}), ran(3)):
+        for one in entry if isinstance(entry, list | tuple) else [entry]:
+            log.apply(one)
+    assert copied == known
+    assert live("a.ipynb", copied, Place(FOLDER, FOLDER)) != live("a.ipynb", log, Place(FOLDER, FOLDER))

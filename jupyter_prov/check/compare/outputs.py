@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from jupyter_prov.check.compare import bundle, error, text
-from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparison, Context, OutputComparison, shortened
+from jupyter_prov.check.compare.base import (
+    DIFFERS,
+    EQUIVALENT,
+    SAME,
+    Comparison,
+    Context,
+    Hidden,
+    OutputComparison,
+    shortened,
+)
 from jupyter_prov.check.compare.plugged import plugged
-from jupyter_prov.record.digest import canonical
+from jupyter_prov.record.digest import canonical, is_display, shows_session
 
 Output = Mapping[str, Any]
+_SESSION = "session-display"
 
 
 def compare_cell(recorded: Sequence[Output], rerun: Sequence[Output], context: Context) -> list[OutputComparison]:
     """Compare all outputs of a cell; how the chunks of two streams were interleaved means nothing."""
-    return [
-        _compare(index, there, here, context)
-        for index, (there, here) in enumerate(_pairs(canonical(recorded), canonical(rerun)))
-    ]
+    old, new = canonical(recorded, context.source), canonical(rerun, context.source)
+    found = [_compare(index, there, here, context) for index, (there, here) in enumerate(_pairs(old, new))]
+    if shows_session(context.source):
+        found += _left_out(len(found), recorded, rerun)
+    return found
+
+
+def _left_out(index: int, recorded: Iterable[Output], rerun: Iterable[Output]) -> Iterator[OutputComparison]:
+    """What `%prov` showed of the session is no result, so that it may be another; an example tells that it is."""
+    for there, here in zip_longest(filter(is_display, recorded), filter(is_display, rerun)):
+        if there is None or here is None or there["data"] != here["data"]:
+            told = Hidden(_SESSION, *("nothing" if one is None else _shown(one) for one in (there, here)))
+            yield OutputComparison(index, _mime(there or here or {}), EQUIVALENT, [_SESSION], "", [told])
+            return
 
 
 def _pairs(
