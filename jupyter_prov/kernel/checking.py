@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 
 from jupyter_prov.factors.data import Data
-from jupyter_prov.kernel import verdict
+from jupyter_prov.kernel import standing, verdict
 from jupyter_prov.kernel.commands import NOT_RECORDED, say
-from jupyter_prov.kernel.saving import notebook_of
+from jupyter_prov.kernel.saving import log_of, notebook_of, outline
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.watch.audit import Quiet
@@ -62,6 +62,11 @@ class Check:
 
     def __init__(self, shell: Any, recording: Recording, path: str) -> None:
         self.running = True
+        self.report: verdict.Report | None = None
+        """What it found, once it has."""
+        notebook = outline(path)
+        log = log_of(recording, notebook)
+        self.basis = standing.basis(log, notebook, standing.look(recording, log))
         self._kernel, self._parent = shell.kernel, shell.get_parent()
         self._recording, self._name = recording, os.path.basename(path)
         self._transient = {"display_id": uuid.uuid4().hex}
@@ -83,6 +88,8 @@ class Check:
         with Quiet():
             self._recording.wall.call("following a check", self._read)
             self.running = False
+            for listener in tuple(self._recording.listeners):
+                self._recording.wall.call("telling of the session", listener)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -107,7 +114,10 @@ class Check:
         text = "".join(self._said)
         begin = text.find("{\n")
         try:
-            return verdict.verdict(json.JSONDecoder().raw_decode(text[begin:])[0]["notebooks"][0])
+            report = json.JSONDecoder().raw_decode(text[begin:])[0]["notebooks"][0]
+            lines = verdict.verdict(report)
+            self.report = report
+            return lines
         except (ValueError, LookupError, TypeError):
             last = next((line.strip() for line in reversed(self._said) if line.strip()), "")
             return verdict.failure(self._name, last.removeprefix("jupyter prov: ") or f"It ended with code {code}.")

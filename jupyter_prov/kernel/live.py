@@ -10,10 +10,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from jupyter_prov.kernel import standing
 from jupyter_prov.kernel.entries import iso
-from jupyter_prov.kernel.saving import live_of, notebook_of, outline
+from jupyter_prov.kernel.saving import log_of, notebook_of, outline, place_of
 from jupyter_prov.kernel.shown import Part
 from jupyter_prov.record import summary
+from jupyter_prov.record.assemble import live
+from jupyter_prov.record.disk import Disk
 from jupyter_prov.record.identify import crc, source_of
 from jupyter_prov.record.model import Session
 from jupyter_prov.record.outlook import Outlook, outlook
@@ -23,31 +26,40 @@ if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
 
 ORDER, REASONS = "order", "reasons"
-_NOTHING = "Nothing is known that would keep it from reproducing; %prov check tells for sure."
 
 
 def parts_of(shell: Any, recording: Recording) -> list[Part]:
     """The sections of a session as far as it is known by now."""
     path = notebook_of(shell, recording)
-    session = live_of(recording, path).sessions[0]
-    with recording.still() as log:
-        texts = dict(log.texts)
     notebook = outline(path)
+    log, place = log_of(recording, notebook), place_of(recording, path)
+    session = live("", log, place).sessions[0]
     saved = iso(os.stat(path).st_mtime) if notebook and path else ""
-    return list(_parts(session, _document(notebook, saved, session, texts) if notebook else None, texts))
+    document = _document(notebook, saved, session, log.texts) if notebook else None
+    disk = standing.look(recording, log)
+    on_disk = {place.portable(file): digest for file, digest in disk.items()}
+    found = outlook(session, document, log.texts, on_disk)
+    head = standing.standing(recording, standing.basis(log, notebook, disk), found.reasons)
+    return list(_parts(session, document, log.texts, found, on_disk, head))
 
 
-def _parts(session: Session, document: Sequence[Cell] | None, texts: Mapping[str, str]) -> Iterator[Part]:
-    look = outlook(session, document, texts)
+def _parts(
+    session: Session,
+    document: Sequence[Cell] | None,
+    texts: Mapping[str, str],
+    look: Outlook,
+    disk: Disk,
+    head: tuple[str, str],
+) -> Iterator[Part]:
     code = [cell.id for cell in document or () if cell.source is not None]
     runs = summary.runs(session, code, texts, look)
     places: dict[str | None, str] = {run.cell: f"[{run.count or ' '}]" for run in runs if run.cell}
-    yield _reasons(look, places)
+    yield _reasons(look, places, head)
     executions = [
         (f"[{run.count or ' '}]", ", ".join([run.outcome, *run.marks]), f"{run.seconds or 0:.3f} s") for run in runs
     ]
     yield Part(ORDER, "Executions", executions, "Nothing was run before this cell.")
-    for section in summary.sections(session, None if document is None else look.reasons):
+    for section in summary.sections(session, None if document is None else look.reasons, disk):
         rows = [
             (
                 places.get(row.cell, "[ ]") if row.cell else "",
@@ -59,15 +71,14 @@ def _parts(session: Session, document: Sequence[Cell] | None, texts: Mapping[str
         yield Part(section.name, section.title, rows, section.empty)
 
 
-def _reasons(look: Outlook, places: Mapping[str | None, str]) -> Part:
+def _reasons(look: Outlook, places: Mapping[str | None, str], head: tuple[str, str]) -> Part:
     """Why the notebook would not reproduce, what may well come out the same last."""
-    strong = sum(not reason.weak for reason in look.reasons)
-    title = f"Would not reproduce · {strong} reason{'s' if strong > 1 else ''}" if strong else "Not checked"
     rows = [
         (places.get(reason.cell, ""), ("" if reason.weak else "! ") + reason.text, _line(reason))
         for reason in sorted(look.reasons, key=lambda reason: reason.weak)
     ]
-    return Part(REASONS, title, rows, _NOTHING)
+    title, empty = head
+    return Part(REASONS, title, rows, empty)
 
 
 def _line(reason: Reason) -> str:

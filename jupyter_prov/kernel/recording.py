@@ -33,6 +33,7 @@ from jupyter_prov.watch.wall import Wall
 if TYPE_CHECKING:
     from jupyter_prov.kernel.checking import Check
     from jupyter_prov.kernel.panel import Panel
+    from jupyter_prov.record.disk import Eyes
 _Factor = TypeVar("_Factor", bound=Factor)
 
 
@@ -51,6 +52,8 @@ class Recording:
         """The last check that the user has asked for."""
         self.panel: Panel | None = None
         """The widget that follows this session."""
+        self.eyes: Eyes | None = None
+        """Looks at the files that were read, once somebody is shown them."""
         self.environ = dict(os.environ)
         """The environment variables as they were before the notebook ran."""
         self.listeners: list[Callable[[], None]] = []

@@ -72,12 +72,12 @@ def _outline(path: str, _: int) -> dict[str, Any] | None:
 
 def live_of(recording: Recording, path: str | None) -> Record:
     """Everything that is known by now of this session, whose notebook lies there."""
-    log = _log_of(recording, outline(path) if recording.following.has_no_ids else None)
-    place = _place(recording, path)
+    log = log_of(recording, outline(path) if recording.following.has_no_ids else None)
+    place = place_of(recording, path)
     return live(os.path.basename(path or "notebook.ipynb"), log, place, _keeps_sources(recording, place))
 
 
-def _log_of(recording: Recording, notebook: Mapping[str, Any] | None) -> SessionLog:
+def log_of(recording: Recording, notebook: Mapping[str, Any] | None) -> SessionLog:
     """The log as it is now; cells that start and end meanwhile wait for no more than that."""
     with recording.still() as log:
         if notebook is not None and recording.following.has_no_ids:
@@ -126,8 +126,8 @@ def _to_save(recording: Recording, path: str | None, target: str, before: Record
 
 
 def _assembled(path: str, notebook: Mapping[str, Any], recording: Recording, before: Record | None) -> Record:
-    place = _place(recording, path)
-    log, keep = _log_of(recording, notebook), _keeps_sources(recording, place)
+    place = place_of(recording, path)
+    log, keep = log_of(recording, notebook), _keeps_sources(recording, place)
     return assemble(os.path.basename(path), notebook, [log], before, place, keep)
 
 
@@ -166,7 +166,8 @@ def _read_record(path: Path) -> Record:
         raise UnreadableRecord(f"{path.name} is damaged ({type(error).__name__}); record the notebook again.") from None
 
 
-def _place(recording: Recording, path: str | None) -> Place:
+def place_of(recording: Recording, path: str | None) -> Place:
+    """The place that the paths of a record of this notebook are in."""
     return Place.of_folder(os.path.dirname(path)) if path else recording.place
 
 

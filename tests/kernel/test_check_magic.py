@@ -142,6 +142,37 @@ def test_what_cannot_be_checked_gets_the_sentence_of_the_command(project: Path, 
         assert "has no record beside it" in notebook.shown()
 
 
+def head(live: LiveKernel) -> str:
+    live.run("%prov")
+    return live.text.splitlines()[0]
+
+
+@pytest.mark.slow
+def test_what_a_check_found_is_the_verdict_until_something_changes(project: Path, python: str) -> None:
+    with checked(project, python) as notebook:
+        live = notebook.live
+        (project / "data.csv").write_text("1")
+        notebook.run("reads", "print(open('data.csv').read())")
+        notebook.save()
+        assert head(live) == "Not checked"
+        notebook.start()
+        live.until(lambda: "reproduce" in notebook.shown(), "a verdict", 200)
+        assert head(live) == "Reproduces"
+        assert head(live) == "Reproduces"
+        (project / "data.csv").write_text("2")
+        assert head(live) == "Changed since the check · 1 reason"
+        (project / "data.csv").write_text("1")
+        assert head(live) == "Reproduces"
+        live.run("x = 1")
+        assert head(live) == "Changed since the check"
+        notebook.run("drawn", "import random; print(random.random())")
+        notebook.save()
+        seen = len(live.updates)
+        notebook.start()
+        live.until(lambda: "did not reproduce" in notebook.shown() and len(live.updates) > seen, "a verdict", 200)
+        assert head(live) == "Would not reproduce · 1 reason"
+
+
 def test_what_a_report_quotes_is_inert() -> None:
     report = {
         "notebook": "<b>.ipynb", "verdict": "not-reproduced", "counts": {"differs": 1}, "runs": 1, "seconds": 1.0,

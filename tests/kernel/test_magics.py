@@ -211,6 +211,24 @@ def test_words_are_cut_as_the_system_writes_paths(
     assert magics._words("input", line) == words
 
 
+def test_files_that_changed_on_disk_are_told(live: LiveKernel) -> None:
+    for name in ("kept.csv", "edited.csv", "gone.csv"):
+        (live.folder / name).write_text("1")
+    live.run("for name in ('kept.csv', 'edited.csv', 'gone.csv'): open(name).read()", "reads files")
+    live.settle()
+    live.run("%prov")
+    assert "on disk" not in live.text
+    (live.folder / "edited.csv").write_text("2")
+    (live.folder / "gone.csv").unlink()
+    assert live.ran("%prov").evidence == {"order": {"uses": ["get_ipython"]}}
+    assert "! edited.csv has changed on disk since it was read." in live.text
+    assert "! gone.csv was read and is gone." in live.text
+    live.run("%prov data")
+    assert [line.split()[0] for line in live.text.splitlines() if "read kept.csv" in line] != ["!"]
+    assert "! read edited.csv" in live.text
+    assert "! read gone.csv" in live.text
+
+
 def completions(live: LiveKernel, code: str) -> list[str]:
     asked = live.client.complete(code)
     while True:
