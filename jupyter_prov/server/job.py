@@ -38,6 +38,8 @@ class Job:
         self.cells: list[dict[str, Any]] | None = None
         """The notebook's cells as they were when it began."""
         self.result: dict[str, Any] | None = None
+        self.outdated = False
+        """Whether the notebook has gone on, or its inputs, since the check began."""
         self._told = told
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._command: Command | None = None
@@ -66,6 +68,7 @@ class Job:
             "ahead": ahead,
             **self.progress,
             "started": self.started,
+            "outdated": self.outdated,
             "exit_code": self.exit_code,
             "report": result if self.kind == CHECK else None,
             "fix": result if self.kind == FIX else None,
@@ -126,6 +129,13 @@ class Job:
             if cell["index"] in indices:
                 cell["accepted"] = True
         self._told(self)
+
+    def outdate(self, since: str) -> None:
+        """Something has happened to the notebook at this moment: a check that began before does not stand any more."""
+        stands = self.kind == CHECK and self.state in (RUNNING, FINISHED) and not self.outdated
+        if stands and self.started is not None and self.started < since:
+            self.outdated = True
+            self._told(self)
 
     def forget(self) -> None:
         """Remove what came of it."""

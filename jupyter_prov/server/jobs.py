@@ -62,6 +62,12 @@ class Jobs:
             if job.path == old or job.path.startswith(f"{old}/"):
                 job.path = new + job.path[len(old) :]
 
+    def outdate(self, path: str, since: str) -> None:
+        """A notebook, or what it reads, is not what it was before this moment."""
+        for job in self._jobs.values():
+            if job.path == path:
+                job.outdate(since)
+
     async def stop(self) -> None:
         """End all jobs with their processes; no more are started."""
         self._stopped = True

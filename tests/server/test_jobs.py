@@ -14,7 +14,7 @@ from jupyter_prov.server import command
 from jupyter_prov.server import jobs as module
 from jupyter_prov.server.events import JOB_EVENT
 
-KEYS = set("id kind path state ahead phase done total message started exit_code report fix".split())
+KEYS = set("id kind path state ahead phase done total message started outdated exit_code report fix".split())
 
 
 async def start(person: Any, path: str, kind: str = "check") -> Any:
@@ -73,7 +73,7 @@ async def test_a_check_runs_as_a_job_and_ends_with_its_report(person: Any, liste
     heard = []
     while not heard or heard[-1]["state"] != "finished":
         heard.append(await stream.next(JOB_EVENT))
-    assert all(one.keys() == KEYS - {"started", "exit_code", "report", "fix"} for one in heard)
+    assert all(one.keys() == KEYS - {"started", "outdated", "exit_code", "report", "fix"} for one in heard)
     assert [one["state"] for one in heard[:2]] == ["queued", "running"]
     assert list(dict.fromkeys(one["phase"] for one in heard)) == [
         None, "environment", "stage", "rerun", "compare", "explain", "done",
@@ -289,6 +289,42 @@ async def test_outputs_of_a_check_are_shown_side_by_side_and_accepted(person: An
     await person.run("a.ipynb", 1)
     await person.save("a.ipynb")
     assert [state.accepted for state in person.record("a.ipynb").cells] == [None, None, None]
+
+
+async def test_a_check_is_outdated_once_its_notebook_has_gone_on_and_that_is_told_once(
+    person: Any, listen: Any
+) -> None:
+    (person.root / "d.csv").write_text("1")
+    job = await shown(person, "a.ipynb", "open('d.csv').read()")
+    await person.open("b.ipynb", "1")
+    accept = f"jobs/{job['id']}/accept"
+    await person.live("a.ipynb")
+    await person.run("b.ipynb", 0)
+    await person.settled()
+    assert job["outdated"] is False
+    assert [one["outdated"] for one in (await person.ask("jobs"))["jobs"]] == [False]
+
+    stream = await listen()
+    (person.root / "d.csv").write_text("other")
+    await stream.next(JOB_EVENT, id=job["id"], state="finished")
+    assert [one["outdated"] for one in (await person.ask("jobs"))["jobs"]] == [True]
+
+    again = await ended(person, await start(person, "a.ipynb"))
+    await person.ask(f"jobs/{again['id']}/accept", "POST", {"cells": [0]})
+    assert (await person.ask(f"jobs/{again['id']}"))["outdated"] is True
+
+    jobs = person.server.web_app.settings["jupyter_prov_jobs"]
+    for one in jobs.all():
+        one.outdated = False
+    told: list[Any] = []
+    jobs._tell = told.append
+    await person.run("a.ipynb", 0)
+    await person.until(lambda: all(one.outdated for one in jobs.all()))
+    await person.run("a.ipynb", 0)
+    await person.settled()
+    assert [one["id"] for one in told] == [job["id"], again["id"]]
+    said = await person.refused(409, accept, "POST", {"cells": [0]})
+    assert said == "Cell 1 was run after it had been checked; check it again."
 
 
 async def test_what_cannot_be_accepted_is_refused_and_changes_nothing(person: Any) -> None:
