@@ -9,7 +9,7 @@ _NAMESPACE = "https://events.jupyter.org/jupyter_prov"
 JOB_EVENT, NOTEBOOK_EVENT = f"{_NAMESPACE}/job/v1", f"{_NAMESPACE}/notebook/v1"
 INPUTS, RECORDING, RECORD = "inputs", "recording", "record"
 """What of a notebook can change."""
-_TOLD = ("id", "kind", "path", "state", "phase", "done", "total", "message")
+_TOLD = ("id", "kind", "path", "state", "ahead", "phase", "done", "total", "message")
 
 
 class Events:

@@ -25,7 +25,7 @@ class ProvExtension(ExtensionApp):
         assert server is not None
         self.recorder = Recorder(server)
         self.jobs = Jobs(lambda path: checkable(server.contents_manager, path), self.recorder.events.job)
-        self.recorder.on_rename = self.jobs.renamed
+        self.recorder.on_rename, self.recorder.on_change = self.jobs.renamed, self.jobs.outdate
         follow(server.contents_manager, self.recorder, self.recorder.start_task)
         if self.recorder.record:
             self.recorder.start()

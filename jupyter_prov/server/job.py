@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
-import signal
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Collection
@@ -17,12 +14,14 @@ from typing import Any
 
 from jupyter_prov.record.assemble import now
 from jupyter_prov.record.identify import shown
+from jupyter_prov.server.command import Command
 from jupyter_prov.server.staging import Checkable
 
 CHECK, FIX = "check", "fix"
 QUEUED, RUNNING, FINISHED, CANCELLED, FAILED = "queued", "running", "finished", "cancelled", "failed"
 _WHAT = {CHECK: "check", FIX: "search for a fix"}
 _CANCEL_SECONDS = 10.0
+_LONGEST_MESSAGE = 1000
 
 
 class Job:
@@ -39,9 +38,11 @@ class Job:
         self.cells: list[dict[str, Any]] | None = None
         """The notebook's cells as they were when it began."""
         self.result: dict[str, Any] | None = None
+        self.outdated = False
+        """Whether the notebook has gone on, or its inputs, since the check began."""
         self._told = told
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._command: Command | None = None
         self.ended = asyncio.Event()
 
     @property
@@ -67,6 +68,7 @@ class Job:
             "ahead": ahead,
             **self.progress,
             "started": self.started,
+            "outdated": self.outdated,
             "exit_code": self.exit_code,
             "report": result if self.kind == CHECK else None,
             "fix": result if self.kind == FIX else None,
@@ -77,21 +79,32 @@ class Job:
         """Run the command to its end."""
         self.state, self.started = RUNNING, now()
         self._tell(message="Starting.")
-        self.cells = _cells(subject.path)
         try:
+            self.cells = await asyncio.to_thread(_cells, subject.path)
             self._folder = tempfile.TemporaryDirectory(prefix="jupyter-prov-job-")
-            self._process = await self._spawned(subject.path)
-            await self._follow(self._process)
+            self._command = await Command.start(self._arguments(subject.path), subject.path.parent)
+            await self._follow(self._command)
         except OSError as error:
             self._end(FAILED, f"The {_WHAT[self.kind]} cannot be started: {error.strerror or error}.")
         finally:
-            subject.clean()
-            if self.state != FINISHED:
-                self.forget()
-            self.ended.set()
+            self._close(subject)
+
+    def _close(self, subject: Checkable) -> None:
+        """Nothing more will come; what still runs then is given up."""
+        given_up = self.state == RUNNING
+        if given_up:
+            self._kill()
+            self.state = FAILED
+        subject.clean()
+        if self.state != FINISHED:
+            self.forget()
+        self.ended.set()
+        if given_up:
+            self._end(FAILED, f"The {_WHAT[self.kind]} could not be followed to its end; the server's log says why.")
 
     def fail(self, message: str) -> None:
         """It cannot even begin."""
+        self.ended.set()
         self._end(FAILED, message)
 
     async def cancel(self) -> None:
@@ -101,9 +114,10 @@ class Job:
         is_running = self.state == RUNNING
         self._end(CANCELLED, "Cancelled.")
         if not is_running:
+            self.ended.set()
             return
-        if self._process is not None:
-            self._signal(signal.SIGTERM)  # a server started in the background ignores SIGINT, and so do its children
+        if self._command is not None:
+            self._command.end()
         try:
             await asyncio.wait_for(self.ended.wait(), _CANCEL_SECONDS)
         except asyncio.TimeoutError:
@@ -116,54 +130,55 @@ class Job:
                 cell["accepted"] = True
         self._told(self)
 
+    def outdate(self, since: str) -> None:
+        """Something has happened to the notebook at this moment: a check that began before does not stand any more."""
+        stands = self.kind == CHECK and self.state in (RUNNING, FINISHED) and not self.outdated
+        if stands and self.started is not None and self.started < since:
+            self.outdated = True
+            self._told(self)
+
     def forget(self) -> None:
         """Remove what came of it."""
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
 
-    async def _spawned(self, notebook: Path) -> asyncio.subprocess.Process:
+    def _arguments(self, notebook: Path) -> list[str]:
         assert self._folder is not None
         more = ["--keep", str(Path(self._folder.name, "kept"))] if self.kind == CHECK else []
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "jupyter_prov", self.kind, str(notebook),
-            "--json", self._report_path, "--progress", "json", *more,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=notebook.parent,
-            start_new_session=True,
-            limit=1 << 20,
-        )  # fmt: skip
+        return [self.kind, str(notebook), "--json", self._report_path, "--progress", "json", *more]
 
     @property
     def _report_path(self) -> str:
         assert self._folder is not None
         return os.path.join(self._folder.name, "report.json")
 
-    async def _follow(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
+    async def _follow(self, command: Command) -> None:
         last = ""
         if self.state == CANCELLED:  # while the process was being started
-            self._signal(signal.SIGTERM)
-        async for line in process.stderr:
-            text = line.decode("utf-8", "replace").strip()
+            command.end()
+        async for line in command.lines():
             try:
-                event = json.loads(text)
+                event = json.loads(line)
                 if self.state == RUNNING:
                     self._tell(**{key: event[key] for key in self.progress if key in event})
             except (ValueError, TypeError):
-                last = text or last
-        self.exit_code = await process.wait()
-        self._conclude(last)
+                last = line or last
+        self.exit_code = await command.wait()
+        await self._conclude(last[:_LONGEST_MESSAGE])
 
-    def _conclude(self, last: str) -> None:
+    async def _conclude(self, last: str) -> None:
         report = Path(self._report_path)
         if self.state == RUNNING and report.exists():
-            told = json.loads(report.read_text(encoding="utf-8"))
-            self.result = told["notebooks"][0] if self.kind == CHECK else told
-            self.progress["phase"] = "done"
-            self._end(FINISHED, "")
+            try:
+                result = await asyncio.to_thread(_result, report, self.kind)
+            except (OSError, ValueError, LookupError, TypeError) as error:
+                self._end(FAILED, f"The report of the {_WHAT[self.kind]} cannot be read: {error}.")
+                return
+            if self.state == RUNNING:
+                self.result = result
+                self.progress["phase"] = "done"
+                self._end(FINISHED, "")
         elif self.state == RUNNING:
             self._end(FAILED, last or f"The {_WHAT[self.kind]} ended with exit code {self.exit_code}.")
 
@@ -175,23 +190,16 @@ class Job:
         self.progress |= progress
         self._told(self)
 
-    def _signal(self, number: int) -> None:
-        assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            if os.name == "nt":  # where a process can only be ended outright
-                self._process.terminate()
-            else:
-                self._process.send_signal(number)
-
     def _kill(self) -> None:
-        """End it with all that it has started."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            if os.name == "nt":
-                self._process.kill()
-            else:
-                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._command is not None:
+            self._command.kill()
+
+
+def _result(report: Path, kind: str) -> dict[str, Any]:
+    """What came of it, of a report; raises what a report that is none raises."""
+    told = json.loads(report.read_text(encoding="utf-8"))
+    result: dict[str, Any] = told["notebooks"][0] if kind == CHECK else told
+    return result
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]] | None:

@@ -111,9 +111,9 @@ class AcceptHandler(JobHandler):
     async def _accept(self, job: Job, kept: Kept, indices: list[int]) -> list[dict[str, Any]]:
         records, path = self.recorder.records, await self.notebook(job.path)
         notebook = await records.notebook_of(path)
-        if notebook is None or job.result is None:
+        if notebook is None or job.result is None or job.started is None:
             raise Refused(f"{path} cannot be read.")
-        cells = kept.acceptable(indices, job.result, notebook)
+        cells = kept.acceptable(indices, job.result, notebook, self.recorder.ran_since(path, job.started))
         assert kept.record is not None
         if not await self.recorder.accept(path, kept.record, {cell["id"] for cell in cells}):
             raise Refused(f"The record of {path} cannot be saved.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -23,16 +24,21 @@ class Jobs:
         """`told` hears of each step, as JSON."""
         self._stage, self._tell = stage, told
         self._jobs: dict[str, Job] = {}
+        self._line: list[Job] = []
+        """Those that wait or run, in their order."""
         self._running: asyncio.Task[None] | None = None
         self._stopped = False
 
     def start(self, kind: str, path: str) -> tuple[Job, bool]:
         """Start a job, or find the one that is under way for the same; whether it is a new one."""
+        if self._stopped:
+            raise HTTPError(503, "The server is ending: it starts nothing any more.")
         for job in self._jobs.values():
             if job.is_open and (job.kind, job.path) == (kind, path):
                 return job, False
         job = Job(kind, path, self._told)
         self._jobs[job.id] = job
+        self._line.append(job)
         self._forget_old()
         self._told(job)
         self._go_on()
@@ -56,10 +62,16 @@ class Jobs:
             if job.path == old or job.path.startswith(f"{old}/"):
                 job.path = new + job.path[len(old) :]
 
+    def outdate(self, path: str, since: str) -> None:
+        """A notebook, or what it reads, is not what it was before this moment."""
+        for job in self._jobs.values():
+            if job.path == path:
+                job.outdate(since)
+
     async def stop(self) -> None:
         """End all jobs with their processes; no more are started."""
         self._stopped = True
-        for job in reversed(self._jobs.values()):
+        for job in list(reversed(self._jobs.values())):
             await job.cancel()
         if self._running is not None:
             await asyncio.wait({self._running})
@@ -67,13 +79,16 @@ class Jobs:
             job.forget()
 
     def _ahead(self, job: Job) -> int:
-        if job.state != QUEUED:
-            return 0
-        open_jobs = [one for one in self._jobs.values() if one.is_open]
-        return open_jobs.index(job)
+        return self._line.index(job) if job.state == QUEUED else 0
 
     def _told(self, job: Job) -> None:
-        self._tell(job.to_json(whole=False))
+        """Tell of a step; when a job has ended, fewer are before the others."""
+        self._tell(self.to_json(job, whole=False))
+        if job in self._line and not job.is_open:
+            self._line.remove(job)
+            for waiting in self._line:
+                if waiting.state == QUEUED:
+                    self._tell(self.to_json(waiting, whole=False))
 
     def _forget_old(self) -> None:
         closed = [job for job in self._jobs.values() if not job.is_open]
@@ -86,7 +101,7 @@ class Jobs:
             waiting = next((job for job in self._jobs.values() if job.state == QUEUED), None)
             if waiting is not None:
                 self._running = asyncio.create_task(self._run(waiting))
-                self._running.add_done_callback(self._done)
+                self._running.add_done_callback(functools.partial(self._done, waiting))
 
     async def _run(self, job: Job) -> None:
         try:
@@ -99,8 +114,10 @@ class Jobs:
         else:
             subject.clean()
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, job: Job, task: asyncio.Task[None]) -> None:
         self._running = None
+        if job.is_open:  # it never got as far as to end by itself
+            job.fail(f"{job.path} could not be brought to where it is read; the server's log says why.")
         self._go_on()
         if not task.cancelled() and (error := task.exception()):
             raise error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,11 +50,11 @@ class Kept:
         return {"index": index, "recorded": recorded["outputs"], "rerun": rerun["outputs"]}
 
     def acceptable(
-        self, indices: Sequence[int], report: dict[str, Any], notebook: dict[str, Any]
+        self, indices: Sequence[int], report: dict[str, Any], notebook: dict[str, Any], ran: Container[str]
     ) -> list[dict[str, Any]]:
         """What these cells showed in the re-run, as the notebook is to show it; raises LookupError and Refused.
 
-        `notebook` is the one that is there now.
+        `notebook` is the one that is there now, and `ran` are the cells that have run since the check began.
         """
         if self.record is None:
             raise Refused("The re-run was not recorded, so nothing could be told of its outputs later.")
@@ -71,6 +71,8 @@ class Kept:
                 raise Refused(f"Cell {index + 1} is in the notebook no more.")
             if source_of(now[recorded["id"]]) != recorded["source"]:
                 raise Refused(f"Cell {index + 1} was edited after it had been checked; check it again.")
+            if recorded["id"] in ran:
+                raise Refused(f"Cell {index + 1} was run after it had been checked; check it again.")
             found.append({key: rerun[key] for key in ("id", "outputs", "execution_count")})
         return found
 

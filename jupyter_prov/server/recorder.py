@@ -42,7 +42,9 @@ class Recorder(LoggingConfigurable):
         self.records = Records(server.contents_manager, self.log)
         self.events = Events(server.event_logger)
         self.on_rename: Callable[[str, str], None] = lambda old, new: None
-        self.watches = Watches(lambda path: self.events.notebook(path, INPUTS))
+        self.on_change: Callable[[str, str], None] = lambda path, moment: None
+        """Told of notebooks that have gone on, or whose inputs have changed, and when."""
+        self.watches = Watches(self._inputs_changed)
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
         self._recovered: dict[str, list[SessionLog]] = {}
@@ -101,7 +103,7 @@ class Recorder(LoggingConfigurable):
         if entry["kind"] in (STATE, "session"):
             self.start_task(self._announce(listener))
         elif entry["kind"] == "started":
-            self.start_task(self._locate())
+            self.start_task(self._gone_on(listener, entry["started"]))
         self.start_task(self._notify())
 
     async def _announce(self, listener: Listener) -> None:
@@ -109,6 +111,16 @@ class Recorder(LoggingConfigurable):
         await self._locate()
         if listener.path is not None:
             self.events.notebook(listener.path, RECORDING)
+
+    async def _gone_on(self, listener: Listener, moment: str) -> None:
+        """A cell has begun to run."""
+        await self._locate()
+        if listener.path is not None:
+            self.on_change(listener.path, moment)
+
+    def _inputs_changed(self, path: str) -> None:
+        self.events.notebook(path, INPUTS)
+        self.on_change(path, now())
 
     async def _notify(self) -> None:
         async with self._news:
@@ -128,6 +140,13 @@ class Recorder(LoggingConfigurable):
         """The listener of the kernel that serves this notebook now."""
         await self._locate()
         return next((one for one in self.listeners.values() if one.path == path), None)
+
+    def ran_since(self, path: str, moment: str) -> set[str]:
+        """The cells of a notebook that have begun to run after this moment, by their ids."""
+        for listener in self.listeners.values():
+            listener.catch_up()
+        executions = (execution for session in self.sessions_of(path) for execution in session.executions)
+        return {execution.cell for execution in executions if execution.cell and execution.started > moment}
 
     def sessions_of(self, path: str) -> list[SessionLog]:
         """The sessions that this notebook is known to have had, oldest first."""
@@ -211,6 +230,7 @@ class Recorder(LoggingConfigurable):
             written = await self.records.save(path, with_accepted(before, rerun, cells, now()))
         if written:
             self.events.notebook(path, RECORD)
+            self.on_change(path, now())
         return written
 
     async def renamed(self, old: str, new: str) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_prov.server import command
 from jupyter_prov.server import jobs as module
 from jupyter_prov.server.events import JOB_EVENT
 
-KEYS = set("id kind path state ahead phase done total message started exit_code report fix".split())
+KEYS = set("id kind path state ahead phase done total message started outdated exit_code report fix".split())
 
 
 async def start(person: Any, path: str, kind: str = "check") -> Any:
@@ -72,7 +73,7 @@ async def test_a_check_runs_as_a_job_and_ends_with_its_report(person: Any, liste
     heard = []
     while not heard or heard[-1]["state"] != "finished":
         heard.append(await stream.next(JOB_EVENT))
-    assert all(one.keys() == KEYS - {"ahead", "started", "exit_code", "report", "fix"} for one in heard)
+    assert all(one.keys() == KEYS - {"started", "outdated", "exit_code", "report", "fix"} for one in heard)
     assert [one["state"] for one in heard[:2]] == ["queued", "running"]
     assert list(dict.fromkeys(one["phase"] for one in heard)) == [
         None, "environment", "stage", "rerun", "compare", "explain", "done",
@@ -182,6 +183,73 @@ async def test_what_cannot_be_done_is_refused_in_a_sentence(person: Any) -> None
     assert "it is failed" in await person.refused(409, f"jobs/{job['id']}/accept", "POST", {"cells": [0]})
 
 
+async def test_modules_beside_the_notebook_are_not_imported(person: Any) -> None:
+    await person.open("a.ipynb", "1")
+    for name in ("argparse.py", "random.py"):
+        (person.root / name).write_text("raise SystemExit('This is mine.')")
+    assert "has no record beside it" in (await ended(person, await start(person, "a.ipynb")))["message"]
+
+
+HALF_A_REPORT = "import sys; open(sys.argv[sys.argv.index('--json') + 1], 'w').write('{\"notebooks\": [')"
+TOO_DEEP = """\
+import os, sys, time
+open(f"{os.environ['PROV_SLEEP']}/pid", "w").close()
+print("[" * 60_000, file=sys.stderr, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [(HALF_A_REPORT, "The report of the check cannot be read: "), (TOO_DEEP, "could not be followed to its end")],
+)
+async def test_a_command_that_is_not_understood_fails_its_job(
+    person: Any, monkeypatch: pytest.MonkeyPatch, program: str, said: str
+) -> None:
+    monkeypatch.setattr(command, "_PROGRAM", program)
+    await person.open("a.ipynb", "1")
+    with monkeypatch.context() as patched:
+        patched.setenv("PROV_SLEEP", str(person.root))
+        done = await ended(person, await start(person, "a.ipynb"))
+    assert (done["state"], said in done["message"]) == ("failed", True), done["message"]
+    await person.until(lambda: not processes(person))
+
+
+async def test_a_notebook_that_cannot_be_brought_fails_and_the_next_one_has_its_turn() -> None:
+    async def stage(path: str) -> Any:
+        raise ValueError(path)
+
+    jobs = module.Jobs(stage, lambda told: None)
+    for job in [jobs.start("check", path)[0] for path in ("a.ipynb", "b.ipynb")]:
+        await asyncio.wait_for(job.ended.wait(), 10)
+        assert (job.state, "could not be brought" in job.progress["message"]) == ("failed", True)
+
+
+async def test_those_that_wait_are_told_when_they_move_up() -> None:
+    never, told = asyncio.Event(), list[dict[str, Any]]()
+
+    async def stage(path: str) -> Any:
+        await never.wait()
+
+    jobs = module.Jobs(stage, told.append)
+    first, second, third = (jobs.start("check", path)[0] for path in ("a.ipynb", "b.ipynb", "c.ipynb"))
+    assert [(one["path"], one["ahead"]) for one in told] == [("a.ipynb", 0), ("b.ipynb", 1), ("c.ipynb", 2)]
+    told.clear()
+    await second.cancel()
+    assert [(one["path"], one["ahead"]) for one in told] == [("b.ipynb", 0), ("a.ipynb", 0), ("c.ipynb", 1)]
+    told.clear()
+    await first.cancel()
+    assert [(one["path"], one["ahead"]) for one in told] == [("a.ipynb", 0), ("c.ipynb", 0)]
+    await third.cancel()
+
+
+async def test_a_server_that_ends_starts_no_job(person: Any) -> None:
+    await person.open("a.ipynb", "1")
+    await person.server.web_app.settings["jupyter_prov_jobs"].stop()
+    said = await person.refused(503, "jobs", "POST", {"path": "a.ipynb", "kind": "check"})
+    assert said == "The server is ending: it starts nothing any more."
+
+
 # -- accepting
 
 
@@ -221,6 +289,42 @@ async def test_outputs_of_a_check_are_shown_side_by_side_and_accepted(person: An
     await person.run("a.ipynb", 1)
     await person.save("a.ipynb")
     assert [state.accepted for state in person.record("a.ipynb").cells] == [None, None, None]
+
+
+async def test_a_check_is_outdated_once_its_notebook_has_gone_on_and_that_is_told_once(
+    person: Any, listen: Any
+) -> None:
+    (person.root / "d.csv").write_text("1")
+    job = await shown(person, "a.ipynb", "open('d.csv').read()")
+    await person.open("b.ipynb", "1")
+    accept = f"jobs/{job['id']}/accept"
+    await person.live("a.ipynb")
+    await person.run("b.ipynb", 0)
+    await person.settled()
+    assert job["outdated"] is False
+    assert [one["outdated"] for one in (await person.ask("jobs"))["jobs"]] == [False]
+
+    stream = await listen()
+    (person.root / "d.csv").write_text("other")
+    await stream.next(JOB_EVENT, id=job["id"], state="finished")
+    assert [one["outdated"] for one in (await person.ask("jobs"))["jobs"]] == [True]
+
+    again = await ended(person, await start(person, "a.ipynb"))
+    await person.ask(f"jobs/{again['id']}/accept", "POST", {"cells": [0]})
+    assert (await person.ask(f"jobs/{again['id']}"))["outdated"] is True
+
+    jobs = person.server.web_app.settings["jupyter_prov_jobs"]
+    for one in jobs.all():
+        one.outdated = False
+    told: list[Any] = []
+    jobs._tell = told.append
+    await person.run("a.ipynb", 0)
+    await person.until(lambda: all(one.outdated for one in jobs.all()))
+    await person.run("a.ipynb", 0)
+    await person.settled()
+    assert [one["id"] for one in told] == [job["id"], again["id"]]
+    said = await person.refused(409, accept, "POST", {"cells": [0]})
+    assert said == "Cell 1 was run after it had been checked; check it again."
 
 
 async def test_what_cannot_be_accepted_is_refused_and_changes_nothing(person: Any) -> None:
