@@ -13,6 +13,7 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +61,21 @@ class SessionLog:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             what = f"{type(error).__name__}: {error}"[:200]
             self._blind([f"An entry {str(entry.get('kind'))!r} of the kernel was not understood ({what})."])
+
+    def snapshot(self) -> SessionLog:
+        """The session as it is now, to be read in a thread while this one goes on.
+
+        What files were noted is shared with it, as an execution keeps what it noted; a digest that comes is given to a
+        file in one step.
+        """
+        executions = [copy.copy(execution) for execution in self.executions]
+        latest = {execution.cell: execution for execution in executions if execution.cell}
+        taken = copy.copy(self)
+        taken.executions, taken.latest, taken.waiting = executions, latest, list(self.waiting)
+        taken.facts, taken.watchers, taken.texts = dict(self.facts), dict(self.watchers), dict(self.texts)
+        taken.blind_spots, taken.installed = list(self.blind_spots), list(self.installed)
+        taken.digests, taken.meanings = {}, {}  # the files have theirs
+        return taken
 
     @property
     def running(self) -> Execution | None:
@@ -134,9 +150,9 @@ class SessionLog:
             if found is None:
                 self.waiting.append(file)
             elif found[0] is not None:
-                file["digest"], file["size"] = found[:2]
                 facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
-                file |= {key: fact for key, fact in facts.items() if fact not in (None, False)}
+                more = {key: fact for key, fact in facts.items() if fact not in (None, False)}
+                file |= {"digest": found[0], "size": found[1], **more}  # at once, for who reads it in a thread
 
     def _take_meanings(self, entry: Entry) -> None:
         self.meanings |= {(path, version): found for path, version, found in entry["files"]}

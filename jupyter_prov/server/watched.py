@@ -49,7 +49,7 @@ class Known:
 
 
 def inputs_of(log: SessionLog) -> dict[str, Known]:
-    """The files that the latest execution of each cell has read, by their absolute paths."""
+    """The files that the latest execution of each cell has read, by their absolute paths; for a thread."""
     wanted = {
         file["path"]: Known() for run in log.latest.values() for file in files_of(run) if file["role"] != "output"
     }
@@ -126,7 +126,8 @@ class Watch:
         async with self._lock:
             if self.stale:
                 self.stale = False
-                self._wanted = inputs_of(self.listener.sessions[-1]) if self.listener.sessions else {}
+                sessions = self.listener.sessions
+                self._wanted = await asyncio.to_thread(inputs_of, sessions[-1].snapshot()) if sessions else {}
             wanted, before = self._wanted, self.disk
             self.disk = await asyncio.to_thread(self._eyes.look, wanted)
             return any(

@@ -163,3 +163,17 @@ def test_paths_are_portable_and_versions_gone_in_the_record_alone() -> None:
     assert (first["path"], second["path"]) == ("d/a.csv", "/elsewhere/b")
     assert "version" not in first
     assert files_of(log)[0]["path"] == "/project/d/a.csv"
+
+
+def test_a_snapshot_stays_as_it_was_while_the_session_goes_on() -> None:
+    log = log_of(ran(1, "a", "one", data(file("/p/x.csv", version="1"))), started_entry(2, "b", "two"))
+    taken = log.snapshot()
+    log.apply(ended_entry(2))
+    for entry in ran(3, "a", "three"):
+        log.apply(entry)
+    log.apply({"kind": "facts", "environment": {"TZ": "UTC"}, "watchers": {"data": "on"}, "blind_spots": ["none"]})
+    assert [(one.number, one.outcome) for one in taken.executions] == [(1, "ok"), (2, "running")]
+    assert {cell: one.number for cell, one in taken.latest.items()} == {"a": 1, "b": 2}
+    assert taken.running is taken.executions[1] is taken.latest["b"]
+    assert len(taken.texts) == 2
+    assert (taken.facts["environment"], taken.watchers, taken.blind_spots) == ({}, {}, [])
