@@ -82,7 +82,7 @@ def log_of(recording: Recording, notebook: Mapping[str, Any] | None) -> SessionL
     with recording.still() as log:
         if notebook is not None and recording.following.has_no_ids:
             identify(log, notebook)
-        return log.copy()
+        return log.snapshot()
 
 
 def save(shell: Any, recording: Recording, path: str | None) -> str:

@@ -13,8 +13,9 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_prov.record import digest
@@ -61,24 +62,20 @@ class SessionLog:
             what = f"{type(error).__name__}: {error}"[:200]
             self._blind([f"An entry {str(entry.get('kind'))!r} of the kernel was not understood ({what})."])
 
-    def copy(self) -> SessionLog:
-        """What is known by now, apart from the log that goes on; it is for reading, and knows nothing of what waits."""
-        executions = [_copied(execution) for execution in self.executions]
-        numbered = {execution.number: execution for execution in executions}
-        return replace(
-            self,
-            facts=dict(self.facts),
-            packages=dict(self.packages),
-            watchers=dict(self.watchers),
-            blind_spots=list(self.blind_spots),
-            executions=executions,
-            texts=dict(self.texts),
-            latest={cell: numbered[execution.number] for cell, execution in self.latest.items()},
-            waiting=[],
-            digests={},
-            meanings={},
-            installed=list(self.installed),
-        )
+    def snapshot(self) -> SessionLog:
+        """The session as it is now, to be read in a thread while this one goes on.
+
+        What files were noted is shared with it, as an execution keeps what it noted; a digest that comes is given to a
+        file in one step.
+        """
+        executions = [copy.copy(execution) for execution in self.executions]
+        latest = {execution.cell: execution for execution in executions if execution.cell}
+        taken = copy.copy(self)
+        taken.executions, taken.latest, taken.waiting = executions, latest, list(self.waiting)
+        taken.facts, taken.watchers, taken.texts = dict(self.facts), dict(self.watchers), dict(self.texts)
+        taken.blind_spots, taken.installed = list(self.blind_spots), list(self.installed)
+        taken.digests, taken.meanings = {}, {}  # the files have theirs
+        return taken
 
     @property
     def running(self) -> Execution | None:
@@ -153,9 +150,9 @@ class SessionLog:
             if found is None:
                 self.waiting.append(file)
             elif found[0] is not None:
-                file["digest"], file["size"] = found[:2]
                 facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
-                file |= {key: fact for key, fact in facts.items() if fact not in (None, False)}
+                more = {key: fact for key, fact in facts.items() if fact not in (None, False)}
+                file |= {"digest": found[0], "size": found[1], **more}  # at once, for who reads it in a thread
 
     def _take_meanings(self, entry: Entry) -> None:
         self.meanings |= {(path, version): found for path, version, found in entry["files"]}
@@ -212,15 +209,6 @@ def _version(now: Json, ran: Json) -> str:
 def files_of(execution: Execution) -> list[Json]:
     """Every file that any factor noted for this execution, to be read or completed in place."""
     return [file for noted in execution.evidence.values() for file in noted.get("files", ())]
-
-
-def _copied(execution: Execution) -> Execution:
-    """A copy of an execution whose files are its own, since they are still to be completed."""
-    evidence = {
-        kind: {**noted, "files": [dict(file) for file in noted["files"]]} if "files" in noted else noted
-        for kind, noted in execution.evidence.items()
-    }
-    return replace(execution, evidence=evidence)
 
 
 def portable(execution: Execution, place: Place) -> Execution:

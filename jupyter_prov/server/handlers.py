@@ -88,12 +88,12 @@ class LiveHandler(ProvHandler):
             return json.dumps({**told, **NOTHING})
         log, number = listener.sessions[-1], len(listener.sessions)
         disk = await self.recorder.watches.disk(listener)
-        session, place = session_of(path, log), Place.of_folder(log.cwd or ".")
-        opens = self.recorder.records.opens
+        taken, opens = log.snapshot(), self.recorder.records.opens
 
         def work() -> str:
+            session, place = session_of(path, taken), Place.of_folder(taken.cwd or ".")
             on_disk = {place.portable(path): digest for path, digest in disk.items()}
             named = lambda path: opens(str(place.resolve(path)))  # noqa: E731
-            return json.dumps({**told, **answer(session, number, log.texts, cells, named, on_disk)})
+            return json.dumps({**told, **answer(session, number, taken.texts, cells, named, on_disk)})
 
         return await asyncio.to_thread(work)

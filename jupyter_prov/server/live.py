@@ -27,7 +27,7 @@ def cells_of(told: Any) -> list[Cell] | None:
 
 
 def session_of(path: str, log: SessionLog) -> Session:
-    """A live session as it is now, apart from the log that goes on."""
+    """A live session as the record would keep it; of a long one this takes a while, so it is for a thread."""
     return live(path, log).sessions[0]
 
 

@@ -230,7 +230,6 @@ class Recorder(LoggingConfigurable):
             written = await self.records.save(path, with_accepted(before, rerun, cells, now()))
         if written:
             self.events.notebook(path, RECORD)
-            self.on_change(path, now())
         return written
 
     async def renamed(self, old: str, new: str) -> None:

@@ -1,109 +1,21 @@
 """Looks at the files that live notebooks have read, and tells when one has changed on disk, gone, or come back.
 
-It looks only at the notebooks that clients ask about, in a thread, and reads a file only where its size and times do
-not say whether its content is still the same.
+It looks only at the notebooks that clients ask about, and in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
 
-from jupyter_prov.record.contents import CLOCK_TICK, TREE, Digests, changed_since, version_of
-from jupyter_prov.record.sessionlog import SessionLog, files_of
+from jupyter_prov.record.disk import Disk, Eyes, Known, inputs_of
 from jupyter_prov.server.listener import Listener
 
 EVERY = 1.0
 """Seconds from one look to the next, or ten times what a look takes."""
 _PATIENCE = 0.25
 """Seconds that an answer waits for a first look."""
-OTHER = "other"
-"""Stands for the digest of a content that is known to be none of those that were read or written."""
-Disk = Mapping[str, str | None]
-"""The digest of what is on disk now by absolute path; None where there is no file, nothing where that is not known."""
-
-
-@dataclass
-class Known:
-    """What a session knows of a file that it read."""
-
-    digests: dict[str, str] = field(default_factory=dict)
-    """By version."""
-    sizes: set[int] = field(default_factory=set)
-    moment: int = 0
-    """When a folder was last known to have its digest, in nanoseconds."""
-    digest: str = ""
-    """The folder's digest then."""
-
-    def add(self, file: Mapping[str, str | int], version: str) -> None:
-        """Take in one reading or writing."""
-        digest = str(file["digest"])
-        self.digests[version] = digest
-        self.sizes.add(int(file["size"]))
-        if version.startswith(TREE) and int(version[len(TREE) :]) > self.moment:
-            self.moment, self.digest = int(version[len(TREE) :]), digest
-
-
-def inputs_of(log: SessionLog) -> dict[str, Known]:
-    """The files that the latest execution of each cell has read, by their absolute paths."""
-    wanted = {
-        file["path"]: Known() for run in log.latest.values() for file in files_of(run) if file["role"] != "output"
-    }
-    for execution in log.executions if wanted else ():
-        for file in files_of(execution):
-            if file["path"] in wanted and "digest" in file and "version" in file:
-                wanted[file["path"]].add(file, file["version"])
-    return {path: known for path, known in wanted.items() if known.digests}
-
-
-class Eyes:
-    """Looks at files, each content only once."""
-
-    def __init__(self) -> None:
-        self._digests = Digests()
-        self._trees: dict[str, tuple[int, str]] = {}
-
-    def look(self, wanted: Mapping[str, Known]) -> dict[str, str | None]:
-        """What is on disk now."""
-        found: dict[str, str | None] = {}
-        for path, known in wanted.items():
-            try:
-                digest = self._digest(path, known)
-            except FileNotFoundError:
-                found[path] = None
-            except (OSError, ValueError):
-                continue
-            else:
-                if digest is not None:
-                    found[path] = digest
-        return found
-
-    def _digest(self, path: str, known: Known) -> str | None:
-        """The digest of a file or folder; None where it cannot be read. Raises OSError."""
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            return self._of_folder(path, known)
-        if (digest := known.digests.get(version_of(path) or "")) is not None:
-            return digest
-        if status.st_size not in known.sizes:
-            return OTHER
-        found = self._digests.of(path)
-        return found.digest if found else None
-
-    def _of_folder(self, path: str, known: Known) -> str | None:
-        moment, digest = max(self._trees.get(path, (0, "")), (known.moment, known.digest))
-        begun = time.time_ns() - int(CLOCK_TICK * 1e9)
-        if changed_since(path, moment):
-            found = self._digests.of(path)
-            if found is None:
-                return None
-            digest = found.digest
-        self._trees[path] = begun if begun > moment else moment, digest
-        return digest
 
 
 class Watch:
@@ -126,7 +38,8 @@ class Watch:
         async with self._lock:
             if self.stale:
                 self.stale = False
-                self._wanted = inputs_of(self.listener.sessions[-1]) if self.listener.sessions else {}
+                sessions = self.listener.sessions
+                self._wanted = await asyncio.to_thread(inputs_of, sessions[-1].snapshot()) if sessions else {}
             wanted, before = self._wanted, self.disk
             self.disk = await asyncio.to_thread(self._eyes.look, wanted)
             return any(

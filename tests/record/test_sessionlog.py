@@ -165,13 +165,15 @@ def test_paths_are_portable_and_versions_gone_in_the_record_alone() -> None:
     assert files_of(log)[0]["path"] == "/project/d/a.csv"
 
 
-def test_a_copy_stays_as_it_was_while_the_log_goes_on() -> None:
-    log = log_of(session_entry(), ran(1, evidence=data(file("/project/a"))), started_entry(2))
-    copied = log.copy()
-    known = copy.deepcopy(copied)
-    assert live("a.ipynb", copied, Place(FOLDER, FOLDER)) == live("a.ipynb", log, Place(FOLDER, FOLDER))
-    for entry in (digests(["/project/a", "1", DIGEST, 3, False]), ended_entry(2), packages_entry({"x": "1"}), ran(3)):
-        for one in entry if isinstance(entry, list | tuple) else [entry]:
-            log.apply(one)
-    assert copied == known
-    assert live("a.ipynb", copied, Place(FOLDER, FOLDER)) != live("a.ipynb", log, Place(FOLDER, FOLDER))
+def test_a_snapshot_stays_as_it_was_while_the_session_goes_on() -> None:
+    log = log_of(ran(1, "a", "one", data(file("/p/x.csv", version="1"))), started_entry(2, "b", "two"))
+    taken = log.snapshot()
+    log.apply(ended_entry(2))
+    for entry in ran(3, "a", "three"):
+        log.apply(entry)
+    log.apply({"kind": "facts", "environment": {"TZ": "UTC"}, "watchers": {"data": "on"}, "blind_spots": ["none"]})
+    assert [(one.number, one.outcome) for one in taken.executions] == [(1, "ok"), (2, "running")]
+    assert {cell: one.number for cell, one in taken.latest.items()} == {"a": 1, "b": 2}
+    assert taken.running is taken.executions[1] is taken.latest["b"]
+    assert len(taken.texts) == 2
+    assert (taken.facts["environment"], taken.watchers, taken.blind_spots) == ({}, {}, [])

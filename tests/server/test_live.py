@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from memory import MemoryContents
+
+from jupyter_prov.server import handlers, watched
 
 WITHOUT = (
     "import sys; sys.modules['jupyter_prov'] = None; from ipykernel.kernelapp import launch_new_instance as go; go()"
@@ -176,3 +179,24 @@ async def test_cells_that_are_none_do_no_harm(person: Any, cells: Any) -> None:
     await person.open("a.ipynb", "1")
     await person.run("a.ipynb", 0)
     assert (await person.ask("live", "POST", {"path": "a.ipynb", "cells": cells}))["executions"]
+
+
+async def test_the_event_loop_only_takes_a_snapshot(person: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the answer nor the watch of the inputs is worked out there."""
+    await person.open("a.ipynb", "open('d.csv', 'w').write('1'); open('d.csv').read()")
+    await person.run("a.ipynb", 0)
+    threads: dict[str, int] = {}
+
+    def noting(work: Any) -> Any:
+        def noted(*given: Any) -> Any:
+            threads[work.__name__] = threading.get_ident()
+            return work(*given)
+
+        return noted
+
+    monkeypatch.setattr(handlers, "session_of", noting(handlers.session_of))
+    monkeypatch.setattr(watched, "inputs_of", noting(watched.inputs_of))
+    while not (await person.live("a.ipynb"))["executions"]:
+        pass
+    assert threads.keys() == {"session_of", "inputs_of"}
+    assert threading.get_ident() not in threads.values()

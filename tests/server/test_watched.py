@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from jupyter_prov.record.contents import TREE, Digests, version_of
+from jupyter_prov.record.disk import OTHER, Eyes, Known, inputs_of
 from jupyter_prov.server.events import NOTEBOOK_EVENT
-from jupyter_prov.server.watched import OTHER, Eyes, Known, inputs_of
 from tests.record.making import data, file, log_of, ran
 
 
