@@ -19,7 +19,7 @@ SCROLLING = """async () => {
     const tasks = [];
     const observer = new PerformanceObserver(list => tasks.push(...list.getEntries().map(e => e.duration)));
     observer.observe({ type: 'longtask' });
-    for (let top = 0; top < panel.scrollHeight; top += 900) {
+    for (let top = 0; top < panel.scrollHeight; top += 400) {
         panel.scrollTop = top;
         await new Promise(requestAnimationFrame);
         await new Promise(requestAnimationFrame);

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { HTMLAttributes, JSX, KeyboardEvent, ReactNode } from 'react';
 
 /** Rows that are there beyond those in sight, at each end. */
-const MORE = 20;
+const MORE = 10;
 /** Pixels, until a row has been measured. */
 const HEIGHT = 22;
 
@@ -89,7 +89,7 @@ function useSight(
   count: number,
   height: number
 ): readonly [number, number] {
-  const [sight, setSight] = useState<readonly [number, number]>([0, Math.min(count, 3 * MORE)]);
+  const [sight, setSight] = useState<readonly [number, number]>([0, Math.min(count, 5 * MORE)]);
   useLayoutEffect(() => {
     const node = list.current;
     const scroller = node?.closest('.jp-Prov-panel');
