@@ -88,3 +88,15 @@ def test_in_jupyter_notebook_the_panel_opens_and_fills(lab, look):
     expect(look.mark(0, "unseeded")).to_be_visible()
     look.screenshot("notebook")
     look.trouble[:] = [one for one in look.trouble if "jupyter-prov" in one]  # Jupyter Notebook has some of its own
+
+
+def test_the_widget_says_what_the_panel_says_and_follows_the_session(lab, look):
+    look.open(lab, lab.write("widget", panel="%prov panel", draws="import random\nrandom.random()"))
+    look.run(0)
+    widget = look.page.locator(".jp-OutputArea-output .jupyter-widgets").first
+    expect(widget).to_contain_text("Randomness")
+    expect(widget).to_contain_text("Not checked")
+    look.run(1)
+    expect(widget).to_contain_text("Would not reproduce")
+    expect(look.verdict).to_contain_text("Would not reproduce")
+    look.screenshot("widget")
