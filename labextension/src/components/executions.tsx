@@ -20,7 +20,7 @@ export function Executions({ executions, places, trans }: IExecutionsProps): JSX
   return (
     <Windowed items={executions} label={trans.__('Executions, as they ran')}>
       {(execution, row) => (
-        <Execution key={row.index} {...row} execution={execution} places={places} trans={trans} />
+        <Execution key={row.slot} {...row} execution={execution} places={places} trans={trans} />
       )}
     </Windowed>
   );

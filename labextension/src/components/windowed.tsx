@@ -17,6 +17,8 @@ interface IWindowedProps<T> {
 
 /** What the list asks of a row: its `<li>` comes from `rowAttributes`, and its button has the tabIndex. */
 export interface IRowProps {
+  /** The key: rows that scroll out of sight hand their elements to those that come in. */
+  slot: string;
   index: number;
   count: number;
   /** Pixels from the top of the list. */
@@ -63,6 +65,7 @@ export function Windowed<T>({ items, label, children }: IWindowedProps<T>): JSX.
   const away = stop >= first && stop < last ? undefined : items[stop];
   const row = (item: T, index: number): ReactNode =>
     children(item, {
+      slot: index === stop ? 'stop' : String(index % Math.max(1, last - first)),
       index,
       count: items.length,
       top: index * height,
