@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.identify import source_of
+from jupyter_prov.record.merge import completed, give_start
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog, files_of, portable
@@ -33,9 +34,12 @@ def assemble(
     earlier record says is kept. `place` defaults to each session's working folder. `keep_sources` has the texts that
     the notebook no longer shows in the record.
     """
+    for log in logs:
+        give_start(log, before)
+    earlier = {session.started: session for session in before.sessions} if before else {}
     known = {log.started for log in logs}
-    kept = [s for s in before.sessions if s.started not in known] if before else []
-    sessions = [*kept, *(_session(log, place) for log in logs)]
+    kept = [session for session in earlier.values() if session.started not in known]
+    sessions = [*kept, *(_session_of(log, place, earlier) for log in logs)]
     cells = [cell for cell in notebook.get("cells", []) if cell.get("cell_type") == "code" and cell.get("id")]
     if before and not any(_ran(cell) for cell in cells):  # stripped: what is known of its outputs is all there is
         states = [state for cell in cells if (state := _as_before(cell, sessions, before))]
@@ -131,7 +135,15 @@ def _as_before(cell: Mapping[str, Any], sessions: Sequence[Session], before: Rec
     old = before.cell(str(cell.get("id")))
     session = before.session(old.session) if old else None
     index = next((i for i, s in enumerate(sessions) if session and s.started == session.started), None)
-    return replace(old, session=index) if old and index is not None else None
+    if old is None or index is None or sessions[index].execution(old.execution) is None:
+        return None
+    return replace(old, session=index)
+
+
+def _session_of(log: SessionLog, place: Place | None, earlier: Mapping[str, Session]) -> Session:
+    """A session as the record keeps it; of one that was read back, with what an earlier record knows and it lost."""
+    session = _session(log, place)
+    return completed(session, earlier.get(log.started)) if log.is_recovered else session
 
 
 def _session(log: SessionLog, place: Place | None) -> Session:

@@ -30,11 +30,14 @@ class UnreadableNotebook(UsageError):
 class UnreadableRecord(UsageError):
     """The record is missing, broken, newer than this version, or of another notebook.
 
+    `is_torn` says whether it is no JSON, as a file is whose writing was cut off.
+
     `reason` is what is wrong with which file, `advice` what mends it other than to move it away.
     """
 
     def __init__(self, reason: str, advice: str | None = None) -> None:
         self.reason, self.advice = reason.removesuffix("."), advice or ""
+        self.is_torn = False
         do = f"{advice}, or move" if advice else "move"
         super().__init__(
             f"{self.reason}." if advice is None else f"{reason}; {do} it away and record the notebook again."

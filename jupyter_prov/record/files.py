@@ -89,7 +89,9 @@ def loads(text: str, name: str) -> Record:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableRecord(f"{name} is not valid JSON ({error})", "restore it") from None
+        torn = UnreadableRecord(f"{name} is not valid JSON ({error})", "restore it")
+        torn.is_torn = True
+        raise torn from None
     try:
         return from_json(validated(data, name))
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # where nothing is there to validate it

@@ -27,3 +27,8 @@ def unwritable(notebook: str, name: str, reason: str) -> str:
 def unnamed(notebook: str, error: UsageError) -> str:
     """The project's settings do not say what its records are called."""
     return f"No record of {notebook} is written: {error}"
+
+
+def set_aside(name: str, aside: str) -> str:
+    """A record of ours was cut off while it was written."""
+    return f"{name} was cut off while it was written: it is kept as {aside}, and made again from what is known here."

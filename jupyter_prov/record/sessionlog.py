@@ -33,6 +33,8 @@ class SessionLog:
     started: str = ""
     cwd: str = ""
     ended: bool = False
+    is_recovered: bool = False
+    """Whether it was read back from a journal, which may have lost what an earlier record knows."""
     facts: Json = field(default_factory=dict)
     packages: Json = field(default_factory=dict)
     watchers: dict[str, str] = field(default_factory=dict)

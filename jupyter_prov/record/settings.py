@@ -34,12 +34,12 @@ class Settings:
 
 def of_project(root: str) -> Settings:
     """The settings in the project's root folder; raises UsageError, which says what is wrong with them."""
-    return of_text(_text(root), FILE)
+    return of_text(text_of(root), FILE)
 
 
 def record_name(root: str) -> str:
     """The name of records in a project, whatever is wrong with its other settings; raises UsageError."""
-    return record_name_of(_text(root), FILE)
+    return record_name_of(text_of(root), FILE)
 
 
 def of_text(text: str, name: str) -> Settings:
@@ -59,7 +59,8 @@ def record_name_of(text: str, name: str) -> str:
     return str(found)
 
 
-def _text(root: str) -> str:
+def text_of(root: str) -> str:
+    """The text of the pyproject.toml in a folder; '' where none can be read."""
     try:
         return Path(root, FILE).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

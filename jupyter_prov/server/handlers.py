@@ -71,12 +71,14 @@ class LiveHandler(ProvHandler):
         records, switched_on = self.recorder.records, self.recorder.record
         listener = await self.recorder.listener_of(path) if switched_on else None
         recorded = await records.exists(path)
-        told = {
+        told: dict[str, Any] = {
             "path": path,
             "recorded": recorded,
             "writable": await records.can_be_saved(path),
             "recording": recording_of(listener, recorded, switched_on, self.recorder.obstacles.get(path)),
         }
+        if remark := records.remarks.get(path):
+            told["recording"]["message"] += f" {remark}"
         self.set_header("Content-Type", "application/json")
         self.finish(await self._with_session(told, path, listener, cells_of(body.get("cells"))))
 

@@ -116,6 +116,6 @@ class AcceptHandler(JobHandler):
         cells = kept.acceptable(indices, job.result, notebook, self.recorder.ran_since(path, job.started))
         assert kept.record is not None
         if not await self.recorder.accept(path, kept.record, {cell["id"] for cell in cells}):
-            raise Refused(f"The record of {path} cannot be saved.")
+            raise Refused(self.recorder.obstacles.get(path, f"The record of {path} cannot be saved."))
         job.accept(indices)
         return cells

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from tornado.ioloop import IOLoop
 
 from jupyter_prov.record import wire
-from jupyter_prov.record.journal import Journal
+from jupyter_prov.record.journal import NOTEBOOK, Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 STARTING, OTHER_LANGUAGE = "starting", "other-language"
@@ -19,6 +18,8 @@ STATE = "state"
 _RETRY_SECONDS = 0.25
 """Until the first question is asked again; doubled each time, up to 16 s."""
 _RETRIES = 40
+_COMPLETE_SECONDS = 5.0
+"""Until a journal that could not be written is completed, if nothing asks for it before."""
 
 
 class Listener:
@@ -28,10 +29,11 @@ class Listener:
         self,
         kernel_id: str,
         manager: Any,
-        journal: Path,
+        journal: Journal,
         plugins: Sequence[str],
         told: Callable[[Listener, Entry], None],
         log: logging.Logger,
+        identify: Callable[[str], str] = str,
     ) -> None:
         self.kernel_id = kernel_id
         self.path: str | None = None
@@ -39,10 +41,12 @@ class Listener:
         self.state = STARTING
         self.sessions: list[SessionLog] = []
         self._manager, self._plugins, self._told, self._log = manager, plugins, told, log
-        self._journal = Journal(journal)
+        self._identify = identify
+        self._journal = journal
         self._iopub = manager.connect_iopub()
         self._shell = manager.connect_shell()
         self._asked = 0
+        self._has_failed = False
         self._session = manager.session.clone()
         self._iopub.on_recv(self._on_iopub)
         self._shell.on_recv(self._on_shell)
@@ -51,11 +55,13 @@ class Listener:
     def catch_up(self) -> None:
         """Take in what has arrived and not been looked at yet."""
         self._iopub.flush()
+        self._complete_journal()
 
     def stop(self) -> None:
         """The kernel is gone."""
         for session in self.sessions:
             session.close()
+        self._complete_journal()
         self._journal.close()
         for stream in (self._iopub, self._shell):
             if not stream.closed():
@@ -83,7 +89,10 @@ class Listener:
         self.off = True
         self.sessions.clear()
         self._journal.close()
-        self._journal.path.unlink(missing_ok=True)
+        try:
+            self._journal.path.unlink(missing_ok=True)
+        except OSError as error:
+            self._log.error("The journal %s cannot be removed: %s", self._journal.path, error)
 
     def note_path(self, path: str) -> None:
         """Remember, in the journal too, which notebook this kernel serves."""
@@ -158,10 +167,33 @@ class Listener:
     def _keep(self, entry: Entry) -> None:
         if self.off:
             return
+        if entry["kind"] == NOTEBOOK:
+            entry = {**entry, "files": [self._identify(path) for path in entry.get("paths", [entry["path"]])]}
+        self._journal_does(lambda: self._journal.append(entry))
+
+    def _complete_journal(self) -> None:
+        """Write what the disk has refused so far."""
+        if not self.off and not self._journal.is_complete:
+            self._journal_does(self._journal.complete)
+
+    def _complete_in_time(self) -> None:
+        self._complete_journal()
+        if self._has_failed and not self.stopped:
+            IOLoop.current().call_later(_COMPLETE_SECONDS, self._complete_in_time)
+
+    def _journal_does(self, work: Callable[[], None]) -> None:
+        """Append to the journal; what cannot be written waits, and is tried again."""
+        had_failed, self._has_failed = self._has_failed, False
         try:
-            self._journal.append(entry)
+            work()
         except OSError as error:
-            self._log.error("The journal %s cannot be written: %s", self._journal.path, error)
+            self._has_failed = True
+            if not had_failed:
+                self._log.error("The journal %s cannot be written now: %s", self._journal.path, error)
+                IOLoop.current().call_later(_COMPLETE_SECONDS, self._complete_in_time)
+            return
+        if had_failed:
+            self._log.info("The journal %s is complete again.", self._journal.path)
 
     def _parsed(self, frames: list[bytes]) -> dict[str, Any] | None:
         try:

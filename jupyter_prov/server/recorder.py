@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -11,21 +13,25 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
 from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
 from jupyter_prov.record import journal
 from jupyter_prov.record.assemble import now, with_accepted
 from jupyter_prov.record.model import Record
+from jupyter_prov.record.recovery import Recovery, showing
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
 from jupyter_prov.server.listener import STARTING, STATE, Listener
 from jupyter_prov.server.records import Records
+from jupyter_prov.server.saves import Save, Saves, moved
 from jupyter_prov.server.watched import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 KEPT_GONE = 50
 """Kernels that are gone and whose notebook was not saved since; older ones are still in their journals."""
+_SERVER = {"server": {"host": socket.gethostname(), "pid": os.getpid()}}
 _SETTLE_SECONDS = 5.0
 _ON_ITS_WAY_SECONDS = 2.0
 """What a save waits at most for an execution that it shows and of which nothing has been heard."""
@@ -39,18 +45,21 @@ class Recorder(LoggingConfigurable):
     def __init__(self, server: Any, **kwargs: Any) -> None:
         super().__init__(parent=server, **kwargs)
         self._server = server
-        self.records = Records(server.contents_manager, self.log)
+        data = Path(jupyter_data_dir()) / "jupyter-prov"
+        self.records = Records(server.contents_manager, self.log, data)
         self.events = Events(server.event_logger)
         self.on_rename: Callable[[str, str], None] = lambda old, new: None
         self.on_change: Callable[[str, str], None] = lambda path, moment: None
         """Told of notebooks that have gone on, or whose inputs have changed, and when."""
         self.watches = Watches(self._inputs_changed)
-        self.obstacles: dict[str, str] = {}
+        self.obstacles = self.records.obstacles
         """Why the record of a notebook is not written, by its path; the panel shows the sentence."""
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
         self._recovered: dict[str, list[SessionLog]] = {}
-        self._folder = Path(jupyter_data_dir()) / "jupyter-prov" / "journals"
+        self._folder = data / "journals"
+        self._recovery = Recovery(self._folder, self.log)
+        self._saves = Saves()
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -91,8 +100,11 @@ class Recorder(LoggingConfigurable):
         manager = self._server.kernel_manager.get_kernel(kernel_id)
         if kernel_id in self.listeners or not hasattr(manager, "connect_iopub"):
             return
-        path = self._folder / f"{kernel_id}.jsonl"
-        self.listeners[kernel_id] = Listener(kernel_id, manager, path, self._plugins, self._told, self.log)
+        head = {**_SERVER, "root": self.records.store.root, "kernel": kernel_id}
+        kept = journal.Journal(self._folder / f"{kernel_id}.jsonl", head)
+        self.listeners[kernel_id] = Listener(
+            kernel_id, manager, kept, self._plugins, self._told, self.log, self._identity
+        )
 
     def _forget(self, kernel_id: str) -> None:
         if listener := self.listeners.pop(kernel_id, None):
@@ -137,6 +149,7 @@ class Recorder(LoggingConfigurable):
                 if await self.records.switched_off(path):
                     listener.switch_off()
                 listener.note_path(path)
+                await self.records.look(path)
 
     async def listener_of(self, path: str) -> Listener | None:
         """The listener of the kernel that serves this notebook now."""
@@ -154,9 +167,25 @@ class Recorder(LoggingConfigurable):
         """The sessions that this notebook is known to have had, oldest first."""
         known = [one for one in (*self._gone, *self.listeners.values()) if one.path == path]
         if path not in self._recovered:
-            live = {one.kernel_id for one in (*self._gone, *self.listeners.values())}
-            self._recovered[path] = journal.recovered(self._folder, path, live)
+            self._recovered[path] = self._recovery.sessions(self._identity(path), self._kernels)
         return [*self._recovered[path], *(session for one in known for session in one.sessions)]
+
+    async def _recover(self, path: str) -> None:
+        """Look again which sessions of a notebook are in journals alone; of many journals this takes a while."""
+        identity, kernels = self._identity(path), self._kernels
+        self._recovered[path] = await asyncio.to_thread(self._recovery.sessions, identity, kernels)
+
+    @property
+    def _kernels(self) -> set[str]:
+        """The kernels whose sessions are known without their journals."""
+        return {one.kernel_id for one in (*self._gone, *self.listeners.values())}
+
+    def _identity(self, path: str) -> str:
+        """What a notebook is known by in journals, whichever server shows it."""
+        try:
+            return self.records.store.identity(path)
+        except HTTPError:  # outside the root
+            return path
 
     # -- notebooks
 
@@ -165,33 +194,40 @@ class Recorder(LoggingConfigurable):
         notebook = self.records.notebook(path, model)
         if notebook is None or not self.record:
             return
-        async with self._locks.setdefault(path, asyncio.Lock()):
-            if listener := await self.listener_of(path):
-                listener.catch_up()
+        with self._saves.following(path) as save:
+            async with self._locks.setdefault(path, asyncio.Lock()):
+                if listener := await self.listener_of(save.path):
+                    listener.catch_up()
+                    if Records.wants_no_record(notebook):
+                        listener.switch_off()
                 if Records.wants_no_record(notebook):
-                    listener.switch_off()
-            if Records.wants_no_record(notebook):
-                return
-            settled = await self._settled(path, notebook)
-            await self._heard(path, notebook)
-            await self._write(path, notebook)
-            self._gone = [one for one in self._gone if one.path != path]
-        if not settled:
-            self.start_task(self._write_again(path, notebook))
+                    return
+                await self._recover(save.path)
+                settled = await self._settled(save, notebook)
+                await self._heard(save, notebook)
+                await self._write(save, notebook)
+                self._gone = [one for one in self._gone if one.path != save.path]
+            if not settled:
+                self.start_task(self._write_again(save.path, notebook))
 
-    async def _write(self, path: str, notebook: dict[str, Any]) -> None:
-        if await self.records.write(path, notebook, self.sessions_of(path)):
+    async def _write(self, save: Save, notebook: dict[str, Any]) -> None:
+        path, before = save.path, self.obstacles.get(save.path)
+        if await self.records.write(path, notebook, showing(self.sessions_of(path), notebook)):
             self.events.notebook(path, RECORD)
+        elif self.obstacles.get(path) != before:
+            self.events.notebook(path, RECORDING)
 
     async def _write_again(self, path: str, notebook: dict[str, Any]) -> None:
-        await self._settled(path, notebook, seconds=600.0)
-        async with self._locks[path]:
-            await self._write(path, notebook)
+        with self._saves.following(path) as save:
+            await self._settled(save, notebook, seconds=600.0)
+            async with self._locks.setdefault(save.path, asyncio.Lock()):
+                await self._write(save, notebook)
 
-    async def _heard(self, path: str, notebook: dict[str, Any]) -> None:
+    async def _heard(self, save: Save, notebook: dict[str, Any]) -> None:
         """Wait a moment for executions that the notebook shows: a browser may have heard of them before we do."""
 
         def heard() -> bool:
+            path = save.path
             live = [one for one in self.listeners.values() if one.path == path and one.is_recording]
             if any(not one.sessions or one.sessions[-1].ended for one in live):  # a session begins with the kernel
                 return False
@@ -206,11 +242,12 @@ class Recorder(LoggingConfigurable):
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait_for(heard), _ON_ITS_WAY_SECONDS)
 
-    async def _settled(self, path: str, notebook: dict[str, Any], seconds: float = _SETTLE_SECONDS) -> bool:
+    async def _settled(self, save: Save, notebook: dict[str, Any], seconds: float = _SETTLE_SECONDS) -> bool:
         """Wait for entries on their way: digests, packages, the end of a cell whose outputs were saved."""
         counts = {cell.get("id"): cell.get("execution_count") for cell in notebook.get("cells", [])}
 
         def settled() -> bool:
+            path = save.path
             if any(one.path == path and one.state == STARTING for one in self.listeners.values()):
                 return False
             return not any(_awaited(session, counts) for session in self.sessions_of(path))
@@ -223,13 +260,13 @@ class Recorder(LoggingConfigurable):
         return True
 
     async def accept(self, path: str, rerun: Record, cells: Collection[str]) -> bool:
-        """Put these cells of a notebook down to a re-run in its record; whether that was written.
+        """Put these cells of a notebook down to a re-run in its record; whether that was written."""
 
-        Raises UnreadableRecord.
-        """
+        def accepted(before: Record | None) -> Record:
+            return with_accepted(before or Record(rerun.notebook), rerun, cells, now())
+
         async with self._locks.setdefault(path, asyncio.Lock()):
-            before = await self.records.read(path) or Record(rerun.notebook)
-            written = await self.records.save(path, with_accepted(before, rerun, cells, now()))
+            written = await self.records.change(path, accepted)
         if written:
             self.events.notebook(path, RECORD)
         return written
@@ -237,10 +274,10 @@ class Recorder(LoggingConfigurable):
     async def renamed(self, old: str, new: str) -> None:
         """A notebook, or a folder of them, was renamed: its record and its sessions go along."""
         for listener in (*self.listeners.values(), *self._gone):
-            if listener.path == old or (listener.path or "").startswith(f"{old}/"):
-                listener.note_path(new + (listener.path or "")[len(old) :])
-        if old in self._recovered:
-            self._recovered[new] = self._recovered.pop(old)
+            if listener.path is not None:
+                listener.note_path(moved(listener.path, old, new))
+        self._saves.renamed(old, new)
+        self._recovered = {moved(path, old, new): sessions for path, sessions in self._recovered.items()}
         self.on_rename(old, new)
         await self.records.move(old, new)
 

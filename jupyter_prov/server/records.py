@@ -1,30 +1,49 @@
-"""Records beside notebooks, read and written through the contents manager alone."""
+"""Records beside notebooks: which may be written, moved and removed, and why one is not."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from jupyter_prov.record import files, settings
+from jupyter_prov.record import files, obstacles, settings
 from jupyter_prov.record.assemble import assemble, same_but_times
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
-from jupyter_prov.record.settings import Settings
+from jupyter_prov.server.store import Store, store_of
+from jupyter_prov.server.written import Written
 
 
 class Records:
-    """The records of the notebooks that one contents manager keeps."""
+    """The records of the notebooks that one contents manager keeps.
 
-    def __init__(self, contents: Any, log: logging.Logger) -> None:
+    Only a record of ours, of a version that is known here, is ever replaced, moved or removed.
+    """
+
+    def __init__(self, contents: Any, log: logging.Logger, data: Path) -> None:
         self._contents, self._log = contents, log
+        self._written = Written(data / "written")
+        self._lock = asyncio.Lock()
+        """One record is read, changed and written at a time: what is moved away is not written at the same time."""
+        self._known: dict[str, tuple[object, bool]] = {}
+        self.obstacles: dict[str, str] = {}
+        """Why the record of a notebook is not written, by its path."""
+        self.remarks: dict[str, str] = {}
+        """What else is to be known of a notebook's record, by its path."""
+
+    @property
+    def store(self) -> Store:
+        """Where records are kept."""
+        return store_of(self._contents)
 
     @staticmethod
     def notebook(path: str, model: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -64,28 +83,44 @@ class Records:
 
     def place(self, path: str) -> Place | None:
         """Where a notebook lies in the file system, if its contents manager keeps it in one."""
-        local = getattr(self._contents, "_get_os_path", None)
-        return Place.of_folder(os.path.dirname(local(path))) if local else None
+        return self.store.place(path)
 
-    def _settings(self, place: Place | None) -> Settings:
-        """What the project asks for; nothing where that cannot be known, or is wrong."""
+    async def name(self, path: str) -> str:
+        """The path of the record of a notebook; raises UsageError where the project's settings are wrong."""
+        return files.record_path(path, settings.record_name_of(await self.store.project(path), settings.FILE))
+
+    async def _keeps_sources(self, path: str) -> bool:
+        """Whether the project wants the texts of sources; not where that cannot be known, or is wrong."""
         try:
-            return settings.of_project(place.root) if place else Settings()
+            return settings.of_text(await self.store.project(path), settings.FILE).keep_sources
         except UsageError as error:
             self._log.warning("%s", error)
-            return Settings()
+            return False
 
     async def exists(self, path: str) -> bool:
-        """Whether there is a record beside a notebook."""
-        return bool(await ensure_async(self._contents.file_exists(files.record_path(path))))
+        """Whether there is a record beside a notebook; what has not changed is not read again."""
+        try:
+            name = await self.name(path)
+            stamp = await self.store.stamp(name)
+            if stamp is not None and self._known.get(name, (None, False))[0] != stamp:
+                self._known[name] = stamp, await self._is_record(path)
+        except (UsageError, HTTPError):
+            return False
+        return stamp is not None and self._known[name][1]
+
+    async def _is_record(self, path: str) -> bool:
+        try:
+            return await self.read(path) is not None
+        except UnreadableRecord:
+            return False
 
     async def can_be_saved(self, path: str) -> bool:
         """Whether the contents manager would let the record of a notebook be written."""
-        name = files.record_path(path)
         try:
             folder = await ensure_async(self._contents.get(os.path.dirname(path), content=False, type="directory"))
-            beside = await ensure_async(self._contents.get(name, content=False)) if await self.exists(path) else folder
-        except HTTPError:
+            name = await self.name(path) if await self.exists(path) else None
+            beside = await ensure_async(self._contents.get(name, content=False)) if name else folder
+        except (HTTPError, UsageError):
             return False
         return bool(folder.get("writable", True)) and bool(beside.get("writable", True))
 
@@ -101,59 +136,134 @@ class Records:
         return "" if parts[0] == os.pardir or hidden else "/".join(parts)
 
     async def read(self, path: str) -> Record | None:
-        """The record beside a notebook; None where there is none. Raises UnreadableRecord."""
-        if not await self.exists(path):
-            return None
-        name = files.record_path(path)
-        model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
-        return files.loads(model["content"], name)
+        """The record beside a notebook; None where there is none. Raises UnreadableRecord or UsageError."""
+        name = await self.name(path)
+        content = await self.store.read(name)
+        return None if content is None else self._parsed(content, name, path)
+
+    @staticmethod
+    def _parsed(content: bytes, name: str, path: str) -> Record:
+        record = files.loads(content.decode("utf-8", "replace"), name)
+        files.must_be_of(record, os.path.basename(name), path)
+        return record
 
     async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
-        """Write the record of a saved notebook, unless it would say nothing new; whether it was written."""
-        try:
-            before = await self.read(path)
-        except UnreadableRecord as error:
-            self._log.warning("%s It is left as it is.", error)
-            return False
-        name, place = os.path.basename(path), self.place(path)
-        record = assemble(name, notebook, sessions, before, place, self._settings(place).keep_sources)
-        if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
-            return False
-        if before and same_but_times(to_json(before), to_json(record)):
-            return False
-        return await self.save(path, record)
+        """Write the record of a saved notebook, unless it would say nothing new; whether it was written.
+
+        Nothing is written for a notebook that has been renamed or deleted meanwhile.
+        """
+        keeps = await self._keeps_sources(path)
+
+        def assembled(before: Record | None) -> Record | None:
+            record = assemble(os.path.basename(path), notebook, sessions, before, self.place(path), keeps)
+            is_new = not before or not same_but_times(to_json(before), to_json(record))
+            return record if record.cells and is_new else None  # never run, or stripped: what is known of it stays
+
+        async with self._lock:
+            return bool(await ensure_async(self._contents.file_exists(path))) and await self._update(path, assembled)
+
+    async def change(self, path: str, changed: Callable[[Record | None], Record]) -> bool:
+        """Write what is made of the record of a notebook; whether that went well."""
+        async with self._lock:
+            return await self._update(path, changed)
 
     async def move(self, old: str, new: str) -> None:
-        """Take the record of a renamed notebook along."""
-        await self.copy(old, new)
-        await self.remove(old)
+        """Take the record of a renamed notebook along; where it cannot be written, the old one stays."""
+        for noted in (self.obstacles, self.remarks):
+            if old in noted:
+                noted[new] = noted.pop(old)
+        async with self._lock:
+            if await self._copy(old, new) and not self.store.is_same(await self.name(old), await self.name(new)):
+                await self._remove(old)
 
     async def copy(self, old: str, new: str) -> None:
         """Give a copied notebook the record of its original."""
-        if not (old.endswith(".ipynb") and new.endswith(".ipynb")):
-            return
-        try:
-            record = await self.read(old)
-        except UnreadableRecord as error:
-            self._log.warning("%s", error)
-            return
-        if record is not None:
-            record.notebook = os.path.basename(new)
-            await self.save(new, record)
+        async with self._lock:
+            await self._copy(old, new)
 
     async def remove(self, path: str) -> None:
-        """Delete the record of a notebook that is gone."""
-        name = files.record_path(path)
-        if path.endswith(".ipynb") and await ensure_async(self._contents.file_exists(name)):
-            await ensure_async(self._contents.delete_file(name))
+        """Remove the record of a notebook that is gone."""
+        self.obstacles.pop(path, None)
+        async with self._lock:
+            if not await ensure_async(self._contents.file_exists(path)):  # and was not made anew at once
+                await self._remove(path)
 
-    async def save(self, path: str, record: Record) -> bool:
-        """Write the record of a notebook as it is; whether that went well."""
-        name = files.record_path(path)
-        model = {"type": "file", "format": "text", "content": files.dumps(to_json(record))}
+    async def look(self, path: str) -> None:
+        """Notice what is in the place of a notebook's record before there is anything to write."""
         try:
-            await ensure_async(self._contents.save(model, name))
-        except HTTPError as error:
-            self._log.error("The record %s cannot be saved: %s", name, error.log_message or error)
+            await self.read(path)
+        except UnreadableRecord as error:
+            if not error.is_torn:  # which a save may find to be ours
+                self._hindered(path, obstacles.occupied(os.path.basename(path), error))
+        except UsageError as error:
+            self._hindered(path, obstacles.unnamed(os.path.basename(path), error))
+
+    async def _update(self, path: str, changed: Callable[[Record | None], Record | None]) -> bool:
+        """Write what is made of the record that is there, if anything; whether it was written."""
+        notebook = os.path.basename(path)
+        try:
+            name = await self.name(path)
+        except UsageError as error:
+            return self._hindered(path, obstacles.unnamed(notebook, error))
+        try:
+            record = changed(await self._before(path, name))
+            if record is not None:
+                await self._save(name, record)
+        except UnreadableRecord as error:
+            return self._hindered(path, obstacles.occupied(notebook, error))
+        except (OSError, HTTPError) as error:
+            reason = getattr(error, "strerror", None) or getattr(error, "log_message", None) or error
+            return self._hindered(path, obstacles.unwritable(notebook, name, str(reason)))
+        self.obstacles.pop(path, None)
+        return record is not None
+
+    async def _before(self, path: str, name: str) -> Record | None:
+        """The record that is there; one of ours whose writing was cut off is set aside. Raises UnreadableRecord."""
+        content = await self.store.read(name)
+        if content is None:
+            return None
+        try:
+            return self._parsed(content, name, path)
+        except UnreadableRecord as error:
+            if not error.is_torn or not self._written.is_beginning(self.store.identity(name), content):
+                raise
+        self.remarks[path] = obstacles.set_aside(name, await self.store.set_aside(name))
+        self._log.warning("%s", self.remarks[path])
+        return None
+
+    async def _save(self, name: str, record: Record) -> None:
+        text, identity = files.dumps(to_json(record)), self.store.identity(name)
+        try:
+            await asyncio.to_thread(self._written.note, identity, text)
+        except OSError as error:  # it would be of use only if this write is cut off
+            self._log.warning("What is written to %s cannot be noted: %s", name, error)
+        await self.store.write(name, text)
+
+    async def _copy(self, old: str, new: str) -> bool:
+        """Write the record of one notebook beside another; whether there was one and it could be written."""
+        if not (old.endswith(".ipynb") and new.endswith(".ipynb")):
             return False
-        return True
+        try:
+            record = await self.read(old)
+        except UsageError as error:
+            self._log.warning("%s has not got the record of %s: %s", new, old, error)
+            return False
+        if record is None:
+            return False
+        record.notebook = os.path.basename(new)
+        return await self._update(new, lambda _: record)
+
+    async def _remove(self, path: str) -> None:
+        try:
+            if path.endswith(".ipynb") and await self.read(path) is not None:
+                await ensure_async(self._contents.delete_file(await self.name(path)))
+        except UsageError as error:
+            self._log.warning("What lies beside the removed %s stays: %s", path, error)
+        except (OSError, HTTPError) as error:
+            self._log.warning("The record of the removed %s cannot be removed: %s", path, error)
+
+    def _hindered(self, path: str, sentence: str) -> bool:
+        if self.obstacles.get(path) != sentence:
+            self._log.warning("%s", sentence)
+        self.obstacles[path] = sentence
+        return False

@@ -10,7 +10,8 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from jupyter_prov.record import files
+from jupyter_prov.record import files, settings
+from jupyter_prov.server.store import store_of
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ async def checkable(contents: Any, path: str) -> Checkable:
     model = await ensure_async(contents.get(path, content=True))
     target = folder / Path(path).name
     target.write_text(json.dumps(model["content"]), encoding="utf-8")
-    record = files.record_path(path)
-    if await ensure_async(contents.file_exists(record)):
-        model = await ensure_async(contents.get(record, content=True, type="file", format="text"))
-        (folder / Path(record).name).write_text(model["content"], encoding="utf-8")
+    store = store_of(contents)
+    record = await store.read(
+        files.record_path(path, settings.record_name_of(await store.project(path), settings.FILE))
+    )
+    if record is not None:
+        files.beside(target).write_bytes(record)
     return Checkable(target, temporary)
