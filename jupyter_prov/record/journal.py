@@ -32,7 +32,7 @@ if sys.platform != "win32":
 
 KEPT_DAYS = 90.0
 HEAD, NOTEBOOK = "head", "notebook"
-_LINE = re.compile(rb'\{"sum":"([0-9a-f]{32})"(?:,"own":"([0-9a-f]{16})")?(?:,"entry":(.*)\}\n)?', re.DOTALL)
+_LINE = re.compile(rb'\{"sum":"([0-9a-f]{32})"(?:,"own":"([0-9a-f]{16})")?(?:,"entry":(.*)\}\n?)?', re.DOTALL)
 
 
 class Journal:
@@ -172,10 +172,13 @@ def sessions_of(path: Path) -> list[SessionLog]:
 
 
 def _damage(places: int) -> str:
-    where = "one place" if places == 1 else f"{places} places"
-    return (
-        f"The journal of this session is damaged in {where}; what stood there is missing where nothing else knows it."
-    )
+    where = in_places(places)
+    return f"The journal of this session is damaged {where}; what stood there is missing where nothing else knows it."
+
+
+def in_places(number: int) -> str:
+    """So many places, in words."""
+    return "in one place" if number == 1 else f"in {number} places"
 
 
 def _entries(path: Path) -> Iterator[tuple[dict[str, Any] | None, bool]]:

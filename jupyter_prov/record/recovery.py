@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.identify import source_of
-from jupyter_prov.record.journal import Reading, is_live, journals, parsed, read
+from jupyter_prov.record.journal import Reading, in_places, is_live, journals, parsed, read
 from jupyter_prov.record.model import Execution
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -56,7 +56,7 @@ class Recovery:
             return []
         reading = self._readings[path][1]
         if reading.damaged:
-            self._say(f"The journal {path} is damaged in {reading.damaged} places; what stood there is missing.")
+            self._say(f"The journal {path} is damaged {in_places(reading.damaged)}; what stood there is missing.")
         sessions = [session for session in reading.sessions if session.executions]
         for session in sessions:
             session.close()
