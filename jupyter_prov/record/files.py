@@ -164,9 +164,9 @@ def replaceable(path: Path, notebook: str | None = None) -> Record | None:
     return found
 
 
-def must_be_of(record: Record, name: str, notebook: str) -> None:
-    """Raise UnreadableRecord where a file whose name says nothing of the notebook holds the record of another."""
-    if record.notebook != os.path.basename(notebook) and _stem(notebook) not in name:
+def must_be_of(record: Record, name: str, *notebooks: str) -> None:
+    """Raise UnreadableRecord where a file whose name says nothing of these notebooks holds the record of another."""
+    if not any(record.notebook == os.path.basename(one) or _stem(one) in name for one in notebooks):
         raise UnreadableRecord(f"{name} is the record of {record.notebook}", "")
 
 

@@ -142,9 +142,9 @@ class Records:
         return None if content is None else self._parsed(content, name, path)
 
     @staticmethod
-    def _parsed(content: bytes, name: str, path: str) -> Record:
+    def _parsed(content: bytes, name: str, *paths: str) -> Record:
         record = files.loads(content.decode("utf-8", "replace"), name)
-        files.must_be_of(record, os.path.basename(name), path)
+        files.must_be_of(record, os.path.basename(name), *paths)
         return record
 
     async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
@@ -173,7 +173,9 @@ class Records:
             if old in noted:
                 noted[new] = noted.pop(old)
         async with self._lock:
-            if await self._copy(old, new) and not self.store.is_same(await self.name(old), await self.name(new)):
+            if await self._copy(old, new, moves=True) and not self.store.is_same(
+                await self.name(old), await self.name(new)
+            ):
                 await self._remove(old)
 
     async def copy(self, old: str, new: str) -> None:
@@ -198,15 +200,18 @@ class Records:
         except UsageError as error:
             self._hindered(path, obstacles.unnamed(os.path.basename(path), error))
 
-    async def _update(self, path: str, changed: Callable[[Record | None], Record | None]) -> bool:
-        """Write what is made of the record that is there, if anything; whether it was written."""
+    async def _update(self, path: str, changed: Callable[[Record | None], Record | None], of: str = "") -> bool:
+        """Write what is made of the record that is there, if anything; whether it was written.
+
+        `of` is the notebook whose record may be there; by default it is that with the path.
+        """
         notebook = os.path.basename(path)
         try:
             name = await self.name(path)
         except UsageError as error:
             return self._hindered(path, obstacles.unnamed(notebook, error))
         try:
-            record = changed(await self._before(path, name))
+            record = changed(await self._before(path, name, of or path))
             if record is not None:
                 await self._save(name, record)
         except UnreadableRecord as error:
@@ -217,13 +222,13 @@ class Records:
         self.obstacles.pop(path, None)
         return record is not None
 
-    async def _before(self, path: str, name: str) -> Record | None:
+    async def _before(self, path: str, name: str, of: str) -> Record | None:
         """The record that is there; one of ours whose writing was cut off is set aside. Raises UnreadableRecord."""
         content = await self.store.read(name)
         if content is None:
             return None
         try:
-            return self._parsed(content, name, path)
+            return self._parsed(content, name, path, of)
         except UnreadableRecord as error:
             if not error.is_torn or not self._written.is_beginning(self.store.identity(name), content):
                 raise
@@ -239,8 +244,11 @@ class Records:
             self._log.warning("What is written to %s cannot be noted: %s", name, error)
         await self.store.write(name, text)
 
-    async def _copy(self, old: str, new: str) -> bool:
-        """Write the record of one notebook beside another; whether there was one and it could be written."""
+    async def _copy(self, old: str, new: str, moves: bool = False) -> bool:
+        """Write the record of one notebook beside another; whether there was one and it could be written.
+
+        One that moves may be replaced, where its name says nothing of its notebook and stays the same.
+        """
         if not (old.endswith(".ipynb") and new.endswith(".ipynb")):
             return False
         try:
@@ -251,7 +259,7 @@ class Records:
         if record is None:
             return False
         record.notebook = os.path.basename(new)
-        return await self._update(new, lambda _: record)
+        return await self._update(new, lambda _: record, old if moves else new)
 
     async def _remove(self, path: str) -> None:
         try:
