@@ -176,3 +176,16 @@ def test_a_read_only_notebook_is_refused_before_it_is_run(prov: Command, file: i
     ]
     assert not (prov.folder.parent / "ran").exists()
     prov.folder.chmod(0o755)
+
+
+def test_what_is_not_a_record_stops_a_run_before_anything_is_run(prov: Command) -> None:
+    prov.write("w3c.ipynb", "open('ran', 'w').close()")
+    (prov.folder / "w3c.prov.json").write_text('{"prefix": {}}')
+    done = prov("run", "w3c.ipynb", code=2)
+    assert "w3c.prov.json is not a jupyter-prov record, and is left as it is" in done.complaints[0]
+    assert not (prov.folder / "ran").exists()
+    (prov.folder / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "{stem}.repro.prov.json"\n')
+    prov("run", "w3c.ipynb")
+    assert (prov.folder / "w3c.prov.json").read_text() == '{"prefix": {}}'
+    assert "1 cell with outputs of known origin" in prov("show", "w3c.ipynb").out
+    assert prov("show", "w3c.repro.prov.json").out == prov("show", "w3c.ipynb").out

@@ -198,3 +198,70 @@ def test_a_full_disk_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
 )
 def test_the_record_lies_beside_the_notebook(notebook: str, record: str) -> None:
     assert files.record_path(notebook) == record
+
+
+def test_the_record_has_the_name_that_its_project_gives_records(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "r-{stem}.x.prov.json"\n')
+    (tmp_path / "sub").mkdir()
+    record = tmp_path / "sub" / "r-a.x.prov.json"
+    assert files.beside(tmp_path / "sub" / "a.ipynb") == record
+    assert files.notebook_beside(record) == tmp_path / "sub" / "a.ipynb"
+    assert files.notebook_beside(tmp_path / "a.prov.json") is None
+
+
+@pytest.mark.parametrize("text", ['{"prefix": {}}', json.dumps({**EMPTY, "schema": "jupyter-prov/record/2"}), "{", ""])
+def test_nothing_but_a_record_is_replaced(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.prov.json").write_text(text)
+    with pytest.raises(UnreadableRecord):
+        files.write(tmp_path / "a.prov.json", Record("a.ipynb"))
+    assert (tmp_path / "a.prov.json").read_text() == text
+
+
+def test_the_record_of_another_notebook_is_not_replaced(tmp_path: Path) -> None:
+    for path in (tmp_path / "one.prov.json", tmp_path / "b.prov.json"):
+        files.write(path, Record("a.ipynb"))
+    with pytest.raises(UnreadableRecord, match=r"one.prov.json is the record of a.ipynb"):
+        files.write(tmp_path / "one.prov.json", Record("b.ipynb"))
+    files.write(tmp_path / "b.prov.json", Record("b.ipynb"))  # it was renamed with its notebook
+
+
+def test_without_the_library_for_schemas_a_record_is_read_as_far_as_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fastjsonschema", None)
+    assert files.loads(json.dumps(EMPTY), "a") == Record("a.ipynb")
+    for wrong in ({**EMPTY, "sessions": [3]}, {**EMPTY, "cells": [{"id": "a"}]}, {**EMPTY, "schema": "x"}):
+        with pytest.raises(UnreadableRecord):
+            files.loads(json.dumps(wrong), "a")
+
+
+def test_several_files_are_replaced_together_or_not_at_all(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text("old")
+    with pytest.raises(OSError, match="No such file"):
+        files.replace_all({tmp_path / "a": "new", tmp_path / "gone" / "b": "new"})
+    assert (tmp_path / "a").read_text() == "old"
+    files.replace_all({tmp_path / "a": "new", tmp_path / "b": "newer"})
+    assert [(tmp_path / name).read_text() for name in "ab"] == ["new", "newer"]
+    assert sorted(os.listdir(tmp_path)) == ["a", "b"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from jupyter_prov.record import atomic_write
+atomic_write.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+atomic_write.replace(Path(sys.argv[1]), "half")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_what_a_killed_process_left_is_removed_by_the_next_write_and_nothing_else(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "a")], check=False)
+    assert len(os.listdir(tmp_path)) == 1
+    theirs = [".prov-notes", ".prov-0123456789abcdef", ".prov-12345678-99999999-0123456789abcdef"]
+    for name in theirs:
+        (tmp_path / name).touch()
+    old = tmp_path / ".prov-fedcba9876543210"  # as 0.1 called them
+    old.touch()
+    os.utime(old, (0, 0))
+    files.replace(tmp_path / "a", "new")
+    assert sorted(os.listdir(tmp_path)) == sorted([*theirs, "a"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.record.errors import UsageError
-from jupyter_prov.record.settings import Settings, of_project
+from jupyter_prov.record.settings import RECORD_NAME, Settings, of_project, record_name
 
 
 def written(folder: Path, text: str) -> str:
@@ -24,6 +24,35 @@ def test_a_project_that_asks_for_nothing_gets_what_everybody_gets(tmp_path: Path
 def test_each_setting_is_read(tmp_path: Path) -> None:
     text = '[tool.jupyter-prov]\nrtol = 1e-6\nkeep-sources = true\nkeep-inputs = "1.5 MB"\n'
     assert of_project(written(tmp_path, text)) == Settings(1e-6, True, 3 << 19)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("{stem}.repro.prov.json", "{stem}.repro.prov.json"),
+        ("repro-{stem}.prov.json", "repro-{stem}.prov.json"),
+        (".repro.prov.json", "{stem}.repro.prov.json"),
+        ("one.prov.json", "one.prov.json"),
+    ],
+)
+def test_a_project_names_its_records(tmp_path: Path, given: str, name: str) -> None:
+    root = written(tmp_path, f"[tool.jupyter-prov]\nrecord-name = '{given}'\nrtol = 'wrong'\n")
+    assert record_name(root) == name
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["3", "'{stem}.json'", "'a/{stem}.prov.json'", "'{name}.prov.json'", "'{stem}{stem}.prov.json'", '"\\n.prov.json"'],
+)
+def test_a_name_that_records_cannot_have_is_described(tmp_path: Path, given: str) -> None:
+    root = written(tmp_path, f"[tool.jupyter-prov]\nrecord-name = {given}\n")
+    with pytest.raises(UsageError, match=r"record-name in .* give a file name that ends in \.prov\.json"):
+        record_name(root)
+
+
+def test_a_project_that_names_none_has_the_usual_name_whatever_else_is_wrong(tmp_path: Path) -> None:
+    assert record_name(str(tmp_path)) == RECORD_NAME
+    assert record_name(written(tmp_path, "[tool.jupyter-prov\n")) == RECORD_NAME
 
 
 @pytest.mark.parametrize(
