@@ -12,10 +12,10 @@ from jupyter_prov.check.judge import moved
 from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import BAD, CellReport
 from jupyter_prov.check.stage import Stage
-from jupyter_prov.record import files, settings
+from jupyter_prov.record import files, obstacles, settings
 from jupyter_prov.record.assemble import assemble, now
-from jupyter_prov.record.errors import UsageError
-from jupyter_prov.record.model import Record
+from jupyter_prov.record.errors import UnreadableRecord, UsageError
+from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 
 
@@ -86,14 +86,19 @@ def moved_back(value: Any, stage: Stage) -> Any:
 
 
 def save(path: Path, notebook: Any, record: Record | None) -> None:
-    """Write a notebook and its record, each replaced at once or not at all; raises UsageError."""
+    """Write a notebook and its record, both or none; raises UsageError."""
     import nbformat
 
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
         notebook.nbformat_minor = 5  # the first format whose cells have ids
+    texts = {path: nbformat.writes(notebook) + "\n"}
     try:
-        files.replace(path, nbformat.writes(notebook) + "\n")
         if record is not None:
-            files.write(path.with_name(files.record_path(path.name)), record)
+            beside = files.beside(path)
+            files.replaceable(beside, path.name)
+            texts[beside] = files.dumps(to_json(record))
+        files.replace_all(texts)
+    except UnreadableRecord as error:
+        raise UsageError(f"{path} is not saved. {obstacles.occupied(path.name, error)}") from None
     except OSError as error:
         raise UsageError(f"{path} could not be saved: {error.strerror or error}.") from None

@@ -49,7 +49,7 @@ def _case(path: Path, env: str, timeout: float | None) -> Case:
     if record is None:
         raise UsageError(f"{path} has no record beside it, so there is no recorded environment to start from.")
     if not any(session.packages.get("distributions") for session in record.sessions):
-        raise UsageError(f"{files.record_path(path.name)} does not say which packages were installed.")
+        raise UsageError(f"{files.beside(path).name} does not say which packages were installed.")
     environment = environment_of(notebook, record, env)
     if not environment.is_python:
         raise UsageError(f"{path} is no Python notebook: only packages of Python can be told apart.")

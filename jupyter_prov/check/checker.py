@@ -107,7 +107,7 @@ def by_hand(kinds: frozenset[str], factors: Sequence[Factor]) -> Replay:
 
 def record_of(path: Path, notebook: Any, env: str) -> Record | None:
     """The record beside a notebook; without one only another environment than the recorded can be used."""
-    beside = path.with_name(files.record_path(path.name))
+    beside = files.beside(path)
     if not beside.exists():
         if env == "recorded":
             raise UsageError(

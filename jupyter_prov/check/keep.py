@@ -13,6 +13,7 @@ from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.kept import RECORD, RECORDED, RERUN
+from jupyter_prov.record.model import to_json
 from jupyter_prov.record.place import Place
 
 
@@ -33,7 +34,8 @@ def keep(attempt: Attempt, folder: Path) -> None:
                 settings.of_project(stage.place.root).keep_sources,
             )
             record = assemble(name, again, [attempt.result.log], None, place, sources)
-            files.write(folder / RECORD, record)
+            files.replaceable(folder / RECORD)
+            files.replace(folder / RECORD, files.dumps(to_json(record)))
     except OSError as error:
         raise UsageError(f"What the check saw cannot be kept in {folder}: {error.strerror or error}.") from None
 

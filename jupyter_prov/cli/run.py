@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.notebook)
     notebook = read(path)
     _must_be_writable(path)
+    before = _earlier(path)
     asked = settings.of_project(Place.of_folder(path.absolute().parent).root)
     environment = environments.current(notebook)
     plan = RerunPlan(
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     )
     with progress("auto", path.name) as tell:
         result = rerun(plan, lambda done, total: tell("rerun", done, total))
-    _save(path, result, asked.keep_sources)
+    _save(path, result, before, asked.keep_sources)
     failed = _failed(result)
     counted = sum(e.finished for e in result.log.executions)
     print(f"Ran {counted} cells of {path} and saved it" + (" with its record." if result.recorded else "."))
@@ -74,39 +75,28 @@ def _must_be_writable(path: Path) -> None:
         raise UsageError(f"{path} cannot be saved: the file or its folder is read-only.")
 
 
-def _save(path: Path, result: Any, keep_sources: bool) -> None:
-    """Write the notebook, and its record beside it, each replaced at once."""
-    import nbformat
+def _earlier(path: Path) -> Record | None:
+    """The record that this run will replace; raises UsageError where something else is in its place."""
+    from jupyter_prov.record import files, obstacles
+    from jupyter_prov.record.errors import UnreadableRecord
 
-    from jupyter_prov.record import files
-    from jupyter_prov.record.assemble import assemble
+    try:
+        return files.replaceable(files.beside(path), path.name)
+    except UnreadableRecord as error:
+        raise UsageError(obstacles.occupied(path.name, error)) from None
+
+
+def _save(path: Path, result: Any, before: Record | None, keep_sources: bool) -> None:
+    """Write the notebook and, where it says anything new, its record: both or none."""
+    from jupyter_prov.check.accept import save
+    from jupyter_prov.record.assemble import assemble, same_but_times
+    from jupyter_prov.record.model import to_json
     from jupyter_prov.record.place import Place
 
-    notebook = result.notebook
-    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-        notebook.nbformat_minor = 5  # the first format whose cells have ids
-    beside = path.with_name(files.record_path(path.name))
     place = Place.of_folder(path.absolute().parent)
-    record = assemble(path.name, notebook, [result.log], None, place, keep_sources)
-    try:
-        files.replace(path, nbformat.writes(notebook) + "\n")
-        if result.recorded and not _says_the_same(beside, record):
-            files.write(beside, record)
-    except OSError as error:
-        raise UsageError(f"{path} could not be saved: {error.strerror or error}.") from None
-
-
-def _says_the_same(path: Path, record: Record) -> bool:
-    """Whether the record that is there differs from a new one in nothing but times."""
-    from jupyter_prov.record import files
-    from jupyter_prov.record.assemble import same_but_times
-    from jupyter_prov.record.errors import UnreadableRecord
-    from jupyter_prov.record.model import to_json
-
-    try:
-        return same_but_times(to_json(files.read(path)), to_json(record))
-    except UnreadableRecord:
-        return False
+    record = assemble(path.name, result.notebook, [result.log], None, place, keep_sources)
+    is_new = before is None or not same_but_times(to_json(before), to_json(record))
+    save(path, result.notebook, record if result.recorded and is_new else None)
 
 
 def _failed(result: Any) -> list[tuple[int, str]]:

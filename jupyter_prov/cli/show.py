@@ -26,12 +26,13 @@ def run(options: argparse.Namespace) -> int:
 
     path = Path(options.notebook)
     if path.name.endswith(files.SUFFIX):
-        beside, path = path, path.with_name(path.name[: -len(files.SUFFIX)] + ".ipynb")
+        record = files.read(path)
+        path = files.notebook_beside(path) or path.with_name(Path(record.notebook).stem + ".ipynb")
     else:
-        beside = path.with_name(files.record_path(path.name))
+        beside = files.beside(path)
         if not path.exists():
             read(path)
-    record = files.read(beside)
+        record = files.read(beside)
     cells = read(path).cells if path.exists() else []
     _show(record, cells, Console(highlight=False))
     return 0

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data import Data
-from jupyter_prov.record import files, settings
+from jupyter_prov.record import files, obstacles, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import identify, with_ids
-from jupyter_prov.record.model import Record, from_json, to_json
+from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -91,30 +91,31 @@ def save(shell: Any, recording: Recording, path: str | None) -> str:
     A path of a notebook or of its record says where the notebook is; from then on its record follows it. Beside a saved
     notebook the record goes on with what it said of earlier sessions. No other file is ever replaced.
     """
-    target = None if path is None else os.path.abspath(os.path.expanduser(path))
-    if target and target.endswith(SUFFIX):
-        recording.following.give(target)
-    elif target and target.endswith(files.SUFFIX):
-        recording.following.give(target.removesuffix(files.SUFFIX) + SUFFIX)
+    target = None if path is None else Path(os.path.abspath(os.path.expanduser(path)))
+    named = target
+    if target and target.name.endswith(files.SUFFIX):
+        named = files.notebook_beside(target)
+    if named and named.name.endswith(SUFFIX):
+        recording.following.give(str(named))
     notebook = notebook_of(shell, recording)
-    if target is None and notebook is None:
-        raise UsageError(_UNKNOWN)
+    if target is None or target.name.endswith(SUFFIX):
+        if notebook is None:
+            raise UsageError(_UNKNOWN)
+        target = files.beside(Path(notebook))
     recording.settle(SETTLE_SECONDS)
-    if target is None or target.endswith(SUFFIX):
-        target = files.record_path(str(notebook))
     try:
-        before = _read_record(Path(target)) if os.path.lexists(target) else None
-        files.write(Path(target), _to_save(recording, notebook, target, before))
+        before = files.replaceable(target, os.path.basename(notebook) if notebook else None)
+        files.replace(target, files.dumps(to_json(_to_save(recording, notebook, str(target), before))))
     except UnreadableRecord:
         raise UsageError(_NO_RECORD.format(target)) from None
     except OSError as error:
         raise UsageError(f"The record could not be written to {target}: {error.strerror or error}.") from None
-    return target
+    return str(target)
 
 
 def _to_save(recording: Recording, path: str | None, target: str, before: Record | None) -> Record:
     """The record of the saved notebook if it belongs beside it, else all that the session ran."""
-    notebook = read(path) if path and files.record_path(path) == target else None
+    notebook = read(path) if path and str(files.beside(Path(path))) == target else None
     if path is None or notebook is None:
         return live_of(recording, path)
     found = _assembled(path, notebook, recording, before)
@@ -140,30 +141,19 @@ def write(path: str, recording: Recording) -> None:
     notebook = read(path)
     if notebook is None or _wants_no_record(notebook):
         return
-    beside = Path(files.record_path(path))
     try:
-        before = _read_record(beside) if beside.exists() else None
+        beside = files.beside(Path(path))
+        before = files.replaceable(beside, os.path.basename(path))
     except UnreadableRecord as error:
-        recording.wall.note(f"{error} It is left as it is.")
+        recording.wall.note(obstacles.occupied(os.path.basename(path), error))
+        return
+    except UsageError as error:
+        recording.wall.note(obstacles.unnamed(os.path.basename(path), error))
         return
     record = _assembled(path, notebook, recording, before)
     told = to_json(record)
     if record.cells and not (before and same_but_times(to_json(before), told)):
         files.replace(beside, files.dumps(told))
-
-
-def _read_record(path: Path) -> Record:
-    """The record that is there; raises UnreadableRecord."""
-    if not path.is_file():  # such as a pipe, which would be waited for
-        raise UnreadableRecord(f"{path} is no file.")
-    try:
-        return files.read(path)
-    except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
-        pass
-    try:
-        return from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:  # which nothing is there to validate
-        raise UnreadableRecord(f"{path.name} is damaged ({type(error).__name__}); record the notebook again.") from None
 
 
 def place_of(recording: Recording, path: str | None) -> Place:

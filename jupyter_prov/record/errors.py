@@ -28,7 +28,17 @@ class UnreadableNotebook(UsageError):
 
 
 class UnreadableRecord(UsageError):
-    """The record is missing, broken, newer than this version, or of another notebook."""
+    """The record is missing, broken, newer than this version, or of another notebook.
+
+    `reason` is what is wrong with which file, `advice` what mends it other than to move it away.
+    """
+
+    def __init__(self, reason: str, advice: str | None = None) -> None:
+        self.reason, self.advice = reason.removesuffix("."), advice or ""
+        do = f"{advice}, or move" if advice else "move"
+        super().__init__(
+            f"{self.reason}." if advice is None else f"{reason}; {do} it away and record the notebook again."
+        )
 
 
 class KernelUnknown(UsageError):

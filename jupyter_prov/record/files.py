@@ -1,30 +1,51 @@
-"""Reading and writing `NAME.prov.json`: the bytes, their validation, and replacing a file atomically."""
+"""Reading and writing `NAME.prov.json`: where it lies, its bytes, their validation, and what may be replaced."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import math
 import os
 import re
-import secrets
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.record import settings
+from jupyter_prov.record.atomic_write import replace as replace
+from jupyter_prov.record.atomic_write import replace_all as replace_all
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.model import SCHEMA, Json, Record, from_json, to_json
+from jupyter_prov.record.place import Place
 
-SUFFIX = ".prov.json"
+SUFFIX = settings.SUFFIX
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def record_path(notebook: str) -> str:
-    """The path of the record that belongs beside a notebook."""
-    stem = notebook[: -len(".ipynb")] if notebook.endswith(".ipynb") else notebook
-    return stem + SUFFIX
+def record_path(notebook: str, name: str = settings.RECORD_NAME) -> str:
+    """The path of the record that belongs beside a notebook, where records have this name (`record-name`)."""
+    stem = _stem(notebook)
+    return notebook[: len(notebook) - len(os.path.basename(notebook))] + name.replace(settings.STEM, stem)
+
+
+def beside(notebook: Path) -> Path:
+    """The path of the record of a notebook, as its project names records; raises UsageError."""
+    name = settings.record_name(Place.of_folder(notebook.parent).root)
+    return notebook.with_name(record_path(notebook.name, name))
+
+
+def notebook_beside(record: Path) -> Path | None:
+    """The path of the notebook whose record has this path; None where the name does not say. Raises UsageError."""
+    before, has_stem, after = settings.record_name(Place.of_folder(record.parent).root).partition(settings.STEM)
+    stem = record.name.removeprefix(before).removesuffix(after)
+    if not has_stem or before + stem + after != record.name:
+        return None
+    return record.with_name(f"{stem}.ipynb")
+
+
+def _stem(notebook: str) -> str:
+    return os.path.basename(notebook).removesuffix(".ipynb")
 
 
 def dumps(data: Json) -> str:
@@ -68,29 +89,36 @@ def loads(text: str, name: str) -> Record:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableRecord(
-            f"{name} is not valid JSON ({error}); restore it or record the notebook again."
-        ) from None
-    return from_json(validated(data, name))
+        raise UnreadableRecord(f"{name} is not valid JSON ({error})", "restore it") from None
+    try:
+        return from_json(validated(data, name))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # where nothing is there to validate it
+        raise _damaged(name, type(error).__name__) from None
 
 
 def validated(data: Any, name: str) -> Json:
-    """The parsed record, checked against the JSON Schema; raises UnreadableRecord."""
+    """The parsed record, checked against the JSON Schema where its library is there; raises UnreadableRecord."""
     schema = data.get("schema") if isinstance(data, dict) else None
     if not isinstance(schema, str) or not schema.startswith("jupyter-prov/record/"):
-        raise UnreadableRecord(f"{name} is not a jupyter-prov record; delete it or record the notebook again.")
+        raise UnreadableRecord(f"{name} is not a jupyter-prov record", "")
     if schema != SCHEMA:
         raise UnreadableRecord(
-            f"{name} has the format {schema!r}, which is not known here ({SCHEMA}); update jupyter-prov."
+            f"{name} has the format {schema!r}, which is not known here ({SCHEMA})", "update jupyter-prov"
         )
-    from fastjsonschema import JsonSchemaValueException
-
+    assert isinstance(data, dict)
+    try:
+        from fastjsonschema import JsonSchemaValueException
+    except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
+        return data
     try:
         _validator()(data)
     except JsonSchemaValueException as error:
-        raise UnreadableRecord(f"{name} is damaged ({error.message[:160]}); record the notebook again.") from None
-    assert isinstance(data, dict)
+        raise _damaged(name, error.message[:160]) from None
     return data
+
+
+def _damaged(name: str, what: str) -> UnreadableRecord:
+    return UnreadableRecord(f"{name} is damaged ({what})", "restore it")
 
 
 @functools.cache
@@ -110,36 +138,40 @@ def record_schema() -> Json:
 
 def read(path: Path) -> Record:
     """The record in this file; raises UnreadableRecord."""
+    if not path.is_file() and os.path.lexists(path):  # a pipe, say, which would be waited for
+        raise UnreadableRecord(f"{path.name} is not a file", "")
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise UnreadableRecord(f"There is no record {path}.") from None
+        raise UnreadableRecord(f"There is no record {path}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableRecord(f"{path.name} cannot be read ({error}).") from None
+        raise UnreadableRecord(f"{path.name} cannot be read ({error})", "") from None
     return loads(text, path.name)
 
 
-def write(path: Path, record: Record) -> None:
-    """Write a record, replacing the file at once or not at all; raises OSError."""
-    replace(path, dumps(to_json(record)))
+def replaceable(path: Path, notebook: str | None = None) -> Record | None:
+    """The record that a new one would replace; None where nothing is there.
 
-
-def replace(path: Path, text: str) -> None:
-    """Put this text into a file so that a reader sees the old or the new one whole; raises OSError.
-
-    A link stays a link: the file that it leads to is replaced.
+    Raises UnreadableRecord where anything else is there, which then has to stay, or the record of another notebook.
     """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".prov-{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            os.chmod(temporary, target.stat().st_mode & 0o777)
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    if not os.path.lexists(path):
+        return None
+    found = read(path)
+    if notebook is not None:
+        must_be_of(found, path.name, notebook)
+    return found
+
+
+def must_be_of(record: Record, name: str, notebook: str) -> None:
+    """Raise UnreadableRecord where a file whose name says nothing of the notebook holds the record of another."""
+    if record.notebook != os.path.basename(notebook) and _stem(notebook) not in name:
+        raise UnreadableRecord(f"{name} is the record of {record.notebook}", "")
+
+
+def write(path: Path, record: Record) -> None:
+    """Write a record in the place of an earlier one, at once or not at all.
+
+    Raises OSError, and UnreadableRecord where something other than a record is there.
+    """
+    replaceable(path, record.notebook)
+    replace(path, dumps(to_json(record)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from jupyter_prov.record.size import in_bytes
 
 FILE = "pyproject.toml"
 TABLE = "[tool.jupyter-prov]"
+STEM = "{stem}"
+SUFFIX = ".prov.json"
+RECORD_NAME = STEM + SUFFIX
 
 
 @dataclass(frozen=True)
@@ -24,39 +28,69 @@ class Settings:
     """Whether the text of sources that ran, and are in the saved notebook no more, enters the record."""
     keep_inputs: int = 0
     """Bytes up to which the content of an input is kept in the project's input store; 0 for none."""
+    record_name: str = RECORD_NAME
+    """The name of records, in which `{stem}` stands for that of the notebook without its suffix."""
 
 
 def of_project(root: str) -> Settings:
     """The settings in the project's root folder; raises UsageError, which says what is wrong with them."""
-    path = Path(root, FILE)
+    return of_text(_text(root), FILE)
+
+
+def record_name(root: str) -> str:
+    """The name of records in a project, whatever is wrong with its other settings; raises UsageError."""
+    return record_name_of(_text(root), FILE)
+
+
+def of_text(text: str, name: str) -> Settings:
+    """The settings in the text of a pyproject.toml, which messages call `name`; raises UsageError."""
+    asked = _table(text, name)
+    if unknown := sorted(asked.keys() - _READERS.keys()):
+        raise UsageError(f"{name}: {TABLE} has no setting {unknown[0]!r}, only {', '.join(_READERS)}.")
+    return Settings(**{key.replace("-", "_"): _value(key, value, name) for key, value in asked.items()})
+
+
+def record_name_of(text: str, name: str) -> str:
+    """The name of records alone, as `of_text` gives it; raises UsageError."""
+    if "record-name" not in text:
+        return RECORD_NAME
+    asked = _table(text, name)
+    found = _value("record-name", asked["record-name"], name) if "record-name" in asked else RECORD_NAME
+    return str(found)
+
+
+def _text(root: str) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return Path(root, FILE).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return Settings()
+        return ""
+
+
+@functools.lru_cache(maxsize=16)
+def _table(text: str, name: str) -> dict[str, Any]:
+    """Our table in the text of a pyproject.toml; raises UsageError."""
     if "jupyter-prov" not in text:
-        return Settings()
+        return {}
     try:
         if sys.version_info >= (3, 11):
             import tomllib
         else:
             import tomli as tomllib
     except ImportError:  # in a kernel of Python 3.10, where only the kernel part's own libraries are sure to be
-        raise UsageError(f"{path.name} cannot be read without the package tomli on this Python.") from None
+        raise UsageError(f"{name} cannot be read without the package tomli on this Python.") from None
     try:
         table = tomllib.loads(text).get("tool", {}).get("jupyter-prov", {})
-        asked: dict[str, Any] = {str(key): value for key, value in table.items()}
+        return {str(key): value for key, value in table.items()}
     except (tomllib.TOMLDecodeError, AttributeError) as error:
-        raise UsageError(f"{path.name} cannot be read: {error}.") from None
-    if unknown := sorted(asked.keys() - _READERS.keys()):
-        raise UsageError(f"{path.name}: {TABLE} has no setting {unknown[0]!r}, only {', '.join(_READERS)}.")
-    found: dict[str, Any] = {}
-    for key, value in asked.items():
-        read, wanted = _READERS[key]
-        try:
-            found[key.replace("-", "_")] = read(value)
-        except ValueError:
-            raise UsageError(f"{path.name}: {key} in {TABLE} is {value!r}; give {wanted}.") from None
-    return Settings(**found)
+        raise UsageError(f"{name} cannot be read: {error}.") from None
+
+
+def _value(key: str, value: Any, name: str) -> Any:
+    read, wanted = _READERS[key]
+    try:
+        return read(value)
+    except ValueError:
+        raise UsageError(f"{name}: {key} in {TABLE} is {value!r}; give {wanted}.") from None
 
 
 def _tolerance(value: Any) -> float:
@@ -78,8 +112,19 @@ def _size(value: Any) -> int:
     return size
 
 
+def _name(value: Any) -> str:
+    """A name without folders that ends like every record's; the notebook's name comes before one that is a suffix."""
+    if not isinstance(value, str) or not value.endswith(SUFFIX) or value.count(STEM) > 1:
+        raise ValueError
+    name = STEM + value if value.startswith(".") else value
+    if not name.isprintable() or set(name.replace(STEM, "")) & set('{}/\\:*?"<>|'):
+        raise ValueError
+    return name
+
+
 _READERS = {
     "rtol": (_tolerance, "a number from 0 to 1, such as 1e-6"),
     "keep-sources": (_yes, "true or false"),
     "keep-inputs": (_size, 'the size of the largest input to keep, such as "100M"'),
+    "record-name": (_name, f'a file name that ends in {SUFFIX}, such as "{STEM}.repro{SUFFIX}"'),
 }

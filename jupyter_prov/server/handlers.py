@@ -75,7 +75,7 @@ class LiveHandler(ProvHandler):
             "path": path,
             "recorded": recorded,
             "writable": await records.can_be_saved(path),
-            "recording": recording_of(listener, recorded, switched_on),
+            "recording": recording_of(listener, recorded, switched_on, self.recorder.obstacles.get(path)),
         }
         self.set_header("Content-Type", "application/json")
         self.finish(await self._with_session(told, path, listener, cells_of(body.get("cells"))))

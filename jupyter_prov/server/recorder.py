@@ -45,6 +45,8 @@ class Recorder(LoggingConfigurable):
         self.on_change: Callable[[str, str], None] = lambda path, moment: None
         """Told of notebooks that have gone on, or whose inputs have changed, and when."""
         self.watches = Watches(self._inputs_changed)
+        self.obstacles: dict[str, str] = {}
+        """Why the record of a notebook is not written, by its path; the panel shows the sentence."""
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
         self._recovered: dict[str, list[SessionLog]] = {}

@@ -18,14 +18,23 @@ _MESSAGES = {
     STARTING: "The kernel is starting.",
     wire.OFF: "Recording is off for this kernel (JUPYTER_PROV=0).",
 }
+_NOTHING_RECORDED = (OTHER_LANGUAGE, wire.MISSING, wire.OFF)
+"""States of a kernel that give a record nothing to hold, whatever else stands in its way."""
 _STANDARD = {"python", f"python{sys.version_info[0]}", f"python{sys.version_info[0]}.{sys.version_info[1]}"}
 """Names that jupyter_client takes for the server's own interpreter."""
 
 
-def recording_of(listener: Listener | None, recorded: bool, switched_on: bool) -> dict[str, Any]:
-    """The state of recording as the panel shows it; `recorded` tells of a record beside the notebook."""
+def recording_of(
+    listener: Listener | None, recorded: bool, switched_on: bool, obstacle: str | None = None
+) -> dict[str, Any]:
+    """The state of recording as the panel shows it.
+
+    `recorded` says whether a record lies beside the notebook, `obstacle` why none is written.
+    """
     if not switched_on:
         return _told("off", "Recording is switched off on this server (Recorder.record).")
+    if obstacle is not None and (listener is None or not (listener.off or listener.state in _NOTHING_RECORDED)):
+        return _told("no-record", obstacle)
     if listener is None and recorded:
         return _told("no-kernel", "No kernel is running for this notebook; its record is kept beside it.")
     if listener is None:

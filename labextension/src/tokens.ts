@@ -48,7 +48,7 @@ export interface INotebookEvent {
 
 /** Whether this notebook's kernel is being recorded, and a sentence that says so. */
 export interface IRecording {
-  state: 'recording' | 'starting' | 'off' | 'no-kernel' | 'not-loaded' | 'other-language';
+  state: 'recording' | 'starting' | 'off' | 'no-kernel' | 'not-loaded' | 'other-language' | 'no-record';
   message: string;
   /** A command for a terminal that would mend it. */
   command?: string;

@@ -21,7 +21,7 @@ NOT_REPRODUCED, WRONG_USE, NO_ENVIRONMENT = 1, 2, 3
     ("change", "said"),
     [
         (lambda record: "{", "analysis.prov.json is not valid JSON ("),
-        (lambda record: "[]", "analysis.prov.json is not a jupyter-prov record; delete it or record"),
+        (lambda record: "[]", "analysis.prov.json is not a jupyter-prov record; move it away and record"),
         (lambda record: "[" * 100_000, "analysis.prov.json "),
         (lambda record: json.dumps(record | {"schema": "jupyter-prov/record/9"}), "analysis.prov.json has the format"),
         (lambda record: json.dumps(record | {"sessions": 3}), "analysis.prov.json is damaged ("),

@@ -38,7 +38,7 @@ export function State({ model, actions, trans }: IStateProps): JSX.Element {
         {words.told(trans, message)}
       </p>
       {command && <Command command={command} actions={actions} trans={trans} />}
-      {!live.writable && (
+      {!live.writable && state !== 'no-record' && (
         <p className="jp-Prov-readonly">
           {trans.__(
             'The record cannot be saved: this folder is read-only. Save the notebook in another folder to keep its record.'

@@ -1,0 +1,29 @@
+"""Sentences that say why no record of a notebook is written, and what to do."""
+
+from __future__ import annotations
+
+from jupyter_prov.record import settings
+from jupyter_prov.record.errors import UnreadableRecord, UsageError
+
+_ANOTHER_NAME = (
+    f'give records another name, such as record-name = "{settings.STEM}.repro{settings.SUFFIX}" '
+    f"in {settings.TABLE} of {settings.FILE}"
+)
+
+
+def occupied(notebook: str, error: UnreadableRecord) -> str:
+    """Something other than a record of this notebook lies where its record belongs."""
+    do = f"{error.advice}, move it away" if error.advice else "move it away"
+    return f"No record of {notebook} is written: {error.reason}, and is left as it is; {do}, or {_ANOTHER_NAME}."
+
+
+def unwritable(notebook: str, name: str, reason: str) -> str:
+    """The record cannot be saved."""
+    return (
+        f"No record of {notebook} is written: {name} cannot be saved ({reason}); mend that and save the notebook again."
+    )
+
+
+def unnamed(notebook: str, error: UsageError) -> str:
+    """The project's settings do not say what its records are called."""
+    return f"No record of {notebook} is written: {error}"
