@@ -27,6 +27,7 @@ from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.random_text import MASK
 
 ORDER = "order"
 
@@ -166,13 +167,13 @@ def _plan(case: Case, stage: Stage) -> RerunPlan:
 
 
 def _variables(record: Record | None) -> dict[str, str | None]:
-    """The recorded values of the variables that are recorded at all; unset where they were."""
+    """The recorded values of the variables that are recorded in full; unset where they were."""
     from jupyter_prov.factors.environment import VARIABLES
 
     if record is None or not record.sessions:
         return {}
     recorded = record.sessions[-1].environment.get("variables", {})
-    return {name: recorded.get(name) for name in VARIABLES}
+    return {name: recorded.get(name) for name in VARIABLES if MASK not in recorded.get(name, "")}
 
 
 def _assembled(path: Path, result: Rerun, stage: Stage) -> Record:

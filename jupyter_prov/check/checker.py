@@ -20,6 +20,7 @@ from jupyter_prov.check.keep import keep
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.plan import Rerun
+from jupyter_prov.check.report.masks import mask_report
 from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record import files
@@ -72,7 +73,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     environment = first.case.environment
     notes += [*case.environment.notes, *environment.notes, *case.past.notes]
     notes += [*_blind_spots(record, first.result, first.session), *first.stage.notes]
-    return NotebookReport(
+    report = NotebookReport(
         notebook=path.name,
         environment=_told(environment, record, first.session),
         inputs=inputs,
@@ -83,6 +84,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         order=_order(case) if any(one.kind == ORDER for cell in first.cells for one in cell.causes) else [],
         seconds=time.monotonic() - started,
     )
+    return mask_report(report)
 
 
 def prepared(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> Case:

@@ -22,6 +22,7 @@ from jupyter_prov.check import interpreters, uv
 from jupyter_prov.record import digest
 from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError, VersionsConflict
 from jupyter_prov.record.model import Record, Session
+from jupyter_prov.record.random_text import MASK
 
 MARKER = "jupyter-prov.json"
 UNUSED_DAYS = 60.0
@@ -87,16 +88,18 @@ def _requirements(sessions: list[Session]) -> tuple[list[str], list[str]]:
             if requirement := _requirement(name, distributions[name]):
                 wanted[name] = requirement
             else:
-                missing.append(f"{name} {distributions[name]['version']} (its source folder is not here)")
+                missing.append(f"{name} {distributions[name]['version']} ({_why_missing(distributions[name])})")
     if not any(name in wanted for name in _BASE):
         wanted["ipykernel"] = "ipykernel"
     return sorted(wanted.values()), missing
 
 
 def _requirement(name: str, noted: Mapping[str, Any]) -> str:
-    """A distribution as uv is asked for it; '' where its origin is a folder that is not on this machine."""
+    """A distribution as uv is asked for it; '' where its origin is a folder that is not here, or not known in full."""
     origin = noted.get("direct_url") or {}
     url = origin.get("url", "")
+    if MASK in str(origin):
+        return ""
     if vcs := origin.get("vcs_info"):
         return f"{name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
     if "dir_info" in origin:
@@ -107,6 +110,12 @@ def _requirement(name: str, noted: Mapping[str, Any]) -> str:
     if url and not url.startswith("file:"):
         return f"{name} @ {url}"
     return f"{name}=={noted['version']}"
+
+
+def _why_missing(noted: Mapping[str, Any]) -> str:
+    if MASK in str(noted.get("direct_url")):
+        return "parts of its address are not recorded, as they may be secrets"
+    return "its source folder is not here"
 
 
 def _constraints(session: Session) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_prov.check.stage import Stage, made_by
+from jupyter_prov.factors.fetched import Fetched, by_url, status
 from jupyter_prov.record.contents import Digests
 from jupyter_prov.record.model import Record, Session
 
@@ -30,26 +31,18 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
 
 def compared_remote(record: Record | None, again: Session) -> list[dict[str, str]]:
     """Every URL that the re-run asked for, where its content is known: same, changed, missing or new."""
-    there: dict[str, str | None] = {}
+    there: dict[str, Fetched] = {}
     for session in record.sessions if record else ():
-        there |= dict(_fetched(session))
-    here = dict(_fetched(again))
-    told = []
-    for url in sorted(here):
-        known, now = there.get(url), here[url]
-        if url in there and known is None:  # and nothing to hold the content of now against
-            continue
-        status = "new" if url not in there else "missing" if now is None else "same" if now == known else "changed"
-        told.append({"path": url, "status": status})
-    return told
+        there |= _fetched(session)
+    here = _fetched(again)
+    told = [{"path": url, "status": status(there.get(url), here[url])} for url in sorted(here)]
+    return [one for one in told if one["status"]]
 
 
-def _fetched(session: Session) -> Iterator[tuple[str, str | None]]:
-    """URLs that gave something with its digest, and those that could not be reached; the last answer counts."""
-    for execution in session.executions:
-        for request in execution.evidence.get("network", {}).get("requests", ()):
-            if "digest" in request or "error" in request:
-                yield request["url"], request.get("digest")
+def _fetched(session: Session) -> dict[str, Fetched]:
+    """URLs that gave something with its digest, and those that could not be reached."""
+    noted = (execution.evidence.get("network", {}).get("requests", ()) for execution in session.executions)
+    return by_url(request for requests in noted for request in requests if "digest" in request or "error" in request)
 
 
 def compared_outputs(record: Record | None, again: Session) -> list[dict[str, str]]:

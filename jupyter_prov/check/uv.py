@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from jupyter_prov.record.errors import EnvironmentFailed, VersionsConflict
+from jupyter_prov.record.masking import mask_text, mask_urls
 
 _OFFLINE = re.compile(
     r"dns error|failed to (connect|fetch|lookup)|error sending request|\bnetwork\b|timed out|offline", re.I
@@ -55,7 +56,7 @@ def run(*arguments: str, check: bool = True) -> str:
         raise EnvironmentFailed("The recorded packages could not be installed in the time that there was.") from None
     if check and done.returncode != 0:
         if _CONFLICT.search(done.stderr) and not (_absent(done.stderr) or _OFFLINE.search(done.stderr)):
-            raise VersionsConflict(explained(done.stderr), done.stderr)
+            raise VersionsConflict(explained(done.stderr), mask_urls(done.stderr))
         raise EnvironmentFailed(explained(done.stderr))
     return done.stdout.strip() if done.returncode == 0 else ""
 
@@ -79,4 +80,4 @@ def _absent(text: str) -> re.Match[str] | None:
 def _reason(lines: Sequence[str]) -> str:
     said = [re.sub(r"^[\s×╰─▶error:]+", "", line) for line in lines if line.strip()]
     said = [line for line in said if not line.lower().startswith(("warning", "using", "resolved", "hint"))]
-    return " ".join(said)[:300] or "uv gave no reason."
+    return mask_text(" ".join(said))[:300] or "uv gave no reason."

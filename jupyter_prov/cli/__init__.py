@@ -56,10 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def complain(sentence: str) -> None:
-    """Say on standard error what is wrong; what files and notebooks say in it cannot steer a terminal."""
+    """Say on standard error what is wrong; what others say in it neither steers a terminal nor shows a secret."""
     from jupyter_prov.check.report.plain import plain
+    from jupyter_prov.record.masking import mask_urls
 
-    print(f"jupyter prov: {plain(sentence)}", file=sys.stderr)
+    print(f"jupyter prov: {plain(mask_urls(sentence))}", file=sys.stderr)
 
 
 def seconds(text: str) -> float:

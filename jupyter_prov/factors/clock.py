@@ -24,10 +24,11 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.calendar import Calendar
+from jupyter_prov.watch.call_names import names_in
 from jupyter_prov.watch.clocks import COUNTERS, asks_for_file_times, stand_ins, stat_stand_in
 from jupyter_prov.watch.readings import CALENDAR, FILE, LOGGING, TIMEIT, Readings
 
-_UNSEEN = re.compile(r"""[\w.]*\bdatetime64\s*\(\s*(?:'|")(?:now|today)(?:'|")[^()]*\)""")
+_UNSEEN = re.compile(r"""([\w.]*\bdatetime64)\s*\(\s*(?:'|")(now|today)(?:'|")[^()]*\)""")
 _CALENDARS = frozenset({CALENDAR, FILE, LOGGING})
 _LAST = 253_402_214_400 * 10**9
 """The end of the year 9999, after which there is no datetime."""
@@ -115,7 +116,8 @@ def _unseen(text: str) -> Iterator[Evidence]:
     if "datetime64" in text:
         for number, line in enumerate(text.splitlines(), 1):
             for found in _UNSEEN.finditer(line.partition("#")[0]):
-                yield {"call": found[0][:100], "line": number}
+                [name] = names_in(f"{found[1]}()")
+                yield {"call": f"{name}('{found[2]}')", "line": number}
 
 
 def _clock(read: Evidence) -> str:

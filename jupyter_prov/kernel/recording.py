@@ -21,6 +21,7 @@ from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
 from jupyter_prov.record.body import exemption_of
+from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
@@ -47,7 +48,7 @@ class Recording:
         self.place = Place.of_folder(_notebook_folder())
         self.is_rerun = PLAYED in os.environ
         """Whether this is the checker's own session, in which nothing is saved nor checked."""
-        self.declared = Declared()
+        self.declared = Declared(self._say)
         self.check: Check | None = None
         """The last check that the user has asked for."""
         self.panel: Panel | None = None
@@ -85,6 +86,10 @@ class Recording:
         self._told_watchers = dict(self.wall.watchers)
         started = iso(self._clock[0]())
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
+
+    def _say(self, sentence: str) -> None:
+        """Tell the user something about the session, in the output of the cell that runs."""
+        self._shell.display_pub.publish({"text/plain": sentence}, metadata=dict(DISPLAY))
 
     def _keep_inputs(self) -> None:
         if not self.is_rerun and (most := settings.of_project(self.place.root).keep_inputs):
@@ -173,7 +178,7 @@ class Recording:
         if waiting := self._played.get(cell.id or ""):
             cell.played = waiting.pop(0)
         if exemption := exemption_of(text):
-            self.declared.exempt(exemption.kind, exemption.reason)
+            self.wall.call("declaring", self.declared.exempt, exemption.kind, exemption.reason)
         self._watch.frames.begin(text)
         self._tell(
             "started",

@@ -59,7 +59,9 @@ class SessionLog:
             if take := getattr(self, f"_take_{entry.get('kind')}", None):
                 take(entry)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            what = f"{type(error).__name__}: {error}"[:200]
+            from jupyter_prov.record.masking import mask_text  # whose patterns take a while to compile
+
+            what = mask_text(f"{type(error).__name__}: {error}")[:200]
             self._blind([f"An entry {str(entry.get('kind'))!r} of the kernel was not understood ({what})."])
 
     def snapshot(self) -> SessionLog:

@@ -14,6 +14,7 @@ from typing import Any
 
 from jupyter_prov.record.assemble import now
 from jupyter_prov.record.identify import shown
+from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.server.command import Command
 from jupyter_prov.server.staging import Checkable
 
@@ -184,7 +185,7 @@ class Job:
 
     def _end(self, state: str, message: str) -> None:
         self.state = state
-        self._tell(message=message)
+        self._tell(message=mask_urls(message))
 
     def _tell(self, **progress: Any) -> None:
         self.progress |= progress

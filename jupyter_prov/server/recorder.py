@@ -20,6 +20,7 @@ from jupyter_prov.record.model import Record
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
 from jupyter_prov.server.listener import STARTING, STATE, Listener
+from jupyter_prov.server.masked_log import masked_log
 from jupyter_prov.server.records import Records
 from jupyter_prov.server.watched import Watches
 
@@ -39,6 +40,7 @@ class Recorder(LoggingConfigurable):
     def __init__(self, server: Any, **kwargs: Any) -> None:
         super().__init__(parent=server, **kwargs)
         self._server = server
+        self.log = masked_log(self.log)
         self.records = Records(server.contents_manager, self.log)
         self.events = Events(server.event_logger)
         self.on_rename: Callable[[str, str], None] = lambda old, new: None

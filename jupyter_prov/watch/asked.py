@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.random_text import MASK, looks_random
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.wall import Wall
@@ -36,6 +37,8 @@ _BETWEEN = {
 }
 """Functions that ask for one variable on somebody's behalf; `items`, `copy` and the like ask for all."""
 _LIMIT = 200
+_SHORT = 12
+"""Characters up to which a name is no key."""
 
 
 class Asked:
@@ -87,7 +90,7 @@ class Asked:
             return
         if asking is frame and not _by_key(frame):
             return
-        name = os.fsdecode(args[1])
+        name = _shown(os.fsdecode(args[1]))
         key = args[0].encodekey(args[1])
         now = _data(args[0]).get(key)
         if now == self._at_start.get(key) and name not in self._lines:
@@ -105,6 +108,11 @@ class Asked:
 
 def _nothing(*_: Any) -> None:
     """After a look-up there is nothing more to tell."""
+
+
+def _shown(name: str) -> str:
+    """The name of a variable; a key that somebody took for one is not written down."""
+    return MASK if len(name) > _SHORT and looks_random(name) else name
 
 
 def _data(environ: Any) -> dict[Any, Any]:

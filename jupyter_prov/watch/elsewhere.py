@@ -51,7 +51,9 @@ def _processes_made() -> str:
 
 def _host(address: str) -> str:
     """An address without scheme and credentials."""
-    return address.split("://")[-1].rpartition("@")[2]
+    from jupyter_prov.record.masked_urls import mask_url
+
+    return mask_url(address).split("://")[-1]
 
 
 def _of_dask(distributed: Any) -> str:

@@ -8,17 +8,16 @@ import functools
 import itertools
 import linecache
 import os
-import re
 from types import CodeType, FrameType
 from typing import Any
 
 from jupyter_prov.record.body import body_of
 from jupyter_prov.record.place import Place
+from jupyter_prov.watch.call_names import name_of, names_in
 from jupyter_prov.watch.paths import is_installed
 
 _OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _FILLERS = frozenset({"CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "NOP"})
-_CALL = re.compile(r"[A-Za-z_][\w.]*(?=\s*\()")
 
 
 class Frames:
@@ -74,7 +73,7 @@ class Frames:
         return lines[-1] + self._body.above - self._body.comments if lines else None
 
     def call_at(self, frame: FrameType, names: frozenset[str]) -> str:
-        """The call at which a frame stands, as it is written there.
+        """The name that is called where a frame stands, as it is written there but for arguments and constants.
 
         Before Python 3.11, whose code knows no columns, it is the first on its line whose last part is one of
         these names; empty where there is none.
@@ -98,10 +97,10 @@ class Frames:
             call = ast.parse(b"(" + b"".join(lines) + b")", mode="eval").body
         except (SyntaxError, ValueError):
             return ""
-        return ast.unparse(call.func)[:100] if isinstance(call, ast.Call) else ""
+        return name_of(call.func) if isinstance(call, ast.Call) else ""
 
     def _by_names(self, frame: FrameType, names: frozenset[str]) -> str:
-        found = (str(written) for written in _CALL.findall(self.source(frame, frame.f_lineno)))
+        found = names_in(self.source(frame, frame.f_lineno))
         return next((written for written in found if written.rpartition(".")[2] in names), "")
 
     def source(self, frame: FrameType, number: int) -> str:

@@ -15,16 +15,14 @@ import contextlib
 import importlib.metadata
 import json
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from jupyter_prov.record.contents import TREE, Digests, changed_since, version_of
+from jupyter_prov.record.direct_url import direct_url
 from jupyter_prov.watch.inputs import InputStore
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
 def _digested(path: str, version: str, digests: Digests) -> list[Any]:
@@ -90,9 +88,7 @@ def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
         origin = json.loads(found.read_text("direct_url.json") or "null")
     except ValueError:
         return {}
-    if not isinstance(origin, dict) or not isinstance(origin.get("url"), str):
-        return {}
-    return {"direct_url": {**origin, "url": _CREDENTIALS.sub("", origin["url"])}}
+    return {"direct_url": shown} if (shown := direct_url(origin)) else {}
 
 
 def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:

@@ -11,11 +11,12 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.record.masked_urls import mask_url
+
 _GIT_SECONDS = 5.0
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=keep")
 """fsmonitor would run a program that the working copy names."""
 _NO_PROMPT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ASKPASS": "", "LC_ALL": "C"}
-_USERINFO = re.compile(r"(?<=://)[^/@]*@")
 _TOKEN = re.compile(r"/t/[^/]+(?=/)")
 """The token that anaconda.org puts into the address of a private channel."""
 _NOT_MODULES = frozenset({"setup", "conftest", "noxfile", "tests", "test", "docs", "examples", "benchmarks"})
@@ -82,11 +83,11 @@ def conda(prefix: str) -> dict[str, Any]:
             meta = json.loads(path.read_bytes())
             if isinstance(meta.get("name"), str):
                 kept = {key: str(meta[key]) for key in ("version", "build") if meta.get(key)}
-                channel = without_credentials(str(meta.get("channel") or meta.get("schannel") or ""))
+                channel = _channel(str(meta.get("channel") or meta.get("schannel") or ""))
                 found[meta["name"]] = {**kept, **({"channel": channel} if channel else {})}
     return found
 
 
-def without_credentials(url: str) -> str:
-    """An address without the user, password and token in it."""
-    return _TOKEN.sub("", _USERINFO.sub("", url))
+def _channel(address: str) -> str:
+    """The name or address of a channel without what may be a secret."""
+    return mask_url(_TOKEN.sub("", address)) if "/" in address else address

@@ -86,6 +86,8 @@ def _code(handler: Callable[..., Any]) -> CodeType | None:
 
 def _told(error: Exception) -> str:
     try:
-        return f"{type(error).__name__}: {error}"
+        from jupyter_prov.record.masking import mask_text  # whose patterns take a while to compile
+
+        return mask_text(f"{type(error).__name__}: {error}"[:2000])
     except Exception:  # raised by its own __str__
         return type(error).__name__
