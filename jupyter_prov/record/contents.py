@@ -10,6 +10,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -57,10 +58,11 @@ def version_of(path: str) -> str | None:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return _version(status) if stat.S_ISREG(status.st_mode) else None
+    return version_in(status) if stat.S_ISREG(status.st_mode) else None
 
 
-def _version(status: os.stat_result) -> str:
+def version_in(status: os.stat_result) -> str:
+    """The version of a file of which this is the status."""
     return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 
 
@@ -80,7 +82,7 @@ class Digests:
     def _of_file(self, path: str, most: int) -> Digest | None:
         try:
             status = os.stat(path)
-            version = f"{_version(status)}-{min(most, status.st_size)}"
+            version = f"{version_in(status)}-{min(most, status.st_size)}"
             if found := self._remembered(version, status.st_size):
                 return found
             found = _read(path, most)
@@ -140,6 +142,16 @@ def changed_since(path: str, moment: int) -> bool:
                 if os.stat(name).st_ctime_ns > moment:
                     return True
     return False
+
+
+def digest_in(path: str) -> tuple[str, str, int] | None:
+    """Version, digest and size of a file, read to its end; None if it cannot be read, or changes meanwhile."""
+    version = version_of(path)
+    try:
+        found = _read(path, sys.maxsize) if version else None
+    except OSError:
+        return None
+    return (version, found.digest, found.size) if found and version and version_of(path) == version else None
 
 
 def _read(path: str, most: int) -> Digest | None:

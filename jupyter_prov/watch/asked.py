@@ -16,7 +16,7 @@ from typing import Any
 
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.random_text import MASK, looks_random
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.wall import Wall
 
@@ -124,7 +124,7 @@ def _data(environ: Any) -> dict[Any, Any]:
 def _asking(frame: FrameType | None) -> FrameType | None:
     """The frame that asks for one variable; None where all are asked for."""
     while frame is not None:
-        through = _BETWEEN.get(frame.f_globals.get("__name__", ""))
+        through = _BETWEEN.get(module_of(frame))
         if through is None:
             return frame
         if frame.f_code.co_name not in through:
@@ -138,7 +138,7 @@ def _asking(frame: FrameType | None) -> FrameType | None:
 def _first_other(frame: FrameType) -> FrameType | None:
     """The first frame above that is not one of IPython's."""
     above: FrameType | None = frame
-    while above is not None and str(above.f_globals.get("__name__", "")).startswith("IPython."):
+    while above is not None and module_of(above).startswith("IPython."):
         above = above.f_back
     return above
 

@@ -8,6 +8,7 @@ import functools
 import itertools
 import linecache
 import os
+import sys
 from types import CodeType, FrameType
 from typing import Any
 
@@ -18,6 +19,16 @@ from jupyter_prov.watch.paths import is_installed
 
 _OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _FILLERS = frozenset({"CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "NOP"})
+
+
+_LOCALS = type((lambda: sys._getframe().f_locals)())
+"""The class of a function's local variables, as a frame gives them."""
+
+
+def module_of(frame: FrameType) -> str:
+    """The name of the module whose code a frame runs; its globals may be a dict of the user's own class."""
+    name = dict.get(frame.f_globals, "__name__")
+    return name if type(name) is str else ""
 
 
 class Frames:
@@ -123,7 +134,8 @@ def argument_at(frame: FrameType) -> Any:
     """
     kind, found = _argument(frame.f_code, frame.f_lasti)
     if kind == "name":
-        return frame.f_locals.get(found, frame.f_globals.get(found, UNKNOWN))
+        value, local = dict.get(frame.f_globals, found, UNKNOWN), frame.f_locals
+        return local.get(found, value) if type(local) is dict or type(local) is _LOCALS else value
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.wall import Wall
 
 LIMIT = 1000
@@ -122,7 +122,7 @@ class Readings:
         filename = frame.f_code.co_filename
         tells = self._telling.get(filename)
         if tells is None:
-            package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+            package = module_of(frame).partition(".")[0]
             tells = self._telling[filename] = package in _TELLING
         return tells
 

@@ -260,12 +260,7 @@ def test_a_child_that_overwrites_what_the_cell_just_read_waits_for_nothing(live:
 
 def _helper_of(live: LiveKernel) -> psutil.Process:
     live.settle()
-    [helper] = [
-        child
-        for child in psutil.Process(live.manager.provisioner.pid).children(recursive=True)
-        if any("helper_process" in part for part in child.cmdline())
-    ]
-    return helper
+    return live.helper()
 
 
 def _is_gone(process: psutil.Process) -> bool:

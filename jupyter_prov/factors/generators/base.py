@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from blake3 import blake3
 
 from jupyter_prov.record.cause import Advice
+from jupyter_prov.watch.frames import module_of
 
 if TYPE_CHECKING:
     from jupyter_prov.factors.generators.notes import Notes
@@ -99,7 +100,7 @@ class Library:
             value = seed_of(args, kwargs)
             for generator in generators:
                 states.seeded(generator, value is not None)
-            if frame.f_globals.get("__name__") in self.inner:
+            if module_of(frame) in self.inner:
                 return
             if value is None:
                 self._notes.unseeded(f"{call}()", frame)

@@ -11,7 +11,7 @@ from jupyter_prov.factors.generators.doors import Doors
 from jupyter_prov.factors.generators.states import States
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import Statement
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.patches import Patches, wrapped_in
 from jupyter_prov.watch.wall import Wall
 
@@ -93,7 +93,7 @@ class Notes:
             frame = frame.f_back
         if frame is None or self.frames.is_own(frame):
             return name
-        return f"{name} in {frame.f_globals.get('__name__')}"
+        return f"{name} in {module_of(frame)}"
 
     def _count(self, calls: dict[tuple[str, int | None], Evidence], call: str, frame: FrameType) -> None:
         where = (call, self.frames.cell_line(frame))

@@ -163,7 +163,7 @@ class States:
         """Put the recorded state into a generator, if there is one for where it stands now."""
         for state in self._played.get(name, ()):
             if state["after"] == after:
-                self._wall.within_cell(f"playing back {name}", self._put, name, state)
+                self._wall.attempt(f"playing back {name}", self._put, name, state)
                 return True
         return False
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from jupyter_prov.factors.generators.base import Generator, Library, State, seed_of
 from jupyter_prov.record.cause import Advice
+from jupyter_prov.watch.frames import module_of
 
 NAME = "random"
 _BYTES = 32
@@ -93,7 +94,7 @@ def _value(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _in_tempfile(frame: FrameType | None) -> bool:
-    return frame is not None and frame.f_globals.get("__name__") == "tempfile"
+    return frame is not None and module_of(frame) == "tempfile"
 
 
 def _maker(frame: FrameType | None) -> FrameType | None:

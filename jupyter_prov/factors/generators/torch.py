@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from jupyter_prov.factors.generators.base import Generator, Library, State
 from jupyter_prov.record.cause import Advice
+from jupyter_prov.watch.frames import module_of
 
 CPU, CUDA = "torch", "torch.cuda"
 _HEAD, _TAIL = 24, 24 + 624 * 8
@@ -109,7 +110,7 @@ class Torch(Library):
         def after(frame: FrameType, *_: Any) -> None:
             for generator in generators:
                 states.seeded(generator, False)
-            if frame.f_globals.get("__name__") not in self.inner:
+            if module_of(frame) not in self.inner:
                 self._notes.unseeded(f"{call}()", frame)
 
         instead = self._seed_anew if CPU in generators else None
