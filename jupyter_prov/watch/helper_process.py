@@ -24,6 +24,8 @@ from typing import Any
 from jupyter_prov.record.contents import TREE, Digests, changed_since, version_of
 from jupyter_prov.watch.inputs import InputStore
 
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!*-]{0,199}")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
@@ -71,7 +73,7 @@ def packages(folders: list[str]) -> dict[str, Any]:
     for found in importlib.metadata.distributions(path=folders):
         with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # broken metadata
             name, version = found.metadata["Name"], found.version
-            if name and version and name not in distributions and name != "jupyter-prov":
+            if name not in distributions and name != "jupyter-prov" and _is_of_a_record(name, version):
                 origin = _origin(found)
                 distributions[name] = {"version": str(version), **origin}
                 modules = set(_modules(found))
@@ -82,6 +84,11 @@ def packages(folders: list[str]) -> dict[str, Any]:
                 for module in sorted(modules):
                     provides.setdefault(module, []).append(name)
     return {"distributions": distributions, "provides": provides, "conda": conda(sys.prefix)}
+
+
+def _is_of_a_record(name: Any, version: Any) -> bool:
+    """Whether a record may hold this name and version; broken metadata may say anything."""
+    return bool(_NAME.fullmatch(str(name or "")) and _VERSION.fullmatch(str(version or "")))
 
 
 def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
