@@ -14,8 +14,9 @@ from jupyter_prov.check import environment as environments
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.accept import accept
 from jupyter_prov.check.attempt import ORDER, Attempt, Case, Replay, attempted
-from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.environment import Building, Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
+from jupyter_prov.check.installers import installers_of
 from jupyter_prov.check.keep import keep
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
 from jupyter_prov.check.notebook import is_runnable, read
@@ -47,6 +48,10 @@ class Options:
     """Cells, counted from 1, whose new outputs are to be stored; all that differ if it is empty."""
     keep: Path | None = None
     """The folder into which the notebook is written as it was checked and as it was re-run."""
+    allow_direct_url: bool = False
+    """Whether packages may come from URLs and folders whose content the record does not pin."""
+    announce: Callable[[str], None] = lambda sentence: None
+    """Gets a sentence for each package that comes from elsewhere than an index, before anything is installed."""
 
 
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
@@ -93,7 +98,15 @@ def prepared(path: Path, options: Options, progress: Progress = lambda phase, do
     tolerance.look_at(notebook, Place.of_folder(path.parent).root)
     record = record_of(path, notebook, options.env)
     progress("environment", 0, sum(is_runnable(cell) for cell in notebook.cells))
-    return Case(path, notebook, record, environment_of(notebook, record, options.env), all_factors(), options.timeout)
+    building = building_of(path, notebook, record, options)
+    environment = environment_of(notebook, record, options.env, building)
+    return Case(path, notebook, record, environment, all_factors(), options.timeout, building)
+
+
+def building_of(path: Path, notebook: Any, record: Record | None, options: Options) -> Building:
+    """How environments for a notebook are built."""
+    place, installers = Place.of_folder(path.parent), installers_of(notebook, record)
+    return Building(place, options.allow_direct_url, options.announce, installers)
 
 
 def by_hand(kinds: frozenset[str], factors: Sequence[Factor]) -> Replay:
@@ -129,14 +142,15 @@ def record_of(path: Path, notebook: Any, env: str) -> Record | None:
     return record
 
 
-def environment_of(notebook: Any, record: Record | None, env: str) -> Environment:
+def environment_of(notebook: Any, record: Record | None, env: str, building: Building) -> Environment:
     """The environment that a person means; raises KernelUnknown, UsageError or EnvironmentFailed."""
-    if env == "current":
-        return environments.current(notebook)
     if env == "recorded":
         assert record is not None
-        return environments.recorded(record)
-    return environments.at_path(env)
+        return environments.recorded(record, how=building)
+    environment = environments.current(notebook) if env == "current" else environments.at_path(env)
+    if building.installers.needed:
+        environment.notes.append("What the notebook installs goes into this environment itself, since it was named.")
+    return environment
 
 
 def explain(case: Case, first: Attempt, options: Options, seconds: float) -> Findings:

@@ -113,7 +113,7 @@ def _recording() -> Iterator[Finding]:
 def _caches() -> Iterator[Finding]:
     from jupyter_core.paths import jupyter_data_dir
 
-    from jupyter_prov.check.environment import caches
+    from jupyter_prov.check.environment_cache import caches
 
     for what, folder in (("environments", caches()), ("journals", Path(jupyter_data_dir()))):
         existing = next(p for p in (folder, *folder.parents) if p.exists())

@@ -19,6 +19,7 @@ import importlib.metadata
 import json
 import os
 import queue
+import re
 import signal
 import sys
 import threading
@@ -32,6 +33,8 @@ from jupyter_prov.watch.late import Late
 from jupyter_prov.watch.spawn import connection
 
 _UNKNOWN = [None, None, True, None, False]
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!*-]{0,199}")
 
 
 def _digested(path: str, version: str, digests: Digests) -> list[Any]:
@@ -80,7 +83,7 @@ def packages(folders: list[str]) -> dict[str, Any]:
     for found in importlib.metadata.distributions(path=folders):
         with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # broken metadata
             name, version = found.metadata["Name"], found.version
-            if name and version and name not in distributions and name != "jupyter-prov":
+            if name not in distributions and name != "jupyter-prov" and _is_of_a_record(name, version):
                 origin = _origin(found)
                 distributions[name] = {"version": str(version), **origin}
                 modules = set(_modules(found))
@@ -91,6 +94,11 @@ def packages(folders: list[str]) -> dict[str, Any]:
                 for module in sorted(modules):
                     provides.setdefault(module, []).append(name)
     return {"distributions": distributions, "provides": provides, "conda": conda(sys.prefix)}
+
+
+def _is_of_a_record(name: Any, version: Any) -> bool:
+    """Whether a record may hold this name and version; broken metadata may say anything."""
+    return bool(_NAME.fullmatch(str(name or "")) and _VERSION.fullmatch(str(version or "")))
 
 
 def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
