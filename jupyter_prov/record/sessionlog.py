@@ -3,8 +3,8 @@
 Entries are plain JSON objects with a `kind` (the wire format between kernel part and recorder):
 
     session   id, started, cwd, python, platform, environment, blind_spots
-    started   number, cell, text, started
-    ended     number, count, seconds, outcome, error, evidence, blind_spots
+    started   number, cell, client, text, started; client: the one that sent the request
+    ended     number, count, seconds, outcome, error, evidence, blind_spots, lists; lists: packages are listed anew
     digests   files: [[absolute path, version, digest, size, changed, files, sampled]]
     meanings  files: [[absolute path, version, digest]]
     packages  number, distributions, provides, conda; number: the execution that found them installed
@@ -49,6 +49,10 @@ class SessionLog:
     version."""
     meanings: dict[tuple[str, str], str] = field(default_factory=dict)
     """Digests of what sources mean, by path and version."""
+    clients: dict[int, str] = field(default_factory=dict)
+    """Which client asked for each execution, by its number, as far as that is known."""
+    awaited_list: int = 0
+    """The last execution after which packages are being listed, 0 if all lists have come."""
     installed: list[Json] = field(default_factory=list)
     """What was installed, removed or replaced in mid-session."""
 
@@ -74,6 +78,7 @@ class SessionLog:
         taken.executions, taken.latest, taken.waiting = executions, latest, list(self.waiting)
         taken.facts, taken.watchers, taken.texts = dict(self.facts), dict(self.watchers), dict(self.texts)
         taken.blind_spots, taken.installed = list(self.blind_spots), list(self.installed)
+        taken.clients = dict(self.clients)
         taken.digests, taken.meanings = {}, {}  # the files have theirs
         return taken
 
@@ -86,7 +91,12 @@ class SessionLog:
     @property
     def pending(self) -> bool:
         """Whether something already told of (a running cell, a digest, the packages) is still to come."""
-        return not self.ended and (bool(self.waiting) or self.running is not None or not self.packages)
+        return not self.ended and (self.running is not None or self.is_awaiting)
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether digests or lists of packages are still to come."""
+        return not self.ended and (bool(self.waiting) or bool(self.awaited_list) or not self.packages)
 
     def close(self) -> None:
         """The kernel is gone: what was running never ended."""
@@ -122,6 +132,8 @@ class SessionLog:
             started=entry["started"],
         )
         self.executions.append(execution)
+        if client := entry.get("client"):
+            self.clients[execution.number] = str(client)
         if execution.cell:
             self.latest[execution.cell] = execution
 
@@ -135,6 +147,8 @@ class SessionLog:
             execution.evidence = entry.get("evidence", {})
             self._complete(files_of(execution))
             self._give_meanings(execution)
+            if entry.get("lists"):
+                self.awaited_list = execution.number
 
     def _take_digests(self, entry: Entry) -> None:
         self.digests |= {(path, version): rest for path, version, *rest in entry["files"]}
@@ -168,6 +182,8 @@ class SessionLog:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
         old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
         self.packages["conda"] = dict(entry.get("conda", {}))
+        if entry.get("number", 0) >= self.awaited_list:
+            self.awaited_list = 0
         if old and entry.get("number"):
             self._compare(old["distributions"], entry["distributions"], entry["number"])
         before = [e.evidence.get("package", {}) for e in self.executions if e.number < entry.get("number", 0)]
