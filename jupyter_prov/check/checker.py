@@ -26,6 +26,7 @@ from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record import files
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
+from jupyter_prov.record.identify import aligned, is_of_another
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
 
@@ -130,10 +131,8 @@ def record_of(path: Path, notebook: Any, env: str) -> Record | None:
                 "with --env current, or record it with `jupyter prov run`."
             )
         return None
-    record = files.read(beside)
-    ids = {cell.get("id") for cell in notebook.cells}
-    known = {state.id for state in record.cells} | {e.cell for _, e in record.executions()}
-    if known and not known & ids:
+    record = aligned(files.read(beside), notebook)
+    if is_of_another(record, notebook):
         raise UnreadableRecord(f"{beside.name} is the record of another notebook: none of its cells is in {path}.")
     if not record.sessions and env == "recorded":
         raise UnreadableRecord(

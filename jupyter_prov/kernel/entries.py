@@ -46,6 +46,12 @@ def _type_of(error: BaseException) -> str:
     return MASK if looks_random(name) else name
 
 
+def client_of(shell: Any) -> str | None:
+    """The client whose request the kernel serves, by the id that it gives itself."""
+    found = shell.get_parent().get("header", {}).get("session")
+    return found if isinstance(found, str) else None
+
+
 def iso(seconds: float) -> str:
     """A moment since 1970 as the record writes it."""
     whole, part = divmod(seconds, 1)

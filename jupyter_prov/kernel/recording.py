@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.declared import Declared
-from jupyter_prov.kernel.entries import as_json, iso, outcome, part_code_from_data
+from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_code_from_data
 from jupyter_prov.kernel.following import Following
 from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
@@ -192,6 +192,7 @@ class Recording:
             "started",
             number=cell.number,
             cell=cell.id,
+            client=self.wall.call("the client of a request", client_of, self._shell),
             text=text,
             started=iso(self._clock[0]()),
         )
@@ -218,12 +219,13 @@ class Recording:
             seconds=round(seconds, 6),
             evidence=evidence,
             **late,
+            lists=(package := self.factor(Package)) is not None and package.lists,
             **outcome(result),
         )
         for factor in self.factors:
             self.wall.call(f"the factor {factor.kind}", factor.sent)
         self._tell_when_idle()
-        self.wall.call("following the notebook", self.following.ran, cell.id)
+        self.wall.call("following the notebook", self.following.ran)
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_prov.record import digest
-from jupyter_prov.record.identify import source_of
+from jupyter_prov.record.identify import aligned, source_of, with_ids
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog, files_of, portable
@@ -33,6 +33,8 @@ def assemble(
     earlier record says is kept. `place` defaults to each session's working folder. `keep_sources` has the texts that
     the notebook no longer shows in the record.
     """
+    notebook = with_ids(notebook)
+    before = aligned(before, notebook) if before else None
     known = {log.started for log in logs}
     kept = [s for s in before.sessions if s.started not in known] if before else []
     sessions = [*kept, *(_session(log, place) for log in logs)]

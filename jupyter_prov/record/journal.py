@@ -113,15 +113,15 @@ def recovered(folder: Path, notebook: str, known: Container[str], newest: int = 
     `known` are the ids of kernels whose sessions are known anyway; so many of the newest journals are looked at.
     """
     paths = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)[-newest:]
-    found = [path for path in paths if path.stem not in known and _last_notebook(path) == notebook]
+    found = [path for path in paths if path.stem not in known and notebook in _last_notebooks(path)]
     sessions = [session for path in found for session in sessions_of(path) if session.executions]
     for session in sessions:
         session.close()
     return sessions
 
 
-def _last_notebook(path: Path) -> str | None:
-    """The notebook that a journal says last that its kernel served."""
+def _last_notebooks(path: Path) -> Collection[str]:
+    """The notebooks that a journal says last that its kernel has served."""
     content = path.read_bytes()
     start = len(content)
     while (start := content.rfind(b'{"kind":"notebook"', 0, start)) >= 0:
@@ -129,9 +129,9 @@ def _last_notebook(path: Path) -> str | None:
             entry = json.loads(content[start : content.find(b"}\n", start)])
         except ValueError:  # a torn line
             continue
-        found: str | None = entry.get("path")
+        found: list[str] = entry.get("paths") or [entry.get("path")]
         return found
-    return None
+    return ()
 
 
 def texts(folder: Path, wanted: Collection[str]) -> dict[str, str]:

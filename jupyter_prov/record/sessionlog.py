@@ -3,8 +3,9 @@
 Entries are plain JSON objects with a `kind` (the wire format between kernel part and recorder):
 
     session   id, started, cwd, python, platform, environment, blind_spots
-    started   number, cell, text, started
-    ended     number, count, seconds, outcome, error, evidence, blind_spots; late: more of it comes as `files`
+    started   number, cell, client, text, started; client: the one that sent the request
+    ended     number, count, seconds, outcome, error, evidence, blind_spots; late: more of it comes as `files`;
+              lists: packages are listed anew
     files     number, files, last: further files of the evidence `data`; whether they are the last ones
     digests   files: [[absolute path, version, digest, size, changed, files, sampled]]
     meanings  files: [[absolute path, version, digest]]
@@ -54,6 +55,10 @@ class SessionLog:
     """Numbers of executions of which further files are still to come."""
     meanings: dict[tuple[str, str], str] = field(default_factory=dict)
     """Digests of what sources mean, by path and version."""
+    clients: dict[int, str] = field(default_factory=dict)
+    """Which client asked for each execution, by its number, as far as that is known."""
+    awaited_list: int = 0
+    """The last execution after which packages are being listed, 0 if all lists have come."""
     installed: list[Json] = field(default_factory=list)
     """What was installed, removed or replaced in mid-session."""
 
@@ -83,6 +88,7 @@ class SessionLog:
         taken.blind_spots, taken.installed = list(self.blind_spots), list(self.installed)
         taken.digests, taken.meanings, taken.lost = {}, {}, {}  # the files have theirs
         taken.late = set(self.late)
+        taken.clients = dict(self.clients)
         return taken
 
     @property
@@ -94,8 +100,13 @@ class SessionLog:
     @property
     def pending(self) -> bool:
         """Whether something already told of (a running cell, a digest, the packages) is still to come."""
-        waits = bool(self.waiting) or bool(self.late) or self.running is not None or not self.packages
-        return not self.ended and waits
+        return not self.ended and (self.running is not None or self.is_awaiting)
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether digests or lists of packages are still to come."""
+        lists = bool(self.awaited_list) or not self.packages
+        return not self.ended and (bool(self.waiting) or bool(self.late) or lists)
 
     def close(self) -> None:
         """The kernel is gone: what was running never ended."""
@@ -131,6 +142,8 @@ class SessionLog:
             started=entry["started"],
         )
         self.executions.append(execution)
+        if client := entry.get("client"):
+            self.clients[execution.number] = str(client)
         if execution.cell:
             self.latest[execution.cell] = execution
 
@@ -146,6 +159,8 @@ class SessionLog:
             execution.evidence = entry.get("evidence", {})
             self._complete(files_of(execution))
             self._give_meanings(execution)
+            if entry.get("lists"):
+                self.awaited_list = execution.number
 
     def _execution(self, number: int) -> Execution | None:
         return next((e for e in reversed(self.executions) if e.number == number), None)
@@ -208,6 +223,8 @@ class SessionLog:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
         old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
         self.packages["conda"] = dict(entry.get("conda", {}))
+        if entry.get("number", 0) >= self.awaited_list:
+            self.awaited_list = 0
         if old and entry.get("number"):
             self._compare(old["distributions"], entry["distributions"], entry["number"])
         before = [e.evidence.get("package", {}) for e in self.executions if e.number < entry.get("number", 0)]

@@ -9,7 +9,6 @@ from jupyter_prov import __version__
 from jupyter_prov.server.handlers import LiveHandler, ProvHandler
 from jupyter_prov.server.job_handlers import AcceptHandler, JobHandler, JobsHandler, OutputsHandler
 from jupyter_prov.server.jobs import Jobs
-from jupyter_prov.server.notebooks import follow
 from jupyter_prov.server.recorder import Recorder
 from jupyter_prov.server.staging import checkable
 
@@ -26,7 +25,7 @@ class ProvExtension(ExtensionApp):
         self.recorder = Recorder(server)
         self.jobs = Jobs(lambda path: checkable(server.contents_manager, path), self.recorder.events.job)
         self.recorder.on_rename, self.recorder.on_change = self.jobs.renamed, self.jobs.outdate
-        follow(server.contents_manager, self.recorder, self.recorder.start_task)
+        self.recorder.follow()
         if self.recorder.record:
             self.recorder.start()
         # Front ends see there that we run, with no question that the browser's console would call an error.
@@ -39,7 +38,7 @@ class ProvExtension(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """The server is about to end."""
-        await self.recorder.watches.stop()
+        await self.recorder.stop()
         await self.jobs.stop()
 
 

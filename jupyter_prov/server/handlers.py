@@ -11,6 +11,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.reason import Cell
 from jupyter_prov.server.jobs import Jobs
@@ -88,7 +89,9 @@ class LiveHandler(ProvHandler):
             return json.dumps({**told, **NOTHING})
         log, number = listener.sessions[-1], len(listener.sessions)
         disk = await self.recorder.watches.disk(listener)
-        taken, opens = log.snapshot(), self.recorder.records.opens
+        shown = [Shown(cell.id, "", None, False) for cell in cells or () if cell.source is not None]
+        taken = log.snapshot() if cells is None else self.recorder.view(listener, path, log, shown)
+        opens = self.recorder.records.opens
 
         def work() -> str:
             session, place = session_of(path, taken), Place.of_folder(taken.cwd or ".")

@@ -113,9 +113,9 @@ class AcceptHandler(JobHandler):
         notebook = await records.notebook_of(path)
         if notebook is None or job.result is None or job.started is None:
             raise Refused(f"{path} cannot be read.")
-        cells = kept.acceptable(indices, job.result, notebook, self.recorder.ran_since(path, job.started))
+        cells = kept.acceptable(indices, job.result, notebook, self.recorder.ran_since(path, notebook, job.started))
         assert kept.record is not None
-        if not await self.recorder.accept(path, kept.record, {cell["id"] for cell in cells}):
+        if not await self.recorder.accept(path, notebook, kept.record, {cell["id"] for cell in cells}):
             raise Refused(f"The record of {path} cannot be saved.")
         job.accept(indices)
         return cells

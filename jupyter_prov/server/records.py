@@ -18,13 +18,18 @@ from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.settings import Settings
+from jupyter_prov.server.notebooks import Contents
 
 
 class Records:
-    """The records of the notebooks that one contents manager keeps."""
+    """The records of the notebooks that a server's contents manager keeps."""
 
-    def __init__(self, contents: Any, log: logging.Logger) -> None:
-        self._contents, self._log = contents, log
+    def __init__(self, contents: Contents, log: logging.Logger) -> None:
+        self._manager, self._log = contents, log
+
+    @property
+    def _contents(self) -> Any:
+        return self._manager.current
 
     @staticmethod
     def notebook(path: str, model: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -56,11 +61,6 @@ class Records:
         except HTTPError:
             return None
         return self.notebook(path, model)
-
-    async def switched_off(self, path: str) -> bool:
-        """Whether the notebook that is kept under this path wants no record."""
-        notebook = await self.notebook_of(path)
-        return notebook is not None and self.wants_no_record(notebook)
 
     def place(self, path: str) -> Place | None:
         """Where a notebook lies in the file system, if its contents manager keeps it in one."""
