@@ -19,7 +19,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from jupyter_prov.check import interpreters, uv
-from jupyter_prov.record import digest
+from jupyter_prov.record import digest, launching
 from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError, VersionsConflict
 from jupyter_prov.record.model import Record, Session
 
@@ -220,7 +220,15 @@ def _version_of(python: str) -> str:
 def _printed(python: str, script: str) -> str:
     """What an interpreter prints for a script; '' where it fails, hangs or is none."""
     try:
-        done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            launching.python(script, interpreter=python),
+            env=launching.environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from blake3 import blake3
 
+from jupyter_prov.record.reading import open_regular
 from jupyter_prov.record.size import in_bytes
 
 BUDGET = 8 << 30
@@ -80,6 +81,8 @@ class Digests:
     def _of_file(self, path: str, most: int) -> Digest | None:
         try:
             status = os.stat(path)
+            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, and a device has no end
+                return None
             version = f"{_version(status)}-{min(most, status.st_size)}"
             if found := self._remembered(version, status.st_size):
                 return found
@@ -87,7 +90,7 @@ class Digests:
             if found is not None and time.time() - status.st_ctime >= CLOCK_TICK:  # else it may change unnoticed
                 self._remember(version, found)
             return found
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def _of_folder(self, folder: str) -> Digest | None:
@@ -145,7 +148,7 @@ def changed_since(path: str, moment: int) -> bool:
 def _read(path: str, most: int) -> Digest | None:
     """Read and digest a file; raises OSError."""
     hasher, size = blake3(), 0
-    with open(path, "rb", buffering=0) as file:
+    with open(open_regular(path), "rb", buffering=0) as file:
         total = os.fstat(file.fileno()).st_size
         if total > most:
             return _sample(file.fileno(), total, min(_PIECE, most // _PIECES))
