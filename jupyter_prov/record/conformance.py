@@ -50,6 +50,8 @@ def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], wher
 
 def _object(value: dict[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[str]:
     yield from (f"{where} must contain {key!r}" for key in schema.get("required", ()) if key not in value)
+    for key, needed in schema.get("dependencies", {}).items():
+        yield from (f"{where} must contain {one!r}" for one in needed if key in value and one not in value)
     known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
     for key, inner in value.items():
         rule = known.get(key, others)

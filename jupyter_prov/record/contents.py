@@ -7,6 +7,7 @@ pieces between. A folder's is BLAKE3 over a line `DIGEST SIZE PATH` for each fil
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
 import stat
@@ -135,6 +136,17 @@ def files_below(folder: str) -> Iterator[tuple[str, int]]:
                     yield path, status.st_size
 
 
+def can_be(path: str, size: int | None, files: int | None) -> bool:
+    """Whether a file or folder can have a content of so many bytes, in so many files, by what costs no reading."""
+    try:
+        if files is not None:
+            return os.path.isdir(path) and sum(1 for _ in itertools.islice(files_below(path), files + 1)) == files
+        status = os.stat(path)
+        return stat.S_ISREG(status.st_mode) and size in (None, status.st_size)
+    except (OSError, ValueError):
+        return False
+
+
 def changed_since(path: str, moment: int) -> bool:
     """Whether anything in a folder has changed since this moment, in nanoseconds."""
     for above, _, files in os.walk(path):
@@ -153,9 +165,11 @@ def _read(path: str, most: int) -> Digest | None:
         if total > most:
             return _sample(file.fileno(), total, min(_PIECE, most // _PIECES))
         buffer = memoryview(bytearray(min(_CHUNK, max(total, 1) + 1)))
-        while count := file.readinto(buffer):
+        while (count := file.readinto(buffer)) and size <= most:  # some of /proc have no size, and no end
             hasher.update(buffer[:count])
             size += count
+    if size > most:
+        return None
     return Digest("blake3:" + hasher.hexdigest(), size)
 
 

@@ -140,7 +140,7 @@ def _unknown(folder: str, entries: list[_Entry]) -> Iterator[str]:
 
 
 def _filtered(path: str) -> Iterator[str]:
-    """The patterns of names in a file of attributes for which other bytes are stored; a pattern's folders are left out."""
+    """The patterns of names in a file of attributes that git stores differently; their folders are left out."""
     for line in (_content(path, is_link=False) or b"").decode("utf-8", "replace").splitlines():
         pattern, _, attributes = line.strip().partition(" ")
         if _FILTERS.search(attributes):

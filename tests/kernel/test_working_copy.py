@@ -1,4 +1,4 @@
-"""The commit of a package's source folder, and whether its files differ: seen without running what the repository names."""
+"""The commit of a source folder, and whether its files differ: nothing that the repository names is run for it."""
 
 from __future__ import annotations
 
