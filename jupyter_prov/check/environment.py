@@ -20,6 +20,7 @@ from jupyter_prov.check.installation import Wanted
 from jupyter_prov.check.installers import NO_INSTALLERS, Installers
 from jupyter_prov.check.package_sources import Rules, Source, pinned_version, source_of
 from jupyter_prov.check.project_wheels import wheel_of
+from jupyter_prov.record import launching
 from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
@@ -227,7 +228,15 @@ def _version_of(python: str) -> str:
 def _printed(python: str, script: str) -> str:
     """What an interpreter prints for a script; '' where it fails, hangs or is none."""
     try:
-        done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            launching.python(script, interpreter=python),
+            env=launching.environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
 from jupyter_prov.check.stage import Stage, made_by
 from jupyter_prov.factors.fetched import Fetched, by_url, status
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.model import Record, Session
 
 
@@ -15,11 +17,11 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
     if record is None:
         return [{"path": path, "status": "new"} for path in sorted(dict(_read(again)))]
     made = made_by(record)
-    there: dict[str, str | None] = {}
+    there: dict[str, dict[str, Any]] = {}
     for session in record.sessions:
-        for path, known in _read(session):
-            there.setdefault(path, known)
-    here = dict(_read(again))
+        for path, file in _read(session):
+            there.setdefault(path, file)
+    here = {path: file.get("digest") for path, file in _read(again)}
     told = []
     for path in sorted(there.keys() | here.keys()):
         if path in made:
@@ -66,20 +68,27 @@ def _written(session: Session) -> Iterator[tuple[str, str | None]]:
                 yield file["path"], file.get("digest")
 
 
-def _read(session: Session) -> Iterator[tuple[str, str | None]]:
-    """Inputs and project code of a session with their digests."""
+def _read(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Inputs and project code of a session, as they were noted."""
     for execution in session.executions:
         for kind in ("data", "code"):
             for file in execution.evidence.get(kind, {}).get("files", ()):
                 if file["role"] != "output":
-                    yield file["path"], file.get("digest")
+                    yield file["path"], file
 
 
-def _status(path: str, recorded: str | None, here: dict[str, str | None], stage: Stage) -> str:
-    now = here.get(path)
+def _status(path: str, recorded: dict[str, Any], here: dict[str, str | None], stage: Stage) -> str:
+    now, known = here.get(path), recorded.get("digest")
     if now is None:
-        found = Digests().of(str(stage.place.resolve(path)))
+        original = str(stage.place.resolve(path))
+        if not os.path.exists(original):
+            return "missing"
+        if known is None:
+            return "same"
+        if not can_be(original, recorded.get("size"), recorded.get("files")):
+            return "changed"
+        found = Digests().of(original)
         if found is None:
             return "missing"
         now = found.digest
-    return "same" if recorded in (now, None) else "changed"
+    return "same" if known in (now, None) else "changed"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.record import reading
 from jupyter_prov.record.errors import UnreadableNotebook
 from jupyter_prov.record.hiding import hidden
 
@@ -17,11 +17,11 @@ def read(path: Path) -> Any:
     if path.suffix != ".ipynb" and path.exists():
         raise UnreadableNotebook(f"{path} is not a notebook: its name does not end in .ipynb.")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = reading.text_of(path, reading.LARGEST_NOTEBOOK)
     except FileNotFoundError:
         raise UnreadableNotebook(f"There is no notebook {path}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableNotebook(f"{path} cannot be read ({error}).") from None
+    except reading.Unreadable as error:
+        raise UnreadableNotebook(f"{error}; name another notebook, or make this one smaller or readable.") from None
     return parsed(text, str(path))
 
 
@@ -33,11 +33,9 @@ def parsed(text: str, name: str) -> Any:
         from nbformat.reader import NotJSONError
 
     try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise UnreadableNotebook(f"{name} is not valid JSON ({error}); restore it from a checkpoint or git.") from None
-    except RecursionError:
-        raise UnreadableNotebook(f"{name} cannot be read: its JSON is nested too deeply.") from None
+        data = reading.json_of(text, name)
+    except reading.Unreadable as error:
+        raise UnreadableNotebook(f"{error}; restore it from a checkpoint or git.") from None
     if not isinstance(data, dict) or "nbformat" not in data:
         raise UnreadableNotebook(f"{name} is not a notebook: it has no nbformat.")
     try:

@@ -12,7 +12,7 @@ from jupyter_prov.check import environment as environments
 from jupyter_prov.check.environment import BY_RECORD, Building, Environment
 from jupyter_prov.check.old_data import Content, old_contents
 from jupyter_prov.check.stage import Stage, made_by
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.errors import CannotReplay, EnvironmentFailed
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.place import Place
@@ -116,9 +116,11 @@ class Past:
         for path, file in _inputs(self._record).items():
             if path in made or not file.get("digest"):
                 continue
-            now = digests.of(str(self._place.resolve(path)))
-            if now is not None and now.digest == file["digest"]:
-                continue
+            original = str(self._place.resolve(path))
+            if can_be(original, file.get("size"), file.get("files")):
+                now = digests.of(original)
+                if now is not None and now.digest == file["digest"]:
+                    continue
             if reason := _beyond(path, file):
                 self._lost.append(f"{path}: {reason}")
             else:

@@ -82,7 +82,11 @@ def _show(made: Fix, written: bool) -> None:
 
 
 def _content(path: Path) -> bytes:
+    from jupyter_prov.record import reading
+
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error}).") from None
+        return reading.bytes_of(path, reading.LARGEST_NOTEBOOK)
+    except FileNotFoundError:
+        raise UsageError(f"There is no notebook {path}.") from None
+    except reading.Unreadable as error:
+        raise UsageError(f"{error}.") from None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data import Data
-from jupyter_prov.record import files, obstacles, settings
+from jupyter_prov.record import files, obstacles, reading, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
@@ -43,9 +42,8 @@ def notebook_of(shell: Any, recording: Recording) -> str | None:
 def read(path: str) -> dict[str, Any] | None:
     """The saved notebook's JSON, its cells with ids; None where it is none, or is just being written."""
     try:
-        with open(path, encoding="utf-8") as file:
-            notebook = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        notebook = reading.json_of(reading.text_of(Path(path), reading.LARGEST_NOTEBOOK), path)
+    except (FileNotFoundError, reading.Unreadable):
         return None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):

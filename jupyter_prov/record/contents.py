@@ -7,6 +7,7 @@ pieces between. A folder's is BLAKE3 over a line `DIGEST SIZE PATH` for each fil
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
 import stat
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from blake3 import blake3
 
+from jupyter_prov.record.reading import open_regular
 from jupyter_prov.record.size import in_bytes
 
 BUDGET = 8 << 30
@@ -82,6 +84,8 @@ class Digests:
     def _of_file(self, path: str, most: int) -> Digest | None:
         try:
             status = os.stat(path)
+            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, and a device has no end
+                return None
             version = f"{version_in(status)}-{min(most, status.st_size)}"
             if found := self._remembered(version, status.st_size):
                 return found
@@ -89,7 +93,7 @@ class Digests:
             if found is not None and time.time() - status.st_ctime >= CLOCK_TICK:  # else it may change unnoticed
                 self._remember(version, found)
             return found
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def _of_folder(self, folder: str) -> Digest | None:
@@ -134,6 +138,17 @@ def files_below(folder: str) -> Iterator[tuple[str, int]]:
                     yield path, status.st_size
 
 
+def can_be(path: str, size: int | None, files: int | None) -> bool:
+    """Whether a file or folder can have a content of so many bytes, in so many files, by what costs no reading."""
+    try:
+        if files is not None:
+            return os.path.isdir(path) and sum(1 for _ in itertools.islice(files_below(path), files + 1)) == files
+        status = os.stat(path)
+        return stat.S_ISREG(status.st_mode) and size in (None, status.st_size)
+    except (OSError, ValueError):
+        return False
+
+
 def changed_since(path: str, moment: int) -> bool:
     """Whether anything in a folder has changed since this moment, in nanoseconds."""
     for above, _, files in os.walk(path):
@@ -157,14 +172,16 @@ def digest_in(path: str) -> tuple[str, str, int] | None:
 def _read(path: str, most: int) -> Digest | None:
     """Read and digest a file; raises OSError."""
     hasher, size = blake3(), 0
-    with open(path, "rb", buffering=0) as file:
+    with open(open_regular(path), "rb", buffering=0) as file:
         total = os.fstat(file.fileno()).st_size
         if total > most:
             return _sample(file.fileno(), total, min(_PIECE, most // _PIECES))
         buffer = memoryview(bytearray(min(_CHUNK, max(total, 1) + 1)))
-        while count := file.readinto(buffer):
+        while (count := file.readinto(buffer)) and size <= most:  # some of /proc have no size, and no end
             hasher.update(buffer[:count])
             size += count
+    if size > most:
+        return None
     return Digest("blake3:" + hasher.hexdigest(), size)
 
 

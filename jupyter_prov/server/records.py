@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from jupyter_prov.record import files, settings
+from jupyter_prov.record import files, reading, settings
 from jupyter_prov.record.assemble import assemble, same_but_times
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
@@ -39,8 +38,8 @@ class Records:
         content = model.get("content")
         if isinstance(content, str):
             try:
-                content = json.loads(content)
-            except ValueError:
+                content = reading.json_of(content, path)
+            except reading.Unreadable:
                 return None
         return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
 
@@ -57,10 +56,17 @@ class Records:
         move the half-written file away under the hands of the save.
         """
         try:
-            model = await ensure_async(self._contents.get(path, content=True, type="file", format="text"))
-        except HTTPError:
+            return self.notebook(path, {"content": await self._text(path, reading.LARGEST_NOTEBOOK)})
+        except (HTTPError, reading.Unreadable):
             return None
-        return self.notebook(path, model)
+
+    async def _text(self, path: str, most: int) -> str:
+        """The text of a file of at most so many bytes; raises HTTPError and Unreadable."""
+        about = await ensure_async(self._contents.get(path, content=False))
+        if (about.get("size") or 0) > most:
+            raise reading.Unreadable(reading.too_large(path, most))
+        text: str = (await ensure_async(self._contents.get(path, content=True, type="file", format="text")))["content"]
+        return text
 
     def place(self, path: str) -> Place | None:
         """Where a notebook lies in the file system, if its contents manager keeps it in one."""
@@ -105,8 +111,10 @@ class Records:
         if not await self.exists(path):
             return None
         name = files.record_path(path)
-        model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
-        return files.loads(model["content"], name)
+        try:
+            return files.loads(await self._text(name, reading.LARGEST_RECORD), name)
+        except (HTTPError, reading.Unreadable) as error:
+            raise UnreadableRecord(str(getattr(error, "log_message", None) or error), "") from None
 
     async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
         """Write the record of a saved notebook, unless it would say nothing new; whether it was written."""

@@ -76,7 +76,8 @@ def meanings(wanted: list[list[str]]) -> list[list[Any]]:
 
 def packages(folders: list[str]) -> dict[str, Any]:
     """Every distribution in these folders with its version and origin, and the modules each provides."""
-    from jupyter_prov.watch.origins import conda, modules_in, source_of, working_copy
+    from jupyter_prov.watch.origins import conda, modules_in, source_of
+    from jupyter_prov.watch.working_copy import working_copy
 
     distributions: dict[str, dict[str, Any]] = {}
     provides: dict[str, list[str]] = {}
