@@ -174,13 +174,13 @@ class Recorder(LoggingConfigurable):
                 return
             settled = await self._settled(path, notebook)
             await self._heard(path, notebook)
-            await self._write(path, notebook)
+            await self._write(path, notebook, settled)
             self._gone = [one for one in self._gone if one.path != path]
         if not settled:
             self.start_task(self._write_again(path, notebook))
 
-    async def _write(self, path: str, notebook: dict[str, Any]) -> None:
-        if await self.records.write(path, notebook, self.sessions_of(path)):
+    async def _write(self, path: str, notebook: dict[str, Any], settled: bool = True) -> None:
+        if await self.records.write(path, notebook, self.sessions_of(path), settled):
             self.events.notebook(path, RECORD)
 
     async def _write_again(self, path: str, notebook: dict[str, Any]) -> None:
