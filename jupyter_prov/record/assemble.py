@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.identify import aligned, source_of, with_ids
+from jupyter_prov.record.json_layout import TIMES
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog, files_of, portable
@@ -93,7 +94,13 @@ def _timeless(record: Json) -> Json:
     sessions = [
         {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]} for s in record.get("sessions", [])
     ]
-    return {**record, "sessions": sessions}
+    return {**record, "sessions": sessions, TIMES: None}
+
+
+def shows_other_outputs(record: Record, before: Record) -> bool:
+    """Whether the outputs of a notebook are others than when the earlier record was made."""
+    one, other = ([(cell.id, cell.outputs) for cell in of.cells] for of in (record, before))
+    return one != other
 
 
 def _gone(record: Record, texts: Mapping[str, str], shown: Collection[str]) -> dict[str, str]:

@@ -239,7 +239,7 @@ class Recorder(LoggingConfigurable):
             self._unfinished[path] = notebook
             settled = await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
             await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
-            await self._write(path, notebook)
+            await self._write(path, notebook, settled)
             for listener in self._gone:
                 listener.paths = [one for one in listener.paths if one != path]
             self._gone = [one for one in self._gone if one.paths]
@@ -262,8 +262,8 @@ class Recorder(LoggingConfigurable):
                 if any(made(session, cells) for session in listener.sessions):
                     listener.note_path(path)
 
-    async def _write(self, path: str, notebook: dict[str, Any]) -> None:
-        if await self.records.write(path, notebook, self._belonging(path, outline(notebook))):
+    async def _write(self, path: str, notebook: dict[str, Any], settled: bool = True) -> None:
+        if await self.records.write(path, notebook, self._belonging(path, outline(notebook)), settled):
             self.events.notebook(path, RECORD)
 
     async def _finish(self, path: str, notebook: dict[str, Any]) -> None:
@@ -272,7 +272,8 @@ class Recorder(LoggingConfigurable):
         async with self._locks.setdefault(path, asyncio.Lock()):
             if self._unfinished.get(path) is notebook:
                 del self._unfinished[path]
-                await self._write(path, notebook)
+                settled = is_settled(notebook, self._live(path), self.sessions_of(path))
+                await self._write(path, notebook, settled)
 
     async def _until(self, path: str, notebook: dict[str, Any], met: _Met, seconds: float | None) -> bool:
         """Wait until this is so of a saved notebook, at most so long, or until waiting is over; whether it is so."""

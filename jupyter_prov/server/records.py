@@ -11,7 +11,7 @@ from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from jupyter_prov.record import files, reading, settings
-from jupyter_prov.record.assemble import assemble, same_but_times
+from jupyter_prov.record.assemble import assemble, same_but_times, shows_other_outputs
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
@@ -116,8 +116,13 @@ class Records:
         except (HTTPError, reading.Unreadable) as error:
             raise UnreadableRecord(str(getattr(error, "log_message", None) or error), "") from None
 
-    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
-        """Write the record of a saved notebook, unless it would say nothing new; whether it was written."""
+    async def write(
+        self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog], settled: bool = True
+    ) -> bool:
+        """Write the record of a saved notebook, unless it would say nothing new; whether it was written.
+
+        While entries are still to come (not `settled`), a record of the same outputs stays: it knows more.
+        """
         try:
             before = await self.read(path)
         except UnreadableRecord as error:
@@ -127,7 +132,9 @@ class Records:
         record = assemble(name, notebook, sessions, before, place, self._settings(place).keep_sources)
         if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
             return False
-        if before and same_but_times(to_json(before), to_json(record)):
+        if before and (
+            same_but_times(to_json(before), to_json(record)) or not (settled or shows_other_outputs(record, before))
+        ):
             return False
         return await self.save(path, record)
 
