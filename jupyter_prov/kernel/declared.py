@@ -38,7 +38,7 @@ class Declared:
         for name, value in values.items():
             if name in known or len(known) < _MOST:
                 shown = self._masked(_cut(str(name), _LONGEST_NAME), "")
-                known[shown] = self._value(kind, str(name), shown, plain(value))
+                known[shown] = self._value(kind, str(name), shown, value)
 
     def note(self, text: str) -> None:
         """A note."""
@@ -53,13 +53,13 @@ class Declared:
     def _value(self, kind: str, name: str, shown: str, value: Any) -> Any:
         from jupyter_prov.record.masking import mask_named  # whose patterns take a while to compile
 
-        kept, parts = mask_named(name, value)
+        kept, parts = mask_named(name, value if isinstance(value, numbers.Number) else plain(value))
         what = f"{'parameter' if kind == PARAMS else 'metric'} {shown!r}"
         if kept == MASK:
             self._tell(f"The value of the {what} is not recorded, as it may be a secret.")
         elif parts:
             self._tell(f"The {what} is recorded without {' and '.join(parts)}.")
-        return _cut(kept, _LONGEST_VALUE) if isinstance(kept, str) else kept
+        return _cut(kept, _LONGEST_VALUE) if isinstance(kept, str) else plain(kept)
 
     def _masked(self, text: str, what: str) -> str:
         """A text without what may be a secret; said of `what` it is, if it is said."""

@@ -50,6 +50,8 @@ _BEFORE_SECRET = frozenset(
     ).split()
 )
 """Segments of a path behind which a secret stands."""
+_STORES = frozenset("s3 s3a s3n gs gcs az azure abfs abfss adl wasb wasbs hf r2 oci oss hdfs".split())
+"""Schemes in which the first part is the name of a bucket rather than of a host."""
 _SSH_USERS = ("git", "hg")
 """Users that everybody is on a server of repositories."""
 
@@ -59,13 +61,13 @@ def mask_url(url: str, known: Collection[str] = ()) -> str:
 
     Parts that are `known` to be none, such as the commit that a source is pinned to, stay.
     """
-    url = "".join(char for char in url.strip() if char.isprintable())
+    url = "".join(char for char in url if char.isprintable()).strip()
     outer, *inner = _NESTED.split(url.partition("?")[0])
     if inner and not _ONLY_SCHEMES.fullmatch(outer):
         nested = url[len(outer) :].removeprefix("::")
         joint = url[len(outer) : len(url) - len(nested)]
-        return f"{_mask_one(outer, known)}{joint}{mask_url(nested, known)}"[:LONGEST]
-    return _mask_one(url, known)[:LONGEST]
+        return f"{_mask_one(outer, known)}{joint}{mask_url(nested, known)}"[:LONGEST].strip()
+    return _mask_one(url, known)[:LONGEST].strip()
 
 
 def mask_host(host: str) -> str:
@@ -97,7 +99,8 @@ def _mask_one(url: str, known: Collection[str]) -> str:
     if scheme == "file":
         return f"{before}{scheme}://{hosts}{path}"
     netloc = _mask_netloc(hosts)
-    if netloc is None or _may_hold_userinfo(bool(at), hosts, path + (whole["query"] or "")):
+    is_host = "." in hosts or ":" in hosts or is_local(hosts) or scheme in _STORES
+    if netloc is None or _is_cut(path, whole["query"] or "", bool(at), is_host):
         return f"{before}{scheme}://{MASK}"
     local = is_local(hosts)
     kept_user = f"{user}@" if user in _SSH_USERS and "ssh" in scheme else ""
@@ -119,12 +122,9 @@ def _is_host(host: str) -> bool:
     return found is not None and _HOST.fullmatch(found["host"]) is not None and int(found["port"] or 0) < 1 << 16
 
 
-def _may_hold_userinfo(has_user: bool, host: str, rest: str) -> bool:
+def _is_cut(path: str, query: str, has_user: bool, is_host: bool) -> bool:
     """Whether a user or password with an unquoted `/`, `?` or `@` may have been cut in the midst."""
-    if "@" not in rest:
-        return False
-    is_name = "." in host or is_local(host) or ":" in host
-    return has_user or _AFTER_HOST.search(rest) is not None or not (is_name or "@" in rest.partition("?")[2])
+    return ("@" in path + query and (has_user or not is_host)) or _AFTER_HOST.search(path) is not None
 
 
 def _mask_opaque(url: str, known: Collection[str]) -> str:
