@@ -19,8 +19,6 @@ from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.environment_cache import MARKER, caches
 from jupyter_prov.record.errors import EnvironmentFailed
 
-_LINKED = 1 << 20
-"""Files from this size on, and compiled modules, are linked: they are replaced, never written into."""
 _DAY = 86_400.0
 
 
@@ -63,6 +61,10 @@ def _copy(kept: Path) -> Path:
 
 
 def _copy_folder(source: str, target: str) -> None:
+    """Copy a folder into an empty one by links, as installers replace files; where one is written into, that is found.
+
+    Raises OSError.
+    """
     with os.scandir(source) as entries:
         for entry in entries:
             copy = os.path.join(target, entry.name)
@@ -72,18 +74,14 @@ def _copy_folder(source: str, target: str) -> None:
                 os.mkdir(copy)
                 _copy_folder(entry.path, copy)
             else:
-                _copy_file(entry, copy)
+                _link(entry.path, copy)
 
 
-def _copy_file(entry: os.DirEntry[str], copy: str) -> None:
-    status = entry.stat()
-    if status.st_size >= _LINKED or entry.name.endswith((".pyc", ".so", ".pyd", ".dll", ".dylib")):
-        with contextlib.suppress(OSError):
-            os.link(entry.path, copy)
-            return
-    shutil.copyfile(entry.path, copy)
-    os.chmod(copy, status.st_mode & 0o777)
-    os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))  # compiled modules are valid for this time alone
+def _link(source: str, copy: str) -> None:
+    try:
+        os.link(source, copy)
+    except OSError:  # a file system without links, or with too many to this file
+        shutil.copy2(source, copy)
 
 
 def _bring_uv(folder: Path) -> None:

@@ -17,6 +17,7 @@ _KEYS = (
 ).split()
 _SECTIONS = ("global", "install")
 _NAME = "pip.ini" if os.name == "nt" else "pip.conf"
+MACHINE = Path("/etc/pip.conf")
 _TRUE = frozenset(("1", "true", "yes", "on", "y", "t"))
 
 
@@ -80,7 +81,7 @@ def _files(environ: Mapping[str, str]) -> Iterator[Path]:
     own = environ.get("PIP_CONFIG_FILE", "")
     if own == os.devnull:
         return
-    yield from (site_config_path("pip", appauthor=False) / _NAME, Path("/etc/pip.conf"))
+    yield from (site_config_path("pip", appauthor=False) / _NAME, MACHINE)
     if not (os.path.isabs(own) and os.path.exists(own)):
         legacy = Path.home() / ("pip" if os.name == "nt" else ".pip") / _NAME
         yield from (legacy, user_config_path("pip", appauthor=False, roaming=True) / _NAME)
