@@ -38,10 +38,10 @@ async def show(handler: ProvHandler, job_id: str) -> None:
 
 
 async def cancel(handler: ProvHandler, job_id: str) -> None:
-    """Cancel a job; one that has ended stays as it is. Results are not shown to those who may only cancel."""
+    """Cancel a job; one that has ended stays as it is."""
     job = _job(handler, job_id)
     await job.cancel()
-    handler.reply(handler.jobs.to_json(job, whole=False))
+    handler.reply(handler.jobs.to_json(job))
 
 
 async def outputs(handler: ProvHandler, job_id: str, index: str) -> None:

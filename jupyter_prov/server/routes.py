@@ -38,6 +38,7 @@ ROUTES = (
     Route("GET", "jobs/{job}", "kernels", "read", jobs.show),
     Route("GET", "jobs/{job}", "contents", "read", jobs.show),
     Route("DELETE", "jobs/{job}", "kernels", "execute", jobs.cancel),
+    Route("DELETE", "jobs/{job}", "contents", "read", jobs.cancel),
     Route("GET", "jobs/{job}/outputs/{index}", "kernels", "read", jobs.outputs),
     Route("GET", "jobs/{job}/outputs/{index}", "contents", "read", jobs.outputs),
     Route("POST", "jobs/{job}/accept", "contents", "read", jobs.accept),
