@@ -38,7 +38,7 @@ def assemble(
     before = aligned(before, notebook) if before else None
     known = {log.started for log in logs}
     kept = [s for s in before.sessions if s.started not in known] if before else []
-    sessions = [*kept, *(_session(log, place) for log in logs)]
+    sessions = [*kept, *(_with_lists_of(before, _session(log, place)) for log in logs)]
     cells = [cell for cell in notebook.get("cells", []) if cell.get("cell_type") == "code" and cell.get("id")]
     if before and not any(_ran(cell) for cell in cells):  # stripped: what is known of its outputs is all there is
         states = [state for cell in cells if (state := _as_before(cell, sessions, before))]
@@ -171,6 +171,22 @@ def _session(log: SessionLog, place: Place | None) -> Session:
         executions=executions,
         **log.facts,
     )
+
+
+def _with_lists_of(before: Record | None, session: Session) -> Session:
+    """The session with the earlier record's lists of packages, unless one that it used is another in them.
+
+    What else is installed changes from day to day, and explains nothing.
+    """
+    known = [s for s in before.sessions if s.packages.get("distributions")] if before else []
+    packages = session.packages
+    if not known or known[-1].python != session.python or not packages["distributions"] or "installed" in packages:
+        return session
+    lists = {key: known[-1].packages[key] for key in ("distributions", "conda") if key in known[-1].packages}
+    used = {"ipython", "ipykernel"}.union(*packages["imports"].values())
+    if all(lists["distributions"].get(name) == packages["distributions"].get(name) for name in used):
+        session.packages = {**packages, **lists}
+    return session
 
 
 def live(name: str, log: SessionLog, place: Place | None = None, keep_sources: bool = False) -> Record:

@@ -100,7 +100,8 @@ def _state_of(noted: Json) -> Json:
 
 def _name_same_lists(sessions: Sequence[Json]) -> None:
     """Leave out the lists of packages of a session that equal those of the one that had lists before it."""
-    before, number = {}, 0
+    before: Json = {}
+    number = 0
     for session in sessions:
         packages = session["packages"]
         lists = {key: packages[key] for key in _LISTS if packages.get(key)}

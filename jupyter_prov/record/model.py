@@ -7,7 +7,6 @@ Keys that this version does not know are kept in `extra` and written back.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -114,13 +113,13 @@ class Record:
 _Level = TypeVar("_Level", Execution, Session, CellState, Record)
 
 
-@functools.cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name != "extra")
+_NAMES = {
+    kind: tuple(f.name for f in fields(kind) if f.name != "extra") for kind in (Execution, Session, CellState, Record)
+}
 
 
 def _level(kind: type[_Level], data: Mapping[str, Any], **nested: Any) -> _Level:
-    known = _names(kind)
+    known = _NAMES[kind]
     values = {key: data[key] for key in known if key in data and key not in nested}
     extra = {k: v for k, v in data.items() if k not in known and k != "schema"} if len(data) > len(values) else {}
     return kind(**values, **nested, extra=extra)
@@ -151,7 +150,7 @@ def to_json(record: Record) -> Json:
 
 
 def _flat(level: Execution | Session | CellState) -> Json:
-    values = {name: getattr(level, name) for name in _names(type(level)) if name != "executions"}
+    values = {name: getattr(level, name) for name in _NAMES[type(level)] if name != "executions"}
     for key in ("error", "accepted"):
         if values.get(key, "") is None:
             del values[key]
