@@ -9,7 +9,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 
 LIMIT = 500
 """Requests noted per execution."""
@@ -171,7 +171,7 @@ class Fetches:
         if line is None and threading.current_thread() is not threading.main_thread():
             main = sys._current_frames().get(threading.main_thread().ident or 0)
             waits = main
-            while waits is not None and waits.f_globals.get("__name__") != "fsspec.asyn":
+            while waits is not None and module_of(waits) != "fsspec.asyn":
                 waits = waits.f_back
             line = self._frames.cell_line(main) if waits is not None else None
         return line

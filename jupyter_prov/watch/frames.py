@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 import functools
+import inspect
 import itertools
 import linecache
 import os
@@ -113,6 +114,12 @@ class Frames:
         return linecache.getline(filename, number)
 
 
+def module_of(frame: FrameType) -> str:
+    """The name of the module that a frame runs; nothing is called of a namespace that has a class of the user's."""
+    name = dict.get(frame.f_globals, "__name__")
+    return name if type(name) is str else ""
+
+
 UNKNOWN = object()
 """Stands for an argument whose value cannot be told."""
 
@@ -124,8 +131,17 @@ def argument_at(frame: FrameType) -> Any:
     """
     kind, found = _argument(frame.f_code, frame.f_lasti)
     if kind == "name":
-        return frame.f_locals.get(found, frame.f_globals.get(found, UNKNOWN))
+        return _value_of(found, frame)
     return found
+
+
+def _value_of(name: str, frame: FrameType) -> Any:
+    """The value of a variable, as far as nothing of the user's has to be called for it."""
+    names: Any = frame.f_locals
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and name in names:  # those of a function are Python's own
+        return names[name]
+    found = dict.get(names, name, UNKNOWN) if isinstance(names, dict) else UNKNOWN
+    return dict.get(frame.f_globals, name, UNKNOWN) if found is UNKNOWN else found
 
 
 @functools.lru_cache(maxsize=1024)
