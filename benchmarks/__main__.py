@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from benchmarks.calls import calls
 from benchmarks.checks import checking, environments
 from benchmarks.clock import clock
 from benchmarks.comparing import comparing, hostile
@@ -21,6 +22,7 @@ ALL = {
     "opening": opening,
     "digests": digesting,
     "clock": clock,
+    "calls": calls,
     "saving": saving,
     "checking": checking,
     "environments": environments,

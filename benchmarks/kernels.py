@@ -34,6 +34,15 @@ def _cells(n, shell=get_ipython()):
     return (_t.perf_counter() - s) / n
 """
 
+_CELL = """
+from time import perf_counter as _took
+def _cell(source, shell=get_ipython()):
+    s = _took()
+    result = shell.run_cell(source, store_history=True)
+    result.raise_error()
+    return _took() - s
+"""
+
 
 @contextmanager
 def kernel(record: bool) -> Iterator[KernelKit]:
@@ -74,6 +83,10 @@ class KernelKit:
             reply = self.client.get_shell_msg(timeout=600)
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return wire.answer(reply["content"])
+
+    def run(self, source: str) -> float:
+        """Run a cell, which is recorded; how many seconds it took."""
+        return float(self.evaluate(f"_cell({source!r})", _CELL))
 
     def memory(self) -> int:
         """Resident memory of the kernel, in bytes."""

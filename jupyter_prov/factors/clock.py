@@ -25,7 +25,8 @@ from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.calendar import Calendar
 from jupyter_prov.watch.call_names import names_in
-from jupyter_prov.watch.clocks import COUNTERS, asks_for_file_times, stand_ins, stat_stand_in
+from jupyter_prov.watch.clocks import COUNTERS, asks_for_file_times, hook_clocks, hook_stat
+from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.readings import CALENDAR, FILE, LOGGING, TIMEIT, Readings
 
 _UNSEEN = re.compile(r"""([\w.]*\bdatetime64)\s*\(\s*(?:'|")(now|today)(?:'|")[^()]*\)""")
@@ -44,23 +45,25 @@ class Clock(Factor):
         self._watch = watch
         self._readings = Readings(watch.wall, watch.frames, self._leave)
         self._calendar = Calendar(self._readings.of_calendar)
-        since = time.time_ns()
-        self._stand_ins = list(stand_ins(self._readings, self._calendar.real, since))
-        self._stat = stat_stand_in(self._readings, since)
+        self._since = time.time_ns()
+        self._patches, self._stat = Patches(watch.wall), Patches(watch.wall)
+        hook_clocks(self._patches, self._readings, self._calendar.real, self._since)
+        self._patches.rest()
 
     def unload(self) -> None:
         self._leave()
         self._calendar.close()
+        self._stat.restore()
+        self._patches.restore()
 
     def before(self, cell: Cell) -> None:
         self._readings.begin(cell.played.get(self.kind) or {})
         self._unseen = list(_unseen(cell.text))
         if not self._calendar.enter():
             self._watch.wall.note("The clock was replaced by time-machine in the notebook: its reads were not seen.")
-        for stand_in in self._stand_ins:
-            stand_in.enter()
+        self._patches.begin()
         if asks_for_file_times(cell.text):
-            self._stat.enter()
+            self._watch_stat()
 
     def after(self, cell: Cell) -> Evidence | None:
         self._leave()
@@ -72,9 +75,14 @@ class Clock(Factor):
 
     def _leave(self) -> None:
         """Give every clock back."""
-        for stand_in in (*self._stand_ins, self._stat):
-            stand_in.leave()
+        self._patches.rest()
+        self._stat.rest()
         self._calendar.leave()
+
+    def _watch_stat(self) -> None:
+        if not self._stat:
+            hook_stat(self._stat, self._readings, self._since)
+        self._stat.begin()
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:

@@ -182,7 +182,7 @@ def _with_lists_of(before: Record | None, session: Session) -> Session:
     packages = session.packages
     if not known or known[-1].python != session.python or not packages["distributions"] or "installed" in packages:
         return session
-    lists = {key: known[-1].packages[key] for key in ("distributions", "conda") if key in known[-1].packages}
+    lists: Json = {key: known[-1].packages[key] for key in ("distributions", "conda") if key in known[-1].packages}
     used = {"ipython", "ipykernel"}.union(*packages["imports"].values())
     if all(lists["distributions"].get(name) == packages["distributions"].get(name) for name in used):
         session.packages = {**packages, **lists}

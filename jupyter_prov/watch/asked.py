@@ -17,7 +17,7 @@ from typing import Any
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.random_text import MASK, looks_random
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.patches import Note, Patches
 from jupyter_prov.watch.wall import Wall
 
 PROCESS = frozenset({"os.getpid", "os.getppid"})
@@ -46,50 +46,54 @@ class Asked:
 
     def __init__(self, wall: Wall, frames: Frames) -> None:
         self._frames = frames
-        self._active = False
         self._clear()
         self._at_start = dict(_data(os.environ))
         """The variables when the session began: one that it set itself is no fact of its environment."""
-        self._patches = Patches(wall)
-        self._patches.wrap(os._Environ, "__getitem__", _nothing, before=self._looked_up)
+        self._patches = Patches(wall, self._let_go)
+        self._patches.wrap(os._Environ, "__getitem__", before=self._looked_up, call="os.environ")
         for module, names in _CALLS:
             for name in names.split():
-                self._patches.wrap(module, name, self._called(f"{module.__name__}.{name}"))
+                call = f"{module.__name__}.{name}"
+                self._patches.wrap(module, name, self._called(call), call=call)
+        self._patches.rest()
 
     def restore(self) -> None:
         """Put back what was wrapped."""
-        self._active = False
         self._patches.restore()
 
     def begin(self) -> None:
         """An execution begins."""
         self._clear()
-        self._active = True
+        self._patches.begin()
 
     def end(self) -> Evidence | None:
         """What was asked in this execution, if anything was."""
-        self._active = False
-        if not (self._lines or self._calls):
-            return None
+        self._patches.rest()
         lines = {name: line for name, line in self._lines.items() if line is not None}
         calls = [{"call": call, "line": line} for call, line in self._calls]
         noted = {"variables": sorted(self._lines), "unset": sorted(self._unset), "calls": calls, "lines": lines}
-        return {key: value for key, value in noted.items() if value}
+        noted["more"] = sorted(self._more)
+        return {key: value for key, value in noted.items() if value} or None
 
     def _clear(self) -> None:
         self._lines: dict[str, int | None] = {}
         self._unset: set[str] = set()
         self._calls: dict[tuple[str, int | None], None] = {}
+        self._more: set[str] = set()
 
-    def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> None:
+    def _let_go(self, call: str) -> bool:
+        self._more.add(call)
+        return False
+
+    def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> bool:
         """A variable is about to be looked up, whether it is set or not."""
-        if not self._active or len(self._lines) >= _LIMIT:
-            return
+        if len(self._lines) >= _LIMIT or not isinstance(args[1], str | bytes):
+            return True
         asking = _asking(frame)
         if asking is None or not self._frames.is_own(asking):
-            return
+            return False
         if asking is frame and not _by_key(frame):
-            return
+            return False
         name = _shown(os.fsdecode(args[1]))
         key = args[0].encodekey(args[1])
         now = _data(args[0]).get(key)
@@ -97,17 +101,16 @@ class Asked:
             self._lines[name] = self._frames.cell_line(asking)
             if now is None:
                 self._unset.add(name)
+        return True
 
-    def _called(self, call: str) -> Any:
-        def note(frame: FrameType, _: Any, __: Any, ___: Any) -> None:
-            if self._active and len(self._calls) < _LIMIT and self._frames.is_own(frame):
+    def _called(self, call: str) -> Note:
+        def note(frame: FrameType, _: Any, __: Any, ___: Any) -> bool:
+            own = self._frames.is_own(frame)
+            if own and len(self._calls) < _LIMIT:
                 self._calls[call, self._frames.cell_line(frame)] = None
+            return own
 
         return note
-
-
-def _nothing(*_: Any) -> None:
-    """After a look-up there is nothing more to tell."""
 
 
 def _shown(name: str) -> str:

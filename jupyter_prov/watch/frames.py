@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import dis
 import functools
+import inspect
 import itertools
 import linecache
 import os
-import sys
 from types import CodeType, FrameType
 from typing import Any
 
@@ -19,10 +19,6 @@ from jupyter_prov.watch.paths import is_installed
 
 _OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _FILLERS = frozenset({"CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "NOP"})
-
-
-_LOCALS = type((lambda: sys._getframe().f_locals)())
-"""The class of a function's local variables, as a frame gives them."""
 
 
 def module_of(frame: FrameType) -> str:
@@ -134,9 +130,17 @@ def argument_at(frame: FrameType) -> Any:
     """
     kind, found = _argument(frame.f_code, frame.f_lasti)
     if kind == "name":
-        value, local = dict.get(frame.f_globals, found, UNKNOWN), frame.f_locals
-        return local.get(found, value) if type(local) is dict or type(local) is _LOCALS else value
+        return _value_of(found, frame)
     return found
+
+
+def _value_of(name: str, frame: FrameType) -> Any:
+    """The value of a variable, as far as nothing of the user's has to be called for it."""
+    names: Any = frame.f_locals
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and name in names:  # those of a function are Python's own
+        return names[name]
+    found = dict.get(names, name, UNKNOWN) if isinstance(names, dict) else UNKNOWN
+    return dict.get(frame.f_globals, name, UNKNOWN) if found is UNKNOWN else found
 
 
 @functools.lru_cache(maxsize=1024)
