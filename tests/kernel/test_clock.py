@@ -82,8 +82,8 @@ OTHERS = {
     "import os; os.path.getmtime('new')": ("os.path.getmtime", "file"),
     "from os.path import getctime; getctime('new')": ("getctime", "file"),
     "import os; os.stat('new').st_mtime": ("os.stat", "file"),
-    "import pathlib; pathlib.Path('new').stat().st_mtime": ("pathlib.Path('new').stat", "file"),
-    "import pathlib; status = pathlib.Path('new').stat()": ("pathlib.Path('new').stat", "file"),
+    "import pathlib; pathlib.Path('new').stat().st_mtime": ("pathlib.Path(…).stat", "file"),
+    "import pathlib; status = pathlib.Path('new').stat()": ("pathlib.Path(…).stat", "file"),
 }
 
 
