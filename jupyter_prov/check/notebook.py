@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.record import reading
+from jupyter_prov.record.digest import as_bundle
 from jupyter_prov.record.errors import UnreadableNotebook
 from jupyter_prov.record.hiding import hidden
 
@@ -40,6 +41,7 @@ def parsed(text: str, name: str) -> Any:
         raise UnreadableNotebook(f"{name} is not a notebook: it has no nbformat.")
     try:
         notebook = nbformat.reads(text, as_version=4)
+        _mend(notebook)
         nbformat.validate(notebook)
     except RecursionError:
         raise UnreadableNotebook(f"{name} cannot be read: its JSON is nested too deeply.") from None
@@ -49,6 +51,14 @@ def parsed(text: str, name: str) -> Any:
     for index, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{index}")  # formats before 4.5 have no ids
     return notebook
+
+
+def _mend(notebook: Any) -> None:
+    """Give outputs text where text belongs: front ends save whatever a kernel has sent there."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if isinstance(output.get("data"), dict):
+                output["data"].update(as_bundle(output["data"]))
 
 
 def tags_of(cell: Any) -> frozenset[str]:

@@ -177,10 +177,10 @@ def _read(path: str, most: int) -> Digest | None:
         if total > most:
             return _sample(file.fileno(), total, min(_PIECE, most // _PIECES))
         buffer = memoryview(bytearray(min(_CHUNK, max(total, 1) + 1)))
-        while (count := file.readinto(buffer)) and size <= most:  # some of /proc have no size, and no end
+        while (count := file.readinto(buffer)) and size <= most:
             hasher.update(buffer[:count])
             size += count
-    if size > most:
+    if count is None or size > most:  # some files of /proc wait, or have no end
         return None
     return Digest("blake3:" + hasher.hexdigest(), size)
 

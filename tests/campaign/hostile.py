@@ -1,4 +1,4 @@
-"""Hostile records, notebooks and settings: each ends with an exit code and a sentence of ours, in time, and runs nothing."""
+"""Hostile records, notebooks and settings: each gets an exit code and one sentence, in time, and nothing is run."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ _CELLS = (
     "prov.param(lr=0.1)\nprint(random.random(), uuid.uuid4())\nprov.metric(loss=random.random())",
     "print(time.time(), datetime.datetime.now())",
     "text = open('data.csv').read()\nopen('out.txt', 'w').write(text)\nhelper.f(text)",
-    "random.seed(3)\nprint(os.environ.get('LANG'), os.urandom(4).hex())\nt = threading.Thread(target=print)\nt.start()\nt.join()",
-    "from IPython.display import display\ndisplay({'text/html': '<b>1</b>', 'text/plain': '1', 'application/json': {'a': [1]}}, raw=True)",
+    "random.seed(3)\nprint(os.environ.get('LANG'), os.urandom(4).hex())\n"
+    "t = threading.Thread(target=print)\nt.start()\nt.join()",
+    "from IPython.display import display\n"
+    "display({'text/html': '<b>1</b>', 'text/plain': '1', 'application/json': {'a': [1]}}, raw=True)",
     "sys.stderr.write('x\\r\\x1b[31my')\n{'a': 1.5}",
     "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:9/a?b=c')",
 )
@@ -321,7 +323,7 @@ def _cheap() -> Iterator[None]:
 
     with contextlib.ExitStack() as patched:
         patched.enter_context(mock.patch.object(attempt, "rerun", _pretended))
-        patched.enter_context(mock.patch.object(attempt, "overlay_for", lambda environment: None))
+        patched.enter_context(mock.patch.object(attempt, "overlay_for", return_value=None))
         patched.enter_context(mock.patch.object(uv, "run", _no_uv))
         patched.enter_context(mock.patch.dict(os.environ, {cli.TRACEBACK_VARIABLE: "1"}))
         yield

@@ -13,7 +13,13 @@ import pytest
 
 from jupyter_prov.server.job_folder import JobFolder, sweep
 
-HOLDS = "import sys; from jupyter_prov.server.job_folder import JobFolder; f = JobFolder(); print(f.path, flush=True); sys.stdin.read()"
+HOLDS = """
+import sys
+from jupyter_prov.server.job_folder import JobFolder
+folder = JobFolder()
+print(folder.path, flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture(autouse=True)

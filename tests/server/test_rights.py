@@ -74,10 +74,25 @@ async def test_methods_that_are_not_in_the_table_are_not_allowed(person: Any, au
 
 @pytest.mark.parametrize(
     "body",
-    [b"\xff", b"", b"[]", b"null", b"5", b"{", b'{"path": 5}', b'{"path": ["a.ipynb"], "kind": "check"}', b'"\xed\xa0\x80"',
-     b"[" * 100_000, b'{"cells": ' + b"9" * 5_000 + b"}", b'{"path": "a\\u0000.ipynb", "kind": "check"}', b"NaN",
-     b'{"kind": {}, "path": "a.ipynb"}', b'{"path": "\\ud800.ipynb", "kind": "fix"}', b'{"path": "' + b"a" * 5_000 + b'.ipynb", "kind": "fix"}'],
-)  # fmt: skip
+    [
+        b"\xff",
+        b"",
+        b"[]",
+        b"null",
+        b"5",
+        b"{",
+        b'{"path": 5}',
+        b'{"path": ["a.ipynb"], "kind": "check"}',
+        b'"\xed\xa0\x80"',
+        b"[" * 100_000,
+        b'{"cells": ' + b"9" * 5_000 + b"}",
+        b'{"path": "a\\u0000.ipynb", "kind": "check"}',
+        b"NaN",
+        b'{"kind": {}, "path": "a.ipynb"}',
+        b'{"path": "\\ud800.ipynb", "kind": "fix"}',
+        b'{"path": "' + b"a" * 5_000 + b'.ipynb", "kind": "fix"}',
+    ],
+)
 async def test_a_body_that_makes_no_sense_is_never_an_error_of_ours(person: Any, body: bytes) -> None:
     for address in ("live", "jobs", "jobs/{job}/accept"):
         assert await code_of(person, "POST", address, body) in (400, 404), address
