@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import sys
 
+from benchmarks.calls import calls
 from benchmarks.checks import checking, environments
 from benchmarks.clock import clock
-from benchmarks.comparing import comparing
+from benchmarks.comparing import comparing, hostile
 from benchmarks.explaining import explaining
 from benchmarks.files import digesting, opening
-from benchmarks.kernels import importing, loading, long_session, trivial_cells
+from benchmarks.kernels import importing, loading, long_session, shutting_down, trivial_cells
 from benchmarks.saving import saving
 
 ALL = {
     "loading": loading,
+    "shutdown": shutting_down,
     "cells": trivial_cells,
     "session": long_session,
     "imports": importing,
     "opening": opening,
     "digests": digesting,
     "clock": clock,
+    "calls": calls,
     "saving": saving,
     "checking": checking,
     "environments": environments,
     "comparing": comparing,
+    "hostile": hostile,
     "explaining": explaining,
 }
 

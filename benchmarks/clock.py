@@ -8,14 +8,6 @@ from benchmarks.kernels import KernelKit, kernel
 from benchmarks.measure import Result, median, paired, shown
 
 READS, LIBRARYS = 3_000_000, 1_000_000
-_CELL = """
-from time import perf_counter as _took
-def _cell(source, shell=get_ipython()):
-    s = _took()
-    result = shell.run_cell(source, store_history=True)
-    result.raise_error()
-    return _took() - s
-"""
 _SET_UP = """
 import time, datetime, types
 from time import perf_counter
@@ -41,15 +33,15 @@ def clock() -> Iterator[Result]:
     with kernel(record=True) as ours, kernel(record=False) as plain:
         ours.handshake()
         for kit in (ours, plain):
-            kit.evaluate("_cell(" + repr(_SET_UP) + ")", _CELL)
+            kit.run(_SET_UP)
         for name, source in LOOPS.items():
-            yield _compared(name, source, ours, plain, runs=5, promise=2.0)
-        yield _compared("a loop that reads no clock", IDLE, ours, plain, runs=15, promise=1.02)
+            yield compared(name, source, ours, plain, runs=5, promise=2.0)
+        yield compared("a loop that reads no clock", IDLE, ours, plain, runs=15, promise=1.02)
 
 
-def _compared(name: str, source: str, ours: KernelKit, plain: KernelKit, runs: int, promise: float) -> Result:
-    cell = f"_cell({source!r})"
-    one, other = paired(lambda: float(ours.evaluate(cell)), lambda: float(plain.evaluate(cell)), runs)
+def compared(name: str, source: str, ours: KernelKit, plain: KernelKit, runs: int, promise: float) -> Result:
+    """A cell with this source in both kernels, in turn."""
+    one, other = paired(lambda: ours.run(source), lambda: plain.run(source), runs)
     ratio = median([a / b for a, b in zip(one, other, strict=True)])
     return Result(name, shown(median(one)),
                   f"plain {shown(median(other))}", f"{ratio:.2f}", f"≤ {promise:g} ×", ratio <= promise)  # fmt: skip

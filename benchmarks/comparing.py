@@ -15,6 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from benchmarks.measure import Result, median, paired, seconds, shown
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
+from tests.check.hostile import PAIRS
 
 RUNS = 5
 MB = 1_000_000
@@ -135,3 +136,15 @@ def _sizes() -> Iterator[Result]:
         grown = taken / first / (size * 10 / MB)
         name, beside = f"mixed outputs of {size / MB:g} MB", f"reading JSON {shown(median(reading))}"
         yield Result(name, shown(taken), beside, f"{grown:.2f}", "≤ 1 s, ≤ 1.5 × a MB", taken <= 1 and grown <= 1.5)
+
+
+def hostile() -> Iterator[Result]:
+    """Outputs that were made to take long, beside 50 MB of plain lines."""
+    plain = None
+    for name, make in PAIRS.items():
+        one, other = make()
+        compare_cell(one, other, TIMED)
+        taken = median([seconds(lambda one=one, other=other: compare_cell(one, other, TIMED)) for _ in range(3)])  # type: ignore[misc]
+        plain = plain or taken  # the first pair is that of plain lines
+        ratio = taken / plain
+        yield Result(name, shown(taken), f"plain lines {shown(plain)}", f"{ratio:.1f}", "≤ 40 ×", ratio <= 40)

@@ -12,7 +12,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 
-from benchmarks.measure import Result, median, paired, shown
+from benchmarks.measure import Result, median, paired, seconds, shown
 from jupyter_prov.record import wire
 from jupyter_prov.record.journal import Journal
 
@@ -34,6 +34,15 @@ def _cells(n, shell=get_ipython()):
     return (_t.perf_counter() - s) / n
 """
 
+_CELL = """
+from time import perf_counter as _took
+def _cell(source, shell=get_ipython()):
+    s = _took()
+    result = shell.run_cell(source, store_history=True)
+    result.raise_error()
+    return _took() - s
+"""
+
 
 @contextmanager
 def kernel(record: bool) -> Iterator[KernelKit]:
@@ -48,7 +57,7 @@ def kernel(record: bool) -> Iterator[KernelKit]:
         client.start_channels()
         client.wait_for_ready(timeout=60)
         try:
-            yield KernelKit(client)
+            yield KernelKit(client, manager)
         finally:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
@@ -57,8 +66,13 @@ def kernel(record: bool) -> Iterator[KernelKit]:
 class KernelKit:
     """A kernel that evaluates expressions, silently."""
 
-    def __init__(self, client) -> None:  # type: ignore[no-untyped-def]
-        self.client = client
+    def __init__(self, client, manager) -> None:  # type: ignore[no-untyped-def]
+        self.client, self._manager = client, manager
+
+    def end(self) -> None:
+        """Ask the kernel to shut down, and wait until it has."""
+        self.client.shutdown()
+        self._manager.finish_shutdown(waittime=120, pollinterval=0.01)
 
     def evaluate(self, expression: str, code: str = "") -> str:
         """The value of an expression after some code, as text; the code is not recorded."""
@@ -69,6 +83,10 @@ class KernelKit:
             reply = self.client.get_shell_msg(timeout=600)
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return wire.answer(reply["content"])
+
+    def run(self, source: str) -> float:
+        """Run a cell, which is recorded; how many seconds it took."""
+        return float(self.evaluate(f"_cell({source!r})", _CELL))
 
     def memory(self) -> int:
         """Resident memory of the kernel, in bytes."""
@@ -107,6 +125,20 @@ def loading() -> Iterator[Result]:
 
     taken = median([once() for _ in range(5)])
     yield Result("loading into a kernel", shown(taken), "", "", "≤ 60 ms", taken <= 0.060)
+
+
+def shutting_down() -> Iterator[Result]:
+    """The end of a kernel that has read clocks, drawn and written, with and without recording."""
+
+    def once(record: bool) -> float:
+        with kernel(record) as kit:
+            kit.evaluate("0", "import time, random; x = time.time(), random.random(); open('x', 'w').write('x')")
+            return seconds(kit.end)
+
+    ours, plain = paired(lambda: once(record=True), lambda: once(record=False), 5)
+    ratio = median(ours) / median(plain)
+    yield Result("shutdown of a kernel", shown(median(ours)), f"plain {shown(median(plain))}",
+                 f"{ratio:.2f}", "≤ 1.5 ×", ratio <= 1.5)  # fmt: skip
 
 
 def trivial_cells() -> Iterator[Result]:

@@ -20,12 +20,13 @@ EXECUTIONS, CELLS = 1000, 200
 def _session() -> SessionLog:
     """A session as an ordinary notebook makes one: names in every cell, files and draws in some."""
     log = SessionLog("benchmark")
-    log.apply({"kind": "session", "session": "benchmark", "started": "2026-01-01T00:00:00Z", "cwd": "/project"})
+    log.apply({"kind": "session", "session": "benchmark", "started": "2026-01-01T00:00:00.000000Z", "cwd": "/project"})
     packages = {f"package-{i}": {"version": "1.0"} for i in range(150)}
     log.apply({"kind": "packages", "distributions": packages, "provides": {"numpy": ["package-1"]}})
     for number in range(1, EXECUTIONS + 1):
         cell = f"cell{number % CELLS:04}"
-        log.apply({"kind": "started", "number": number, "cell": cell, "text": f"x{number} = 1", "started": "2026Z"})
+        log.apply({"kind": "started", "number": number, "cell": cell, "text": f"x{number} = 1",
+                   "started": f"2026-01-01T00:{number // 60:02}:{number % 60:02}.123456Z"})  # fmt: skip
         log.apply({"kind": "ended", "number": number, "count": number, "seconds": 0.1, "outcome": "ok",
                    "evidence": _evidence(number)})  # fmt: skip
     return log

@@ -160,13 +160,16 @@ def add_output(outputs: list[Json], kind: str, content: Json) -> None:
         outputs.append({"output_type": kind, **content})
 
 
-def wait_for(record: Path, seconds: float = 30) -> None:
-    """Until the server has written the record."""
+def wait_for(record: Path, seconds: float = 120) -> None:
+    """Until the server has written the whole record."""
     deadline = time.monotonic() + seconds
-    while not record.exists():
-        if time.monotonic() > deadline:
-            raise DemoError(f"no {record.name} beside the saved notebook after {seconds:.0f} s")
-        time.sleep(0.1)
+    while time.monotonic() < deadline:
+        try:
+            json.loads(record.read_text(encoding="utf-8"))
+            return
+        except (OSError, ValueError):  # not there yet, or half-written
+            time.sleep(0.1)
+    raise DemoError(f"no {record.name} beside the saved notebook after {seconds:.0f} s; see {PLACE / 'server.log'}")
 
 
 # ------------------------------------------------------------------------------------------ the server
@@ -203,19 +206,21 @@ def jupyter_server(project: Path, environ: dict[str, str]) -> Iterator[Server]:
             command, env={**environ, "JUPYTER_TOKEN": token}, cwd=project, stdout=log, stderr=log
         )
         try:
-            yield Server(address_of(process, Path(environ["JUPYTER_RUNTIME_DIR"])), token)
+            yield answering(process, Path(environ["JUPYTER_RUNTIME_DIR"]), token)
         finally:
             stop(process)
 
 
-def address_of(process: subprocess.Popen[bytes], runtime: Path, seconds: float = 60) -> str:
-    """The server's address, from the file that it writes once it listens."""
+def answering(process: subprocess.Popen[bytes], runtime: Path, token: str, seconds: float = 180) -> Server:
+    """The server, once it answers a request: the file with its address is there a moment before."""
     info = runtime / f"jpserver-{process.pid}.json"
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            return str(json.loads(info.read_text(encoding="utf-8"))["url"])
-        except (OSError, ValueError):  # not there yet, or half-written
+            server = Server(str(json.loads(info.read_text(encoding="utf-8"))["url"]), token)
+            server.ask("GET", "status")
+            return server
+        except (OSError, ValueError):  # no file yet, a half-written one, or nobody listens
             time.sleep(0.1)
     raise DemoError(f"Jupyter Server did not start; see {PLACE / 'server.log'}")
 

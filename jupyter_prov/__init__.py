@@ -1,40 +1,39 @@
 """jupyter-prov records what a notebook's outputs came from, and proves whether they come again.
 
-This module holds the entry points that Jupyter and IPython look for, and imports nothing heavy.
+This module holds the entry points that Jupyter and IPython look for. It imports nothing, not even `__future__`:
+`python -m jupyter_prov` would look for that in the working folder first.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from typing import Any
 
 __version__ = "0.1.0"
 
 
-def load_ipython_extension(shell: Any) -> None:
+def load_ipython_extension(shell: "Any") -> None:
     """Record this kernel's executions; harmless when loaded twice, and outside a kernel."""
     from jupyter_prov.kernel.load import load
 
     load(shell)
 
 
-def unload_ipython_extension(shell: Any) -> None:
+def unload_ipython_extension(shell: "Any") -> None:
     """Stop recording and put everything back that was replaced."""
     from jupyter_prov.kernel.load import unload
 
     unload(shell)
 
 
-def param(**values: Any) -> None:
+def param(**values: "Any") -> None:
     """Declare parameters of the notebook, such as `param(lr=0.1)`; what is no number, text or boolean by its `repr`."""
     from jupyter_prov.kernel import calls
 
     calls.values("params", values)
 
 
-def metric(**values: Any) -> None:
+def metric(**values: "Any") -> None:
     """Declare metrics that the notebook came to, such as `metric(accuracy=0.93)`."""
     from jupyter_prov.kernel import calls
 
@@ -55,14 +54,14 @@ def seed(value: int) -> None:
     calls.seed(value, "prov.seed")
 
 
-def input(path: str | os.PathLike[str]) -> None:
+def input(path: "str | os.PathLike[str]") -> None:
     """Declare a file or folder that the notebook reads in a way that cannot be seen."""
     from jupyter_prov.kernel import calls
 
     calls.file(path, "input")
 
 
-def output(path: str | os.PathLike[str]) -> None:
+def output(path: "str | os.PathLike[str]") -> None:
     """Declare a file or folder that the notebook writes in a way that cannot be seen."""
     from jupyter_prov.kernel import calls
 
@@ -76,7 +75,7 @@ def volatile(reason: str = "") -> None:
     calls.volatile(reason)
 
 
-def save(path: str | os.PathLike[str] | None = None) -> None:
+def save(path: "str | os.PathLike[str] | None" = None) -> None:
     """Write this session's record, beside the notebook if no path is given; raises UsageError where it cannot be.
 
     Given the path of the notebook or of its record, the record is written anew whenever the notebook is saved, unless
@@ -87,7 +86,7 @@ def save(path: str | os.PathLike[str] | None = None) -> None:
     calls.save(path)
 
 
-def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+def _jupyter_server_extension_points() -> "list[dict[str, Any]]":
     from jupyter_prov.server.extension import ProvExtension
 
     return [{"module": "jupyter_prov", "app": ProvExtension}]

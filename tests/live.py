@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
@@ -103,6 +104,12 @@ class LiveKernel:
         outputs = self.outputs
         self.request(wire.settle())
         self.outputs = outputs
+
+    def helper(self) -> psutil.Process:
+        """The helper process of this kernel, which is not among its children."""
+        session = self.entries[0]["session"]
+        [found] = [p for p in psutil.process_iter(["cmdline"]) if session in (p.info["cmdline"] or ())]
+        return found
 
     def log(self) -> SessionLog:
         """The session as a recorder would know it, everything settled."""

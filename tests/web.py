@@ -20,6 +20,13 @@ class Web:
         return f"http://{userinfo}127.0.0.1:{self.port}/{path}"
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of clients that go away in the midst of an answer."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 @contextmanager
 def serving() -> Iterator[Web]:
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -71,7 +78,7 @@ def serving() -> Iterator[Web]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     web = Web(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

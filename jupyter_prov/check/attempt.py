@@ -12,7 +12,7 @@ from typing import Any
 
 from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, Context
-from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.environment import BY_RECORD, Building, Environment, as_built, left_as_built
 from jupyter_prov.check.judge import judge, moved
 from jupyter_prov.check.overlay import overlay_for
 from jupyter_prov.check.past import DATA, PACKAGE, Past
@@ -27,6 +27,7 @@ from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.random_text import MASK
 
 ORDER = "order"
 
@@ -54,13 +55,15 @@ class Case:
     environment: Environment
     factors: Sequence[Factor]
     timeout: float | None = None
+    building: Building = BY_RECORD
+    """How the recorded environment is built, where it is not the one that is given."""
     made: Record | None = None
     """Of a notebook without a record, the one that its first re-run made."""
 
     @cached_property
     def past(self) -> Past:
         """What can be had again of the time of the record."""
-        return Past(self.record, Place.of_folder(self.path.parent))
+        return Past(self.record, Place.of_folder(self.path.parent), self.building)
 
     @property
     def ran(self) -> Record:
@@ -128,6 +131,7 @@ def attempted(case: Case, replay: Replay, progress: Progress = lambda done, tota
     past = case.past
     if PACKAGE in replay.played and case.environment.source != "recorded":
         case = replaced(case, environment=past.environment())
+    case.environment = as_built(case.environment)
     with staged(case.path, case.record) as stage:
         if DATA in replay.played:
             past.put_back(stage)
@@ -138,6 +142,7 @@ def attempted(case: Case, replay: Replay, progress: Progress = lambda done, tota
         else:
             result = rerun(_prepared(plan, case, replay), progress)
         stage.check_linked()
+        stage.notes += left_as_built(case.environment)
         cells = judge(case.notebook, case.record, result, stage, stage.notes)
         yield Attempt(case, replay, stage, result, cells, _assembled(case.path, result, stage))
 
@@ -166,13 +171,13 @@ def _plan(case: Case, stage: Stage) -> RerunPlan:
 
 
 def _variables(record: Record | None) -> dict[str, str | None]:
-    """The recorded values of the variables that are recorded at all; unset where they were."""
+    """The recorded values of the variables that are recorded in full; unset where they were."""
     from jupyter_prov.factors.environment import VARIABLES
 
     if record is None or not record.sessions:
         return {}
     recorded = record.sessions[-1].environment.get("variables", {})
-    return {name: recorded.get(name) for name in VARIABLES}
+    return {name: recorded.get(name) for name in VARIABLES if MASK not in recorded.get(name, "")}
 
 
 def _assembled(path: Path, result: Rerun, stage: Stage) -> Record:

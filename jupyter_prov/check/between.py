@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_prov.check import environment as environments
-from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.environment import BY_RECORD, Building, Environment
 from jupyter_prov.check.halving import Inseparable
 from jupyter_prov.check.overlay import LIBRARIES
 from jupyter_prov.record.errors import EnvironmentFailed, VersionsConflict
@@ -38,8 +38,9 @@ class Change:
 class Between:
     """Knows both environments by a session in each, and makes those between them."""
 
-    def __init__(self, record: Record, recorded: Session, given: Session) -> None:
+    def __init__(self, record: Record, recorded: Session, given: Session, building: Building = BY_RECORD) -> None:
         """`recorded` ran in the environment that was built from the record, `given` in the other one."""
+        self._building = building
         known: dict[str, Any] = {}
         for session in record.sessions:
             known |= _distributions(session)
@@ -75,7 +76,7 @@ class Between:
         python = {"version": self._pythons[_plain(PYTHON) in taken]}
         mixed = Session(1, "", python=python, packages=self._packages(taken))
         try:
-            made = environments.recorded(Record("", [], [mixed]), strict)
+            made = environments.recorded(Record("", [], [mixed]), strict, self._building)
         except VersionsConflict as conflict:
             raise Inseparable(self._named(conflict.said)) from None
         except EnvironmentFailed as failure:

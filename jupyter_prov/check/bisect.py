@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
 from jupyter_prov.check.between import Between, Change, listed
-from jupyter_prov.check.checker import Progress, all_factors, environment_of, record_of
+from jupyter_prov.check.checker import Options, Progress, all_factors, building_of, environment_of, record_of
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.halving import Changes, Inseparable, guilty
 from jupyter_prov.check.notebook import is_runnable, read
@@ -26,10 +26,10 @@ _SAME = "no version differs of what the notebook uses and needs, so something el
 _ELSE = "it agrees in a clean environment with all of these versions, so something else of that environment alters it"
 
 
-def bisect(path: Path, env: str, timeout: float | None, progress: Progress) -> Bisection:
+def bisect(path: Path, options: Options, progress: Progress) -> Bisection:
     """Find the changes of versions that alter cells; raises ProvError where it cannot be done. It runs the code."""
     started = time.monotonic()
-    case = _case(path, env, timeout)
+    case = _case(path, options)
     total = sum(is_runnable(cell) for cell in case.notebook.cells)
     made = Bisection(path.name, case.environment.source, notes=list(case.environment.notes))
     given = _run(case, f"run 1, in {_where(case.environment)}", total, progress)
@@ -41,8 +41,8 @@ def bisect(path: Path, env: str, timeout: float | None, progress: Progress) -> B
     return made
 
 
-def _case(path: Path, env: str, timeout: float | None) -> Case:
-    notebook = read(path)
+def _case(path: Path, options: Options) -> Case:
+    notebook, env = read(path), options.env
     if env == "recorded":
         raise UsageError("bisect sets the recorded environment against another one: name it, as in --env current.")
     record = record_of(path, notebook, env)
@@ -50,10 +50,11 @@ def _case(path: Path, env: str, timeout: float | None) -> Case:
         raise UsageError(f"{path} has no record beside it, so there is no recorded environment to start from.")
     if not any(session.packages.get("distributions") for session in record.sessions):
         raise UsageError(f"{files.beside(path).name} does not say which packages were installed.")
-    environment = environment_of(notebook, record, env)
+    building = building_of(path, notebook, record, options)
+    environment = environment_of(notebook, record, env, building)
     if not environment.is_python:
         raise UsageError(f"{path} is no Python notebook: only packages of Python can be told apart.")
-    return Case(path, notebook, record, environment, all_factors(), timeout)
+    return Case(path, notebook, record, environment, all_factors(), options.timeout, building)
 
 
 def _run(case: Case, name: str, total: int, progress: Progress) -> Attempt:
@@ -100,9 +101,11 @@ class _Trials:
         self._case, self._made, self._progress = case, made, progress
         self._total = len(given.cells)
         progress("environment", 0, self._total)
-        recorded = self._run(environment_of(case.notebook, record, "recorded"), "in the recorded environment")
+        recorded = self._run(
+            environment_of(case.notebook, record, "recorded", case.building), "in the recorded environment"
+        )
         self.anyway = recorded.bad
-        self.between = Between(record, listed(recorded.session), listed(given.session))
+        self.between = Between(record, listed(recorded.session), listed(given.session), case.building)
         self._failing = {cell.id for one in (given, recorded) for cell in one.cells if cell.verdict == FAILED}
         self._known: dict[Changes, tuple[Changes, Changes] | Inseparable] = {}
 

@@ -14,16 +14,19 @@ from jupyter_prov.check import environment as environments
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.accept import accept
 from jupyter_prov.check.attempt import ORDER, Attempt, Case, Replay, attempted
-from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.environment import Building, Environment
 from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
+from jupyter_prov.check.installers import installers_of
 from jupyter_prov.check.keep import keep
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.plan import Rerun
+from jupyter_prov.check.report.masks import mask_report
 from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record import files
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
+from jupyter_prov.record.identify import aligned, is_of_another
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
 
@@ -46,6 +49,10 @@ class Options:
     """Cells, counted from 1, whose new outputs are to be stored; all that differ if it is empty."""
     keep: Path | None = None
     """The folder into which the notebook is written as it was checked and as it was re-run."""
+    allow_direct_url: bool = False
+    """Whether packages may come from URLs and folders whose content the record does not pin."""
+    announce: Callable[[str], None] = lambda sentence: None
+    """Gets a sentence for each package that comes from elsewhere than an index, before anything is installed."""
 
 
 def check(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> NotebookReport:
@@ -72,7 +79,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     environment = first.case.environment
     notes += [*case.environment.notes, *environment.notes, *case.past.notes]
     notes += [*_blind_spots(record, first.result, first.session), *first.stage.notes]
-    return NotebookReport(
+    report = NotebookReport(
         notebook=path.name,
         environment=_told(environment, record, first.session),
         inputs=inputs,
@@ -83,6 +90,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
         order=_order(case) if any(one.kind == ORDER for cell in first.cells for one in cell.causes) else [],
         seconds=time.monotonic() - started,
     )
+    return mask_report(report)
 
 
 def prepared(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> Case:
@@ -91,7 +99,15 @@ def prepared(path: Path, options: Options, progress: Progress = lambda phase, do
     tolerance.look_at(notebook, Place.of_folder(path.parent).root)
     record = record_of(path, notebook, options.env)
     progress("environment", 0, sum(is_runnable(cell) for cell in notebook.cells))
-    return Case(path, notebook, record, environment_of(notebook, record, options.env), all_factors(), options.timeout)
+    building = building_of(path, notebook, record, options)
+    environment = environment_of(notebook, record, options.env, building)
+    return Case(path, notebook, record, environment, all_factors(), options.timeout, building)
+
+
+def building_of(path: Path, notebook: Any, record: Record | None, options: Options) -> Building:
+    """How environments for a notebook are built."""
+    place, installers = Place.of_folder(path.parent), installers_of(notebook, record)
+    return Building(place, options.allow_direct_url, options.announce, installers)
 
 
 def by_hand(kinds: frozenset[str], factors: Sequence[Factor]) -> Replay:
@@ -115,10 +131,8 @@ def record_of(path: Path, notebook: Any, env: str) -> Record | None:
                 "with --env current, or record it with `jupyter prov run`."
             )
         return None
-    record = files.read(beside)
-    ids = {cell.get("id") for cell in notebook.cells}
-    known = {state.id for state in record.cells} | {e.cell for _, e in record.executions()}
-    if known and not known & ids:
+    record = aligned(files.read(beside), notebook)
+    if is_of_another(record, notebook):
         raise UnreadableRecord(f"{beside.name} is the record of another notebook: none of its cells is in {path}.")
     if not record.sessions and env == "recorded":
         raise UnreadableRecord(
@@ -127,14 +141,15 @@ def record_of(path: Path, notebook: Any, env: str) -> Record | None:
     return record
 
 
-def environment_of(notebook: Any, record: Record | None, env: str) -> Environment:
+def environment_of(notebook: Any, record: Record | None, env: str, building: Building) -> Environment:
     """The environment that a person means; raises KernelUnknown, UsageError or EnvironmentFailed."""
-    if env == "current":
-        return environments.current(notebook)
     if env == "recorded":
         assert record is not None
-        return environments.recorded(record)
-    return environments.at_path(env)
+        return environments.recorded(record, how=building)
+    environment = environments.current(notebook) if env == "current" else environments.at_path(env)
+    if building.installers.needed:
+        environment.notes.append("What the notebook installs goes into this environment itself, since it was named.")
+    return environment
 
 
 def explain(case: Case, first: Attempt, options: Options, seconds: float) -> Findings:

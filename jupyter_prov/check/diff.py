@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
 from jupyter_prov.check.compare.threads import reaches_threads
 from jupyter_prov.check.notebook import is_runnable
+from jupyter_prov.record.identify import Trace, outline, paired
 
 ADDED, REMOVED = "added", "removed"
 
@@ -34,7 +35,7 @@ class CellDiff:
 
 
 def compared(older: Any, newer: Any, rtol: float, notes: list[str]) -> Iterator[CellDiff]:
-    """The code cells of two notebooks, paired by their ids, or by their places where no id is the same.
+    """The code cells of two notebooks, paired by their ids, else by their sources, else by their places.
 
     They are compared by the rules of a check, `rtol` being the project's tolerance. What is to be said of the
     comparing itself is added to `notes`.
@@ -42,8 +43,8 @@ def compared(older: Any, newer: Any, rtol: float, notes: list[str]) -> Iterator[
     widgets = (widget.states(older), widget.states(newer))
     sources: list[str] = []
     before, after = _cells(older), _cells(newer)
-    if not before.keys() & after.keys():
-        before, after = _by_place(before), _by_place(after)
+    pairs = _pairs(older, newer, before, after)
+    before = {pairs.get(name, (name,)): cell for name, cell in before.items()}
     for name, (number, cell) in after.items():
         threads = reaches_threads(cell.source, sources)
         sources.append(cell.source)
@@ -63,5 +64,11 @@ def _cells(notebook: Any) -> dict[Any, tuple[int, Any]]:
     return {cell.id: (number, cell) for number, cell in enumerate(notebook.cells, 1) if is_runnable(cell)}
 
 
-def _by_place(cells: dict[Any, tuple[int, Any]]) -> dict[Any, tuple[int, Any]]:
-    return dict(enumerate(cells.values()))
+def _pairs(older: Any, newer: Any, before: Collection[str], after: Collection[str]) -> dict[str, str]:
+    """The ids in the newer notebook of the cells of the older; without a common id, by their places at last."""
+    traces = [Trace(cell.id, [(cell.source, cell.count)]) for cell in outline(older) if cell.id in before]
+    pairs = paired([cell for cell in outline(newer) if cell.id in after], traces)
+    if not any(name in after for name in before):
+        left = [name for name in after if name not in pairs.values()]
+        pairs |= zip([name for name in before if name not in pairs], left, strict=False)
+    return pairs

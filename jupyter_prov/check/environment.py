@@ -1,32 +1,51 @@
-"""The clean environment of a re-run: built from the record, or taken as it is."""
+"""The environment of a re-run: built clean from the record, or one that is there."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
+from packaging.markers import default_environment
+from packaging.utils import canonicalize_name
 
-from jupyter_prov.check import interpreters, uv
-from jupyter_prov.record import digest
-from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError, VersionsConflict
+from jupyter_prov.check import environment_cache, installation, interpreters, uv, uv_settings
+from jupyter_prov.check.installation import Wanted
+from jupyter_prov.check.installers import NO_INSTALLERS, Installers
+from jupyter_prov.check.package_sources import Rules, Source, pinned_version, source_of
+from jupyter_prov.check.project_wheels import wheel_of
+from jupyter_prov.record import launching
+from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError
 from jupyter_prov.record.model import Record, Session
+from jupyter_prov.record.place import Place
 
-MARKER = "jupyter-prov.json"
-UNUSED_DAYS = 60.0
+RECORDED, CURRENT = "recorded", "current"
 _BASE = ("ipykernel",)
 _VERSION = "import platform; print(platform.python_version())"
+_MARKERS = ("os_name", "sys_platform", "platform_machine", "platform_system")
+
+
+@dataclass(frozen=True)
+class Building:
+    """How an environment is built, as far as the record does not say it."""
+
+    place: Place | None = None
+    """Of the notebook, whose project may hold packages."""
+    allow_direct_url: bool = False
+    """Whether packages may come from URLs and folders whose content the record does not pin."""
+    announce: Callable[[str], None] = lambda sentence: None
+    """Gets a sentence for each package that comes from elsewhere than an index, before anything is installed."""
+    installers: Installers = NO_INSTALLERS
+    """What the notebook installs with."""
+
+
+BY_RECORD = Building()
 
 
 @dataclass
@@ -42,18 +61,50 @@ class Environment:
     is_python: bool = True
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    kept: Path | None = None
+    """The folder of an environment that is kept for other checks, and must stay as it was built."""
+    installers: Installers = NO_INSTALLERS
+    """What the notebook installs with; it gets a copy of a kept environment to do so."""
+    rebuild: Callable[[], Environment] | None = None
+    """Builds it again where a re-run has changed it."""
 
 
-def caches() -> Path:
-    """The folder in which environments and overlays are kept for the next check."""
-    return user_cache_path("jupyter-prov", appauthor=False)
-
-
-def recorded(record: Record, strict: bool = False) -> Environment:
+def recorded(record: Record, strict: bool = False, how: Building = BY_RECORD) -> Environment:
     """An environment with the recorded versions of what the sessions imported; raises EnvironmentFailed.
 
     With `strict`, versions that contradict each other's requirements are a VersionsConflict; else they are
     installed all the same.
+    """
+    session, sources = wanted_of(record, how)
+    for sentence in from_elsewhere(sources):
+        how.announce(sentence)
+    version = session.python.get("version", "")
+    wanted = _wanted(sources, session, record, how, strict)
+    holds = [version, wanted.identity, [default_environment()[name] for name in _MARKERS]]  # type: ignore[literal-required]
+    holds.append(uv_settings.identity(uv.variables()))
+
+    def build(folder: Path) -> dict[str, Any]:
+        python = interpreters.find(version)
+        installation.install(folder, python.path, _python_in(folder), wanted)
+        return {"python": python.version, "note": python.note}
+
+    folder, facts = environment_cache.kept(holds, build)
+    return Environment(
+        RECORDED,
+        facts["python"],
+        _ipykernel(_python_in(folder)),
+        missing=missing_of(sources),
+        notes=[*filter(None, [facts["note"]]), *how.installers.notes],
+        kept=folder,
+        installers=how.installers,
+        rebuild=partial(recorded, record, strict, replace(how, announce=lambda sentence: None)),
+    )
+
+
+def wanted_of(record: Record, how: Building) -> tuple[Session, list[Source]]:
+    """The session whose Python and versions count, and from where each distribution that was used is had.
+
+    The later session wins where two recorded different versions. Raises EnvironmentFailed.
     """
     listed = [s for s in record.sessions if s.packages.get("distributions")]
     if not listed:
@@ -61,106 +112,63 @@ def recorded(record: Record, strict: bool = False) -> Environment:
             "The record does not say which packages were installed (its kernel ended too early); run the notebook "
             "and save it again, or check against this environment with --env current."
         )
-    session = listed[-1]
-    wanted, missing = _requirements(record.sessions)
-    version = session.python.get("version", "")
-    holds = [version, wanted, _constraints(session), sys.platform, *(("strict",) if strict else ())]
-    folder = caches() / "environments" / digest.of_text(json.dumps(holds)).partition(":")[2][:32]
-    marker = folder / MARKER
-    if not marker.exists():
-        _build(folder, version, wanted, session, strict)
-    with contextlib.suppress(PermissionError):  # a cache that others keep
-        os.utime(marker)
-    told = json.loads(marker.read_text())
-    notes = [told["note"]] if told["note"] else []
-    return Environment("recorded", told["python"], _ipykernel(_python_in(folder)), missing=missing, notes=notes)
-
-
-def _requirements(sessions: list[Session]) -> tuple[list[str], list[str]]:
-    """What to install, and what cannot be: the later session wins where two recorded different versions."""
-    wanted: dict[str, str] = {}
-    missing = []
-    for session in sessions:
+    found: dict[str, Source] = {}
+    for session in record.sessions:
         distributions = session.packages.get("distributions", {})
+        rules = Rules(how.place, how.allow_direct_url, _condas(session))
         used = {name for names in session.packages.get("imports", {}).values() for name in names}
-        for name in sorted((used | {n for n in distributions if n in _BASE}) & distributions.keys()):
-            if requirement := _requirement(name, distributions[name]):
-                wanted[name] = requirement
-            else:
-                missing.append(f"{name} {distributions[name]['version']} (its source folder is not here)")
-    if not any(name in wanted for name in _BASE):
-        wanted["ipykernel"] = "ipykernel"
-    return sorted(wanted.values()), missing
+        used |= {name for name in distributions if name in _BASE or canonicalize_name(name) in how.installers.packages}
+        found |= {name: source_of(name, distributions[name], rules) for name in used & distributions.keys()}
+    known = {canonicalize_name(name) for name in found}
+    for name in (*_BASE, *sorted(how.installers.needed)):
+        if name not in known:
+            found[name] = Source(name, "", name)
+    return listed[-1], [found[name] for name in sorted(found)]
 
 
-def _requirement(name: str, noted: Mapping[str, Any]) -> str:
-    """A distribution as uv is asked for it; '' where its origin is a folder that is not on this machine."""
-    origin = noted.get("direct_url") or {}
-    url = origin.get("url", "")
-    if vcs := origin.get("vcs_info"):
-        return f"{name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
-    if "dir_info" in origin:
-        if Path(url.removeprefix("file://")).is_dir():
-            return f"{name} @ {url}"
-        # conda's packages name the folder of the machine that built them; the index has their versions too
-        return "" if origin["dir_info"].get("editable") else f"{name}=={noted['version']}"
-    if url and not url.startswith("file:"):
-        return f"{name} @ {url}"
-    return f"{name}=={noted['version']}"
+def from_elsewhere(sources: Iterable[Source]) -> list[str]:
+    """A sentence for each package that is installed from elsewhere than an index."""
+    return [f"{one.name} {one.version} is installed from {one.elsewhere}." for one in sources if one.elsewhere]
 
 
-def _constraints(session: Session) -> list[str]:
-    distributions = session.packages.get("distributions", {})
-    return sorted(f"{name}=={noted['version']}" for name, noted in distributions.items() if not noted.get("direct_url"))
+def missing_of(sources: Iterable[Source]) -> list[str]:
+    """The packages that are not installed, and why."""
+    return [f"{one.name} {one.version} ({one.missing})" for one in sources if one.missing]
 
 
-def _build(folder: Path, version: str, wanted: list[str], session: Session, strict: bool) -> None:
-    """Build an environment aside and move it into its place whole."""
-    python = interpreters.find(version)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _prune(folder.parent)
-        aside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
-    except OSError as error:
-        raise EnvironmentFailed(f"No environment can be built in {folder.parent}: {error.strerror}.") from None
-    try:
-        uv.run("venv", "--quiet", "--relocatable", "--allow-existing", "--python", python.path, str(aside))
-        _install(aside, wanted, _constraints(session), strict)
-        (aside / MARKER).write_text(json.dumps({"python": python.version, "note": python.note}))
-        try:
-            aside.rename(folder)
-        except OSError:  # another check was faster
-            if not (folder / MARKER).exists():
-                raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+def _condas(session: Session) -> frozenset[str]:
+    return frozenset(canonicalize_name(name) for name in session.packages.get("conda", {}))
 
 
-def _install(folder: Path, wanted: list[str], constraints: list[str], strict: bool) -> None:
-    """Install what was used with the recorded versions of what it needs.
-
-    Where the recorded versions contradict each other's requirements (pip lets that happen), everything that
-    was recorded is installed without looking at requirements, unless `strict` forbids it.
-    """
-    with tempfile.TemporaryDirectory() as temporary:
-        requirements, limits = Path(temporary, "requirements.txt"), Path(temporary, "constraints.txt")
-        requirements.write_text("\n".join(wanted))
-        limits.write_text("\n".join(constraints))
-        install = ("pip", "install", "--quiet", "--python", _python_in(folder), "--prerelease", "allow")
-        try:
-            uv.run(*install, "--requirements", str(requirements), "--constraints", str(limits))
-        except VersionsConflict:
-            if strict:
-                raise
-            requirements.write_text("\n".join({*wanted, *constraints}))
-            uv.run(*install, "--no-deps", "--requirements", str(requirements))
+def _wanted(sources: list[Source], session: Session, record: Record, how: Building, strict: bool) -> Wanted:
+    distributions: Mapping[str, Any] = session.packages.get("distributions", {})
+    of_index = {name: noted for name, noted in distributions.items() if not noted.get("direct_url")}
+    pinned = (pinned_version(name, str(noted["version"])) for name, noted in of_index.items())
+    python = session.python.get("version", "")
+    wheels = [wheel_of(one, record, how.place, python) for one in sources if one.folder and how.place]
+    return Wanted(
+        index=[one.requirement for one in sources if one.requirement and not one.elsewhere],
+        elsewhere=[one.requirement for one in sources if one.requirement and one.elsewhere],
+        wheels=wheels,
+        constraints=sorted(filter(None, pinned)),
+        absent=frozenset(canonicalize_name(one.name) for one in sources if one.missing),
+        allow_direct_url=how.allow_direct_url,
+        strict=strict,
+    )
 
 
-def _prune(folder: Path) -> None:
-    """Remove environments that no check has used for a long time."""
-    for marker in folder.glob(f"*/{MARKER}"):
-        if marker.stat().st_mtime < time.time() - UNUSED_DAYS * 86_400:
-            shutil.rmtree(marker.parent, ignore_errors=True)
+def as_built(environment: Environment) -> Environment:
+    """The environment, built again if a re-run has changed it."""
+    if environment.kept is None or environment.rebuild is None or environment_cache.is_built(environment.kept):
+        return environment
+    return replace(environment.rebuild(), source=environment.source)
+
+
+def left_as_built(environment: Environment) -> list[str]:
+    """A sentence if a re-run has changed the environment in which other notebooks are checked as well."""
+    if environment.kept is None or environment_cache.verify(environment.kept):
+        return []
+    return ["The re-run changed files of its environment, which is built anew for the next one."]
 
 
 def _python_in(folder: Path) -> str:
@@ -189,7 +197,7 @@ def current(notebook: Any) -> Environment:
     if argv and argv[0] in ("python", "python3", f"python3.{sys.version_info[1]}"):
         argv[0] = sys.executable
     version = _version_of(argv[0]) if is_python else ""
-    return Environment("current", version, argv, dict(spec.env), is_python)
+    return Environment(CURRENT, version, argv, dict(spec.env), is_python)
 
 
 def at_path(path: str) -> Environment:
@@ -220,7 +228,15 @@ def _version_of(python: str) -> str:
 def _printed(python: str, script: str) -> str:
     """What an interpreter prints for a script; '' where it fails, hangs or is none."""
     try:
-        done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            launching.python(script, interpreter=python),
+            env=launching.environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -12,11 +12,13 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
+from nbformat import ValidationError
 
 from jupyter_prov.check.client import EntryClient, drop_tasks
 from jupyter_prov.check.magics import without_our_magics
 from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, runs
 from jupyter_prov.record import wire
+from jupyter_prov.record.digest import as_bundle
 from jupyter_prov.record.errors import EnvironmentFailed
 
 SETTLE_SECONDS = 60.0
@@ -93,10 +95,12 @@ class Executor(ExecutePreprocessor):
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Take in a message; one that is no proper output is a failure of its cell."""
+        if isinstance(msg["content"].get("data"), dict):
+            msg["content"]["data"] = as_bundle(msg["content"]["data"])
         try:
             return super().process_message(msg, cell, cell_index)
-        except (RecursionError, AttributeError, LookupError, TypeError, ValueError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+        except (ValidationError, RecursionError, AttributeError, LookupError, TypeError, ValueError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else _first_line(error)
             self._result.failures.setdefault(cell_index, f"one of its outputs cannot be read ({reason[:200]})")
             return None
 
@@ -147,3 +151,7 @@ class Executor(ExecutePreprocessor):
             elif message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                 idle = True
         return reply
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
 from jupyter_prov.check.stage import Stage, made_by
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.factors.fetched import Fetched, by_url, status
+from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.model import Record, Session
 
 
@@ -14,11 +17,11 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
     if record is None:
         return [{"path": path, "status": "new"} for path in sorted(dict(_read(again)))]
     made = made_by(record)
-    there: dict[str, str | None] = {}
+    there: dict[str, dict[str, Any]] = {}
     for session in record.sessions:
-        for path, known in _read(session):
-            there.setdefault(path, known)
-    here = dict(_read(again))
+        for path, file in _read(session):
+            there.setdefault(path, file)
+    here = {path: file.get("digest") for path, file in _read(again)}
     told = []
     for path in sorted(there.keys() | here.keys()):
         if path in made:
@@ -30,26 +33,18 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
 
 def compared_remote(record: Record | None, again: Session) -> list[dict[str, str]]:
     """Every URL that the re-run asked for, where its content is known: same, changed, missing or new."""
-    there: dict[str, str | None] = {}
+    there: dict[str, Fetched] = {}
     for session in record.sessions if record else ():
-        there |= dict(_fetched(session))
-    here = dict(_fetched(again))
-    told = []
-    for url in sorted(here):
-        known, now = there.get(url), here[url]
-        if url in there and known is None:  # and nothing to hold the content of now against
-            continue
-        status = "new" if url not in there else "missing" if now is None else "same" if now == known else "changed"
-        told.append({"path": url, "status": status})
-    return told
+        there |= _fetched(session)
+    here = _fetched(again)
+    told = [{"path": url, "status": status(there.get(url), here[url])} for url in sorted(here)]
+    return [one for one in told if one["status"]]
 
 
-def _fetched(session: Session) -> Iterator[tuple[str, str | None]]:
-    """URLs that gave something with its digest, and those that could not be reached; the last answer counts."""
-    for execution in session.executions:
-        for request in execution.evidence.get("network", {}).get("requests", ()):
-            if "digest" in request or "error" in request:
-                yield request["url"], request.get("digest")
+def _fetched(session: Session) -> dict[str, Fetched]:
+    """URLs that gave something with its digest, and those that could not be reached."""
+    noted = (execution.evidence.get("network", {}).get("requests", ()) for execution in session.executions)
+    return by_url(request for requests in noted for request in requests if "digest" in request or "error" in request)
 
 
 def compared_outputs(record: Record | None, again: Session) -> list[dict[str, str]]:
@@ -73,20 +68,27 @@ def _written(session: Session) -> Iterator[tuple[str, str | None]]:
                 yield file["path"], file.get("digest")
 
 
-def _read(session: Session) -> Iterator[tuple[str, str | None]]:
-    """Inputs and project code of a session with their digests."""
+def _read(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Inputs and project code of a session, as they were noted."""
     for execution in session.executions:
         for kind in ("data", "code"):
             for file in execution.evidence.get(kind, {}).get("files", ()):
                 if file["role"] != "output":
-                    yield file["path"], file.get("digest")
+                    yield file["path"], file
 
 
-def _status(path: str, recorded: str | None, here: dict[str, str | None], stage: Stage) -> str:
-    now = here.get(path)
+def _status(path: str, recorded: dict[str, Any], here: dict[str, str | None], stage: Stage) -> str:
+    now, known = here.get(path), recorded.get("digest")
     if now is None:
-        found = Digests().of(str(stage.place.resolve(path)))
+        original = str(stage.place.resolve(path))
+        if not os.path.exists(original):
+            return "missing"
+        if known is None:
+            return "same"
+        if not can_be(original, recorded.get("size"), recorded.get("files")):
+            return "changed"
+        found = Digests().of(original)
         if found is None:
             return "missing"
         now = found.digest
-    return "same" if recorded in (now, None) else "changed"
+    return "same" if known in (now, None) else "changed"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_prov.check import uv
+from jupyter_prov.record.errors import EnvironmentFailed
+
+_VERSION = re.compile(r"\d+\.\d+[0-9A-Za-z.+]*")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ def find(version: str) -> Interpreter:
     here = platform.python_version()
     if version in (here, ""):
         return Interpreter(_base(), here)
+    if not _VERSION.fullmatch(version):
+        raise EnvironmentFailed(f"The record names a Python of no known version: {version[:40]!r}.")
     if exact := _installed(version) or uv.run("python", "find", "--no-project", f"=={version}", check=False):
         return Interpreter(exact, version)
     minor = ".".join(version.split(".")[:2])

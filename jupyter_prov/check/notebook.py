@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.record import reading
+from jupyter_prov.record.digest import as_bundle
 from jupyter_prov.record.errors import UnreadableNotebook
 from jupyter_prov.record.hiding import hidden
 
@@ -17,11 +18,11 @@ def read(path: Path) -> Any:
     if path.suffix != ".ipynb" and path.exists():
         raise UnreadableNotebook(f"{path} is not a notebook: its name does not end in .ipynb.")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = reading.text_of(path, reading.LARGEST_NOTEBOOK)
     except FileNotFoundError:
         raise UnreadableNotebook(f"There is no notebook {path}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableNotebook(f"{path} cannot be read ({error}).") from None
+    except reading.Unreadable as error:
+        raise UnreadableNotebook(f"{error}; name another notebook, or make this one smaller or readable.") from None
     return parsed(text, str(path))
 
 
@@ -33,15 +34,14 @@ def parsed(text: str, name: str) -> Any:
         from nbformat.reader import NotJSONError
 
     try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise UnreadableNotebook(f"{name} is not valid JSON ({error}); restore it from a checkpoint or git.") from None
-    except RecursionError:
-        raise UnreadableNotebook(f"{name} cannot be read: its JSON is nested too deeply.") from None
+        data = reading.json_of(text, name)
+    except reading.Unreadable as error:
+        raise UnreadableNotebook(f"{error}; restore it from a checkpoint or git.") from None
     if not isinstance(data, dict) or "nbformat" not in data:
         raise UnreadableNotebook(f"{name} is not a notebook: it has no nbformat.")
     try:
         notebook = nbformat.reads(text, as_version=4)
+        _mend(notebook)
         nbformat.validate(notebook)
     except RecursionError:
         raise UnreadableNotebook(f"{name} cannot be read: its JSON is nested too deeply.") from None
@@ -51,6 +51,14 @@ def parsed(text: str, name: str) -> Any:
     for index, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{index}")  # formats before 4.5 have no ids
     return notebook
+
+
+def _mend(notebook: Any) -> None:
+    """Give outputs text where text belongs: front ends save whatever a kernel has sent there."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if isinstance(output.get("data"), dict):
+                output["data"].update(as_bundle(output["data"]))
 
 
 def tags_of(cell: Any) -> frozenset[str]:

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import configparser
 import os
-import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from blake3 import blake3
 
 from jupyter_prov.record.contents import Digests, files_below
 from jupyter_prov.record.place import project_root
+from jupyter_prov.watch import git
 from jupyter_prov.watch.inputs import InputStore
 
 _CHUNK = 1 << 20
-_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
-"""What is not on this machine is not fetched, and nothing in the repository is touched."""
 _LISTED = ("--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname) %(objectsize)")
 
 
@@ -39,8 +36,8 @@ class Content:
             with open(self.path, "rb") as file:
                 yield from iter(partial(file.read, _CHUNK), b"")
             return
-        with _git(self.path, "cat-file", "blob", self.blob) as process:
-            yield from iter(partial(_stdout(process).read, _CHUNK), b"")
+        with git.reading(self.path, "cat-file", "blob", self.blob) as stream:
+            yield from iter(partial(stream.read, _CHUNK), b"")
 
     def is_of(self, digest: str) -> bool:
         """Whether this is the content that has this digest."""
@@ -92,8 +89,8 @@ def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
 
 def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
     """Blobs of all commits, branches and stashes, and those that no name leads to any more."""
-    with _git(folder, "cat-file", *_LISTED) as process:
-        for line in _stdout(process):
+    with git.reading(folder, "cat-file", *_LISTED) as stream:
+        for line in stream:
             kind, name, *size = line.decode().split()
             if kind == "blob" and size and int(size[0]) in sizes:
                 yield Content(folder, name), int(size[0])
@@ -101,8 +98,8 @@ def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
 
 def _lfs(folder: str) -> Iterable[str]:
     """The folder in which Git LFS keeps contents, if there is a repository."""
-    with _git(folder, "rev-parse", "--git-common-dir") as process:
-        told = os.fsdecode(_stdout(process).read().strip())
+    with git.reading(folder, "rev-parse", "--git-common-dir") as stream:
+        told = os.fsdecode(stream.read().strip())
     return [os.path.join(folder, told, "lfs", "objects")] if told else []
 
 
@@ -120,20 +117,3 @@ def _dvc(folder: Path) -> Iterator[str]:
             continue
     if elsewhere := config.get("cache", "dir", fallback=""):
         yield str(home / elsewhere)
-
-
-def _git(folder: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """Git's answer, of which no more need be read than is wanted; raises FileNotFoundError where there is no git."""
-    return subprocess.Popen(
-        ["git", *arguments],
-        cwd=folder,
-        env=os.environ | _OFFLINE,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _stdout(process: subprocess.Popen[bytes]) -> IO[bytes]:
-    assert process.stdout is not None
-    return process.stdout

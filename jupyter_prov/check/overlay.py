@@ -12,7 +12,8 @@ from pathlib import Path
 
 import jupyter_prov
 from jupyter_prov.check import uv
-from jupyter_prov.check.environment import Environment, caches
+from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.environment_cache import caches
 from jupyter_prov.record import digest
 from jupyter_prov.record.errors import EnvironmentFailed
 

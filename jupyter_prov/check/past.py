@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.check import environment as environments
-from jupyter_prov.check.environment import Environment
+from jupyter_prov.check.environment import BY_RECORD, Building, Environment
 from jupyter_prov.check.old_data import Content, old_contents
 from jupyter_prov.check.stage import Stage, made_by
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.errors import CannotReplay, EnvironmentFailed
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.place import Place
@@ -23,8 +23,8 @@ PACKAGE, DATA = "package", "data"
 class Past:
     """Looks for each thing once, when it is first asked for; attempts in several threads share it."""
 
-    def __init__(self, record: Record | None, place: Place) -> None:
-        self._record, self._place = record, place
+    def __init__(self, record: Record | None, place: Place, building: Building = BY_RECORD) -> None:
+        self._record, self._place, self._building = record, place, building
         self._lock = threading.Lock()
         self._environment: Environment | EnvironmentFailed | None = None
         self._contents: dict[str, Content] | None = None
@@ -38,7 +38,7 @@ class Past:
         with self._lock:
             if self._environment is None:
                 try:
-                    self._environment = environments.recorded(self._record)
+                    self._environment = environments.recorded(self._record, how=self._building)
                 except EnvironmentFailed as failure:
                     self._environment = failure
         if isinstance(self._environment, EnvironmentFailed):  # what it advises is what is being done already
@@ -56,7 +56,7 @@ class Past:
 
     def only(self, paths: Collection[str]) -> Past:
         """The same past, of which nothing is put back but what was at these paths; raises CannotReplay."""
-        past = Past(self._record, self._place)
+        past = Past(self._record, self._place, self._building)
         past._environment = self._environment
         past._contents = {path: content for path, content in self.contents().items() if path in paths} if paths else {}
         return past
@@ -116,9 +116,11 @@ class Past:
         for path, file in _inputs(self._record).items():
             if path in made or not file.get("digest"):
                 continue
-            now = digests.of(str(self._place.resolve(path)))
-            if now is not None and now.digest == file["digest"]:
-                continue
+            original = str(self._place.resolve(path))
+            if can_be(original, file.get("size"), file.get("files")):
+                now = digests.of(original)
+                if now is not None and now.digest == file["digest"]:
+                    continue
             if reason := _beyond(path, file):
                 self._lost.append(f"{path}: {reason}")
             else:

@@ -8,14 +8,19 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from jupyter_prov.check import pip_settings
 from jupyter_prov.check.children import MARK, end_children
+from jupyter_prov.check.environment import CURRENT, Environment
+from jupyter_prov.check.layer import layered
 from jupyter_prov.check.plan import Progress, Rerun, RerunPlan
+from jupyter_prov.check.variables import clean
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 _LONGEST = 90
 """Bytes that the path of a socket may have. Sockets in a folder of ours are better than ports: no other kernel can take
 them first, and nobody else can listen."""
+_OF_ANOTHER = frozenset("PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV CONDA_PREFIX".split())
 _running: set[Any] = set()
 """The managers of kernels that run now."""
 
@@ -39,7 +45,7 @@ def end_running() -> None:
 
 def rerun(plan: RerunPlan, progress: Progress = lambda done, total: None) -> Rerun:
     """Execute the plan's notebook in a kernel of its own; raises EnvironmentFailed if that does not start."""
-    with _kernel(plan) as manager:
+    with layered(plan.environment) as environment, _kernel(replace(plan, environment=environment)) as manager:
         from jupyter_prov.check.executor import Executor  # imports nbconvert, while the kernel starts
 
         notebook = copy.deepcopy(plan.notebook)
@@ -120,10 +126,21 @@ def _argv(plan: RerunPlan) -> list[str]:
     return [argv[0], launcher, plan.overlay, *argv[3:]]
 
 
+def _inherited(environment: Environment) -> dict[str, str]:
+    """The variables of this process that a kernel gets; of the notebook's own kernel nearly all."""
+    if environment.source == CURRENT:
+        return {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER}
+    environ = clean(os.environ)
+    if environment.kept is not None:  # no pip of another Python is to install anything on its behalf
+        settings = pip_settings.as_variables(pip_settings.of_person(os.environ))
+        environ |= {**settings, "PIP_CONFIG_FILE": os.devnull, "PIP_REQUIRE_VIRTUALENV": "1"}
+    return environ
+
+
 def _environ(plan: RerunPlan, home: str) -> dict[str, str]:
-    """The kernel's variables: ours without what would leak into a clean environment, then the plan's."""
-    dropped = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "CONDA_PREFIX", "JUPYTER_PROV")
-    environ = {k: v for k, v in os.environ.items() if k not in dropped and not k.startswith("JPY_")}
+    """The kernel's variables: ours without what would leak into its environment, then the plan's."""
+    environ = _inherited(plan.environment)
+    environ = {k: v for k, v in environ.items() if k != "JUPYTER_PROV" and not k.startswith("JPY_")}
     environ |= plan.environment.environ
     folder = os.path.dirname(plan.environment.argv[0])
     if folder:

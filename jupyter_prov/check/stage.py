@@ -81,6 +81,13 @@ def made_by(record: Record | None) -> set[str]:
     return made
 
 
+def project_files(folder: str) -> Iterator[str]:
+    """The files in a folder that a stage has as well, but for those that a session made."""
+    for above, names, files in os.walk(folder):
+        names[:] = sorted(name for name in names if not _is_skipped(above, name))
+        yield from (os.path.join(above, name) for name in sorted(files))
+
+
 def _copy(stage: Stage, made: set[str]) -> None:
     """Copy the project's files; installed environments, caches and version control stay behind."""
     count = 0

@@ -5,18 +5,34 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
+from types import MappingProxyType
 
+from jupyter_prov.check import pip_settings, uv_settings
+from jupyter_prov.check.variables import of_no_manager
 from jupyter_prov.record.errors import EnvironmentFailed, VersionsConflict
+from jupyter_prov.record.masking import mask_text, mask_urls
 
 _OFFLINE = re.compile(
     r"dns error|failed to (connect|fetch|lookup)|error sending request|\bnetwork\b|timed out|offline", re.I
 )
 _CONFLICT = re.compile(r"\b(conflict|unsatisfiable)", re.I)
 _ABSENT = re.compile(r"(?:no version of|there is no version of) ([\w.\-]+==[\w.\-+!]+)", re.I)
+_KEPT = "UV_NO_CONFIG UV_NO_BUILD UV_NO_BUILD_PACKAGE UV_NO_BINARY UV_NO_BINARY_PACKAGE UV_TORCH_BACKEND".split()
+_KEPT_PATHS = ("UV_CONFIG_FILE", "UV_PYTHON_INSTALL_DIR")
+"""Variables by which a person says what uv may do, and where it finds things."""
+_OURS = {
+    "UV_PYTHON_DOWNLOADS": "never",
+    "UV_NO_PROGRESS": "1",
+    "NO_COLOR": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "https:ssh",
+}
 _until: ContextVar[float] = ContextVar("_until", default=float("inf"))
 """The moment, on the monotonic clock, at which uv has to be done."""
 
@@ -31,31 +47,44 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
-def run(*arguments: str, check: bool = True) -> str:
-    """Run uv and give what it printed; raises EnvironmentFailed with one sentence where it fails.
+def variables() -> dict[str, str]:
+    """What uv is given of the person's variables and of the person's settings of pip."""
+    person = uv_settings.of_person(of_no_manager(os.environ))
+    person |= {name: os.environ[name] for name in _KEPT if name in os.environ}
+    person |= {name: os.environ[name] for name in _KEPT_PATHS if os.path.isabs(os.environ.get(name, ""))}
+    return {**person, **pip_settings.as_uv(pip_settings.of_person(os.environ), person), **_OURS}
 
-    That is a VersionsConflict where each version is there, but they do not go together.
+
+def run(*arguments: str, check: bool = True, environ: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Run uv in a folder of its own and give what it printed; paths must be absolute.
+
+    Only the configuration of the person holds, never that of a project. `environ` comes before the person's variables.
+    Raises EnvironmentFailed with one sentence where it fails: a VersionsConflict where each version is there, but they
+    do not go together.
     """
     from uv import find_uv_bin
 
-    environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
-    environ |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
-    command = [find_uv_bin(), *arguments]
     left = _until.get() - time.monotonic()
-    try:
-        done = subprocess.run(
-            command,
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=max(left, 0) if left < float("inf") else None,
-        )
-    except subprocess.TimeoutExpired:
-        raise EnvironmentFailed("The recorded packages could not be installed in the time that there was.") from None
+    with tempfile.TemporaryDirectory(prefix="jupyter-prov-uv-") as folder:
+        Path(folder, "uv.toml").touch()  # with which uv looks for no other one in the folders above
+        try:
+            done = subprocess.run(
+                [find_uv_bin(), *arguments],
+                cwd=folder,
+                env={**variables(), **environ},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=max(left, 0) if left < float("inf") else None,
+            )
+        except subprocess.TimeoutExpired:
+            raise EnvironmentFailed(
+                "The recorded packages could not be installed in the time that there was."
+            ) from None
     if check and done.returncode != 0:
         if _CONFLICT.search(done.stderr) and not (_absent(done.stderr) or _OFFLINE.search(done.stderr)):
-            raise VersionsConflict(explained(done.stderr), done.stderr)
+            raise VersionsConflict(explained(done.stderr), mask_urls(done.stderr))
         raise EnvironmentFailed(explained(done.stderr))
     return done.stdout.strip() if done.returncode == 0 else ""
 
@@ -79,4 +108,4 @@ def _absent(text: str) -> re.Match[str] | None:
 def _reason(lines: Sequence[str]) -> str:
     said = [re.sub(r"^[\s×╰─▶error:]+", "", line) for line in lines if line.strip()]
     said = [line for line in said if not line.lower().startswith(("warning", "using", "resolved", "hint"))]
-    return " ".join(said)[:300] or "uv gave no reason."
+    return mask_text(" ".join(said))[:300] or "uv gave no reason."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from jupyter_prov.check import notebook
+from jupyter_prov.record import reading
 from jupyter_prov.record.errors import UnreadableNotebook, UsageError
+from jupyter_prov.watch import git
 
 
 def version(name: str, of: Path | None = None) -> Any:
@@ -24,12 +25,15 @@ def _of_revision(revision: str, file: Path) -> Any:
     """A notebook as it was in a revision of git; raises UnreadableNotebook or UsageError."""
     if revision.startswith("-"):
         raise UsageError(f"{revision} is no revision of git.")
-    command = ["git", "show", f"{revision}:./{file.name}"]
+    name, blob = f"{revision}:{file}", f"{revision}:./{file.name}"
     try:
-        shown = subprocess.run(command, cwd=file.parent, capture_output=True, check=False)
-    except FileNotFoundError:
+        size = int(git.answer(str(file.parent), "cat-file", "-s", blob))
+        if size > reading.LARGEST_NOTEBOOK:
+            raise UnreadableNotebook(f"{reading.too_large(name, reading.LARGEST_NOTEBOOK)}.")
+        content = git.answer(str(file.parent), "cat-file", "blob", blob)
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{file} of {revision} cannot be had: there is no git, or no folder {file.parent}.") from None
-    if shown.returncode:
-        reason = (shown.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[0]
-        raise UnreadableNotebook(f"git does not give {file} of {revision}: {reason.removeprefix('fatal: ')}.")
-    return notebook.parsed(shown.stdout.decode("utf-8", "replace"), f"{revision}:{file}")
+    except (git.GitFailed, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or ["no reason given"])[0].removeprefix("fatal: ")
+        raise UnreadableNotebook(f"git does not give {file} of {revision}: {reason}.") from None
+    return notebook.parsed(content.decode("utf-8", "replace"), name)

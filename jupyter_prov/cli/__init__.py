@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "say what is installed, loaded and enabled, and what to do about what is not",
 }
 INTERRUPTED = 130
+DIRECT_URL_VARIABLE = "JUPYTER_PROV_ALLOW_DIRECT_URL"
 TRACEBACK_VARIABLE = "JUPYTER_PROV_TRACEBACK"
 
 
@@ -56,10 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def complain(sentence: str) -> None:
-    """Say on standard error what is wrong; what files and notebooks say in it cannot steer a terminal."""
+    """Say on standard error what is wrong; what others say in it neither steers a terminal nor shows a secret."""
     from jupyter_prov.check.report.plain import plain
+    from jupyter_prov.record.masking import mask_urls
 
-    print(f"jupyter prov: {plain(sentence)}", file=sys.stderr)
+    print(f"jupyter prov: {plain(mask_urls(sentence))}", file=sys.stderr)
 
 
 def seconds(text: str) -> float:
@@ -81,6 +83,17 @@ def add_timeout(parser: argparse.ArgumentParser) -> None:
         default=600.0,
         metavar="SECONDS",
         help="longest time for one cell (default 600, 0: none)",
+    )
+
+
+def add_direct_url(parser: argparse.ArgumentParser) -> None:
+    """`--allow-direct-url`, which a variable of the person's can say as well; no file of a project can."""
+    parser.add_argument(
+        "--allow-direct-url",
+        action="store_true",
+        default=os.environ.get(DIRECT_URL_VARIABLE, "").lower() in ("1", "true", "yes", "on"),
+        help="install packages from recorded URLs and folders outside the project too, whose content the record "
+        f"does not pin (default: those count as missing; {DIRECT_URL_VARIABLE}=1 does the same)",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from jupyter_prov.cli import add_progress, add_timeout
+from jupyter_prov.cli import add_direct_url, add_progress, add_timeout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "interpreter",
     )
     parser.add_argument("--json", metavar="FILE", help="write the report to this file ('-' for standard output)")
+    add_direct_url(parser)
     add_timeout(parser)
     add_progress(parser)
     parser.epilog = (
@@ -33,13 +34,20 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from jupyter_prov.check.bisect import bisect
+    from jupyter_prov.check.checker import Options
     from jupyter_prov.check.report.bisection import show
-    from jupyter_prov.cli.progress import progress
+    from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
 
     target = target_of(options.json)
+    how = Options(
+        env=options.env,
+        timeout=options.timeout or None,
+        allow_direct_url=options.allow_direct_url,
+        announce=announcer(options.progress, options.notebook),
+    )
     with progress(options.progress, options.notebook) as tell:
-        found = bisect(Path(options.notebook), options.env, options.timeout or None, tell)
+        found = bisect(Path(options.notebook), how, tell)
     if options.json != "-":
         show(found, Console(highlight=False))
     if options.json:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_prov.cli import add_progress, add_timeout, complain
+from jupyter_prov.cli import add_direct_url, add_progress, add_timeout, complain
 from jupyter_prov.record.errors import ProvError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the notebook into this folder as it was checked (recorded.ipynb) and as it was re-run "
         "(rerun.ipynb), with the record of the re-run",
     )
+    add_direct_url(parser)
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="list the packages that would be installed and where they come from; nothing is installed or run",
+    )
     add_timeout(parser)
     add_progress(parser)
     parser.add_argument(
@@ -68,9 +75,11 @@ def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
     from jupyter_prov.check.checker import Options, check
     from jupyter_prov.check.report.model import to_json
-    from jupyter_prov.cli.progress import progress
+    from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
 
+    if options.dry_run:
+        return _list(options)
     target = target_of(options.json)
     if options.accept and len(options.notebooks) > 1:
         raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
@@ -84,13 +93,14 @@ def run(options: argparse.Namespace) -> int:
         explain=options.explain,
         accept=accepted,
         keep=Path(options.keep) if options.keep else None,
+        allow_direct_url=options.allow_direct_url,
     )
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:
         try:
             with progress(options.progress, name) as tell:
-                report = check(Path(name), how, tell)
+                report = check(Path(name), replace(how, announce=announcer(options.progress, name)), tell)
         except ProvError as error:
             complain(str(error))
             codes.append(error.exit_code)
@@ -101,6 +111,24 @@ def run(options: argparse.Namespace) -> int:
             _show(report, options.show_noise)
     if reports and options.json:
         write(to_json(reports), target)
+    return max(codes)
+
+
+def _list(options: argparse.Namespace) -> int:
+    """Print what the environment of each notebook would be built of; gives the exit code of the worst."""
+    from jupyter_prov.check.checker import Options
+    from jupyter_prov.check.dry_run import lines
+    from jupyter_prov.check.report.plain import plain
+
+    codes = [0]
+    for name in options.notebooks:
+        try:
+            told = lines(Path(name), Options(env=options.env, allow_direct_url=options.allow_direct_url))
+        except ProvError as error:
+            complain(str(error))
+            codes.append(error.exit_code)
+            continue
+        print(*map(plain, told), sep="\n")
     return max(codes)
 
 

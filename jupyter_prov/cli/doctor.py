@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,8 +98,10 @@ def _kernel(name: str) -> Finding:
     notebook.metadata["kernelspec"] = {"name": name, "display_name": name}
     try:
         environment = environments.current(notebook)
-        plan = RerunPlan(notebook, Path.cwd(), "doctor.ipynb", environment, None, timeout=60.0, clean_profile=False)
-        recorded = rerun(plan).recorded
+        with tempfile.TemporaryDirectory(prefix="jupyter-prov-") as empty:  # a kernel imports from its working folder
+            folder = Path(empty)
+            plan = RerunPlan(notebook, folder, "doctor.ipynb", environment, None, timeout=60.0, clean_profile=False)
+            recorded = rerun(plan).recorded
     except ProvError as error:
         return Finding(False, f"the kernel '{name}' does not start", str(error))
     python = environment.argv[0]
@@ -113,7 +116,7 @@ def _recording() -> Iterator[Finding]:
 def _caches() -> Iterator[Finding]:
     from jupyter_core.paths import jupyter_data_dir
 
-    from jupyter_prov.check.environment import caches
+    from jupyter_prov.check.environment_cache import caches
 
     for what, folder in (("environments", caches()), ("journals", Path(jupyter_data_dir()))):
         existing = next(p for p in (folder, *folder.parents) if p.exists())

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_prov.cli import add_progress, add_timeout
+from jupyter_prov.cli import add_direct_url, add_progress, add_timeout
 from jupyter_prov.record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="environment of the re-runs: built from the record (default), the one the notebook's kernel has here, "
         "or that of a folder or interpreter",
     )
+    add_direct_url(parser)
     add_timeout(parser)
     add_progress(parser)
     parser.epilog = (
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Fix a notebook; gives 1 if something is left."""
     from jupyter_prov.check.checker import Options
     from jupyter_prov.check.notebook import read
-    from jupyter_prov.cli.progress import progress
+    from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
     from jupyter_prov.fix.fixer import fix
     from jupyter_prov.fix.save import must_be_writable, save
@@ -48,8 +49,14 @@ def run(options: argparse.Namespace) -> int:
     if options.write:
         must_be_writable(path)
     before = _content(path)
+    how = Options(
+        env=options.env,
+        timeout=options.timeout or None,
+        allow_direct_url=options.allow_direct_url,
+        announce=announcer(options.progress, path.name),
+    )
     with progress(options.progress, path.name) as tell:
-        made = fix(path, Options(env=options.env, timeout=options.timeout or None), tell)
+        made = fix(path, how, tell)
     written = made.is_worth_writing and options.write
     if written:
         save(made, before)
@@ -75,7 +82,11 @@ def _show(made: Fix, written: bool) -> None:
 
 
 def _content(path: Path) -> bytes:
+    from jupyter_prov.record import reading
+
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error}).") from None
+        return reading.bytes_of(path, reading.LARGEST_NOTEBOOK)
+    except FileNotFoundError:
+        raise UsageError(f"There is no notebook {path}.") from None
+    except reading.Unreadable as error:
+        raise UsageError(f"{error}.") from None

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from jupyter_prov.cli import complain
+
 Tell = Callable[[str, int, int], None]
 _PHASES = {
     "environment": "building the environment",
@@ -29,9 +31,21 @@ def progress(kind: str, name: str) -> Iterator[Tell]:
         yield lambda phase, done, total: None
 
 
+def announcer(kind: str, name: str) -> Callable[[str], None]:
+    """Something that says a sentence about a notebook on standard error, in the form in which progress is shown."""
+
+    def as_event(sentence: str) -> None:
+        _say({"phase": "environment", "done": 0, "total": 0, "message": sentence})
+
+    return as_event if kind == "json" else lambda sentence: complain(f"{name}: {sentence}")
+
+
 def _json(phase: str, done: int, total: int) -> None:
     message = _PHASES.get(phase, phase)
-    event = {"phase": phase, "done": done, "total": total, "message": f"{message[0].upper()}{message[1:]}."}
+    _say({"phase": phase, "done": done, "total": total, "message": f"{message[0].upper()}{message[1:]}."})
+
+
+def _say(event: dict[str, str | int]) -> None:
     print(json.dumps(event), file=sys.stderr, flush=True)
 
 

@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
 
     from jupyter_prov.check.notebook import read
     from jupyter_prov.record import files
+    from jupyter_prov.record.identify import aligned
 
     path = Path(options.notebook)
     if path.name.endswith(files.SUFFIX):
@@ -33,7 +34,10 @@ def run(options: argparse.Namespace) -> int:
         if not path.exists():
             read(path)
         record = files.read(beside)
-    cells = read(path).cells if path.exists() else []
+    cells = []
+    if path.exists():
+        notebook = read(path)
+        record, cells = aligned(record, notebook), notebook.cells
     _show(record, cells, Console(highlight=False))
     return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,7 @@ def write(report: dict[str, Any], target: Path | None) -> None:
     from jupyter_prov.record import files
 
     if target is None:
-        json.dump(report, sys.stdout, indent=2, sort_keys=True)
-        print()
+        sys.stdout.write(files.dumps(report))
         return
     try:
         files.replace(target, files.dumps(report))

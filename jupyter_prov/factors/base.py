@@ -91,6 +91,14 @@ class Factor:
         """An execution has ended; what was seen of it, as JSON."""
         return None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether more of the execution that has ended will be known only later."""
+        return False
+
+    def sent(self) -> None:
+        """The end of the execution has been sent: what is known later may follow."""
+
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         """What may have made the re-run of this execution differ; None stands for a side that has none."""
         return ()

@@ -24,10 +24,12 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.calendar import Calendar
-from jupyter_prov.watch.clocks import COUNTERS, asks_for_file_times, stand_ins, stat_stand_in
+from jupyter_prov.watch.call_names import names_in
+from jupyter_prov.watch.clocks import COUNTERS, asks_for_file_times, hook_clocks, hook_stat
+from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.readings import CALENDAR, FILE, LOGGING, TIMEIT, Readings
 
-_UNSEEN = re.compile(r"""[\w.]*\bdatetime64\s*\(\s*(?:'|")(?:now|today)(?:'|")[^()]*\)""")
+_UNSEEN = re.compile(r"""([\w.]*\bdatetime64)\s*\(\s*(?:'|")(now|today)(?:'|")[^()]*\)""")
 _CALENDARS = frozenset({CALENDAR, FILE, LOGGING})
 _LAST = 253_402_214_400 * 10**9
 """The end of the year 9999, after which there is no datetime."""
@@ -43,23 +45,25 @@ class Clock(Factor):
         self._watch = watch
         self._readings = Readings(watch.wall, watch.frames, self._leave)
         self._calendar = Calendar(self._readings.of_calendar)
-        since = time.time_ns()
-        self._stand_ins = list(stand_ins(self._readings, self._calendar.real, since))
-        self._stat = stat_stand_in(self._readings, since)
+        self._since = time.time_ns()
+        self._patches, self._stat = Patches(watch.wall), Patches(watch.wall)
+        hook_clocks(self._patches, self._readings, self._calendar.real, self._since)
+        self._patches.rest()
 
     def unload(self) -> None:
         self._leave()
         self._calendar.close()
+        self._stat.restore()
+        self._patches.restore()
 
     def before(self, cell: Cell) -> None:
         self._readings.begin(cell.played.get(self.kind) or {})
         self._unseen = list(_unseen(cell.text))
         if not self._calendar.enter():
             self._watch.wall.note("The clock was replaced by time-machine in the notebook: its reads were not seen.")
-        for stand_in in self._stand_ins:
-            stand_in.enter()
+        self._patches.begin()
         if asks_for_file_times(cell.text):
-            self._stat.enter()
+            self._watch_stat()
 
     def after(self, cell: Cell) -> Evidence | None:
         self._leave()
@@ -71,9 +75,14 @@ class Clock(Factor):
 
     def _leave(self) -> None:
         """Give every clock back."""
-        for stand_in in (*self._stand_ins, self._stat):
-            stand_in.leave()
+        self._patches.rest()
+        self._stat.rest()
         self._calendar.leave()
+
+    def _watch_stat(self) -> None:
+        if not self._stat:
+            hook_stat(self._stat, self._readings, self._since)
+        self._stat.begin()
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:
@@ -115,7 +124,8 @@ def _unseen(text: str) -> Iterator[Evidence]:
     if "datetime64" in text:
         for number, line in enumerate(text.splitlines(), 1):
             for found in _UNSEEN.finditer(line.partition("#")[0]):
-                yield {"call": found[0][:100], "line": number}
+                [name] = names_in(f"{found[1]}()")
+                yield {"call": f"{name}('{found[2]}')", "line": number}
 
 
 def _clock(read: Evidence) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from types import CodeType
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -21,6 +22,7 @@ from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import STAR
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.imports import NewModules
+from jupyter_prov.watch.opens import as_text
 from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.paths import holds_distributions, is_artifact, is_installed
 
@@ -73,7 +75,7 @@ class Code(Factor):
 
     def _executed(self, arguments: tuple[Any, ...]) -> None:
         """Code is executed: a module's at its import, or a script's, by `%run` or by `exec` after `compile`."""
-        filename = getattr(arguments[0], "co_filename", "<")
+        filename = arguments[0].co_filename if type(arguments[0]) is CodeType else "<"
         if not filename.startswith(self._cells) and not is_installed(filename) and self._is_code(filename):
             self._ran(os.path.abspath(filename))
 
@@ -86,11 +88,12 @@ class Code(Factor):
 
     def _notebook_run(self, _: Any, args: tuple[Any, ...], __: Any, ___: Any) -> None:
         """`%run other.ipynb`."""
-        self._ran(os.path.abspath(os.path.expanduser(os.fspath(args[1]))))
+        if (name := as_text(args[1])) is not None:
+            self._ran(os.path.abspath(os.path.expanduser(name)))
 
     def _text_loaded(self, _: Any, args: tuple[Any, ...], __: Any, ___: Any) -> None:
         """`%load`: the text stands in the cell from now on, and what it came from is still told."""
-        path = os.path.abspath(os.path.expanduser(str(args[1]).strip("\"'")))
+        path = os.path.abspath(os.path.expanduser((as_text(args[1]) or "").strip("\"'")))
         if os.path.isfile(path):
             self._loaded.add(path)
 

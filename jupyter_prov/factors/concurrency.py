@@ -5,7 +5,6 @@ Evidence: {"started": [{call, line}]}: calls of the notebook's or its project's 
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from types import FrameType, FunctionType, ModuleType
@@ -16,7 +15,7 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.imports import Imported
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.patches import Note, Patches
 
 _LIMIT = 100
 _TURN = 1.0
@@ -39,7 +38,7 @@ class Concurrency(Factor):
         self._active = self._pinned = False
         self._started: dict[tuple[str, int | None], None] = {}
         self._patches = Patches(watch.wall)
-        self._patches.around(threading.Thread, "start", self._around_start)
+        self._patches.wrap(threading.Thread, "start", self._started_thread, self._noting("threading.Thread.start"))
         callbacks: dict[str, Callable[[ModuleType], None]] = {
             "concurrent.futures.thread": self._executors,
             "concurrent.futures.process": self._executors,
@@ -68,25 +67,15 @@ class Concurrency(Factor):
         if self._active and len(self._started) < _LIMIT and (own := self._frames.nearest_own(frame)):
             self._started[call, self._frames.cell_line(own)] = None
 
-    def _around_start(self, original: Callable[..., Any]) -> FunctionType:
-        def start(thread: threading.Thread) -> None:
-            frame = sys._getframe(1)
-            self._note("threading.Thread.start", frame)
-            original(thread)
-            if self._pinned and self._active and self._frames.is_own(frame):
-                thread.join(_TURN)
+    def _noting(self, call: str) -> Note:
+        return lambda frame, *_: self._note(call, frame)
 
-        return cast(FunctionType, start)
+    def _started_thread(self, frame: FrameType, args: tuple[Any, ...], *_: Any) -> None:
+        if self._pinned and self._active and self._frames.is_own(frame):
+            args[0].join(_TURN)
 
     def _processes(self, module: ModuleType) -> None:
-        self._patches.around(module.BaseProcess, "start", self._around_process)
-
-    def _around_process(self, original: Callable[..., Any]) -> FunctionType:
-        def start(process: Any) -> None:
-            self._note("multiprocessing.Process.start", sys._getframe(1))
-            original(process)
-
-        return cast(FunctionType, start)
+        self._patches.wrap(module.BaseProcess, "start", before=self._noting("multiprocessing.Process.start"))
 
     def _executors(self, module: ModuleType) -> None:
         for name in ("ThreadPoolExecutor", "ProcessPoolExecutor"):

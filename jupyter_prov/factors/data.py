@@ -2,7 +2,8 @@
 
 Evidence: {"files": [{path, role, via, by, version, digest, size}]}. The role is input, output, or code for a script
 that a child process ran; `via` is the watcher that saw the access, `by` the process that made it. The digest comes
-later, from the helper process; an input that is about to be overwritten is waited for, so that it keeps its old one.
+later, from the helper process, and so do all files of a cell that accessed many; an input that is about to be
+overwritten is digested on the spot, so that it keeps its old digest.
 """
 
 from __future__ import annotations
@@ -46,8 +47,15 @@ class Data(Factor):
 
     def after(self, cell: Cell) -> Evidence | None:
         self._opens.end()
-        files = [_noted(access) for access in self._declared.end(self._accesses.end())]
+        files = [_noted(access) for access in self._declared.end(self._accesses.end(cell.number))]
         return {"files": sorted(files, key=lambda f: (f["path"], f["role"]))} if files else None
+
+    @property
+    def is_late(self) -> bool:
+        return self._accesses.is_late
+
+    def sent(self) -> None:
+        self._accesses.look()
 
     def declare(self, path: str, role: str) -> None:
         """The notebook says that it reads or writes a file or folder."""

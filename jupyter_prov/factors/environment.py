@@ -31,6 +31,7 @@ VARIABLES = (
     "SOURCE_DATE_EPOCH"
 ).split()
 """Variables whose values are recorded, and given to the kernel of a re-run; no other value ever is."""
+_PLAIN = re.compile(r"[\w.:/@-]{0,24}", re.ASCII)
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _COMPARED = ("time_zone", "locale", "encoding", "blas", "threads", "torch", "gpu", "cpu", "container")
 
@@ -61,7 +62,7 @@ class Environment(Factor):
                 "libc": "-".join(part for part in platform.libc_ver() if part),
             },
             "environment": {
-                "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
+                "variables": {name: _value(os.environ[name]) for name in VARIABLES if name in os.environ},
                 "time_zone": time.tzname[0],
                 "locale": _locale(locale.setlocale(locale.LC_ALL)),
                 "encoding": locale.getpreferredencoding(False),
@@ -131,6 +132,15 @@ def _change(name: str, recorded: Step, rerun: Step) -> str | None:
     if was_set == is_set:
         return "" if was_set else None
     return "was set when the notebook was recorded and is not now" if was_set else "was not set and is now"
+
+
+def _value(text: str) -> str:
+    """The value of a variable of the allow-list; most are a number or a word, and what is more may be anything."""
+    if _PLAIN.fullmatch(text):
+        return text
+    from jupyter_prov.record.masking import mask_text  # whose patterns take a while to compile
+
+    return mask_text(text)
 
 
 def _differ(name: str, there: dict[str, Any], here: dict[str, Any]) -> bool:

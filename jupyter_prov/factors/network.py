@@ -1,11 +1,12 @@
 """The network: which remote data an execution fetched, and what came back.
 
-Evidence: {"requests": [{url, via, line, method, status, digest, size, error, partial}], "more": true}. URLs are
-without credentials; neither headers nor bodies are noted. The digest is that of the body as it came, before any
-content encoding is undone; only aiohttp undoes it before anybody can read. It is made of what is read while it is
-read: of a body that nobody read to its end there is none. `via` tells what saw the request: http.client (urllib,
-requests, botocore …), httpcore (httpx, httpx2), aiohttp (fsspec, s3fs …), audit (ftp), socket for a connection of
-which no more is known, source for a URL that only stands in the cell, for a library that is no Python to read.
+Evidence: {"requests": [{url, via, line, method, alike, status, digest, size, error, partial}], "more": true}. URLs
+are masked, and `alike` numbers those that are the same then; neither headers nor bodies are noted. The digest is that
+of the body as it came, before any content encoding is undone; only aiohttp undoes it before anybody can read. It is
+made of what is read while it is read: of a body that nobody read to its end there is none. `via` tells what saw the
+request: http.client (urllib, requests, botocore …), httpcore (httpx, httpx2), aiohttp (fsspec, s3fs …), audit (ftp),
+socket for a connection of which no more is known, source for a URL that only stands in the cell, for a library that is
+no Python to read.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any, cast
 
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.factors.fetched import by_url, difference, doubt, failed_instead, unknown
 from jupyter_prov.record.body import python_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
@@ -107,17 +109,19 @@ class Network(Factor):
         """Connections that belong to no request that was seen, nor to a proxy."""
         if not self._sockets:
             return []
+        from jupyter_prov.record.masked_urls import mask_host
+
         known = set(self._fetches.peers)
         known |= {f"ftp {request['url'].split('/')[2]}" for request in requests if request["via"] == "audit"}
         proxies = " ".join(value for name, value in os.environ.items() if name.lower() in _PROXIES)
         seen_ports = {peer.rpartition(":")[2] for peer in self._fetches.peers}
         return [
-            noted
+            noted | {"url": mask_host(peer)}
             for peer, noted in self._sockets.items()
             if peer not in known
             and peer not in proxies
             and not (_is_address(peer) and peer.rpartition(":")[2] in seen_ports)
-            and not (peer.endswith(":21") and f"ftp {peer[:-3]}" in known)
+            and not (peer.endswith(":21") and f"ftp {mask_host(peer[:-3])}" in known)
         ]
 
     def _around_lookup(self, original: Callable[..., Any]) -> FunctionType:
@@ -161,28 +165,23 @@ class Network(Factor):
 
     def _requested(self, arguments: tuple[Any, ...]) -> None:
         """urllib opens a URL: what is not HTTP has no other door."""
-        from jupyter_prov.watch.urls import without_secrets
+        from jupyter_prov.record.masked_urls import mask_url
 
         if self._fetches.active and isinstance(arguments[0], str) and arguments[0].lower().startswith("ftp"):
             line = self._fetches.line(sys._getframe(1))
-            self._others.append({"url": without_secrets(arguments[0]), "via": "audit", "line": line})
+            self._others.append({"url": mask_url(arguments[0]), "via": "audit", "line": line})
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        there, here = _by_url(evidence_of(recorded, self.kind)), _by_url(evidence_of(rerun, self.kind))
+        there, here = (by_url(evidence_of(step, self.kind).get("requests", ())) for step in (recorded, rerun))
         both = recorded is not None and rerun is not None
         if recorded is None and rerun is not None and not here and rerun.execution.error in _UNREACHED:
             yield Suspicion(self.kind, "what is fetched here could not be reached", changed=False)
         for url, requests in there.items() if recorded else here.items():
-            again = here.get(url) or _failed_instead(url, there, here)
-            text = _changed(requests, again, url) if both else ""
-            if text or not both or _untold(requests, again):
-                yield Suspicion(
-                    self.kind,
-                    text or f"{url} was fetched, and whether it has the same content still is not known",
-                    line=requests[0].get("line"),
-                    changed=bool(text),
-                    subject=url,
-                )
+            again = here.get(url) or failed_instead(url, there, here)
+            differs = difference(requests, again, url) if both else ""
+            if text := differs or (doubt(requests, again, url) if both else unknown(url)):
+                line = requests[0][0].get("line")
+                yield Suspicion(self.kind, text, line=line, changed=bool(differs), subject=url)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         if not suspicion.subject:
@@ -196,12 +195,13 @@ def _in_source(cell: Cell, requests: Iterable[Evidence]) -> list[Evidence]:
     """URLs of remote data that stand in the cell and that no request accounts for."""
     if "://" not in cell.text:
         return []
-    from jupyter_prov.watch.urls import remote_in_source, same_object, without_secrets
+    from jupyter_prov.record.masked_urls import mask_url
+    from jupyter_prov.watch.urls import remote_in_source, same_object
 
     seen = [request["url"] for request in requests]
     found: dict[str, Evidence] = {}
     for written, line in remote_in_source(python_of(cell.text)):
-        url = without_secrets(written)
+        url = mask_url(written)
         if not any(same_object(url, other) for other in seen):
             found.setdefault(url, {"url": url, "via": "source", "line": line})
     return list(found.values())
@@ -215,44 +215,3 @@ def _is_address(peer: str) -> bool:
 def _is_local(host: str) -> bool:
     """Whether a host is this machine itself."""
     return host in ("localhost", "::1", "::", "0.0.0.0", "") or host.startswith("127.") or host.endswith(".localhost")
-
-
-def _by_url(noted: Evidence) -> dict[str, list[Evidence]]:
-    found: dict[str, list[Evidence]] = {}
-    for request in noted.get("requests", ()):
-        found.setdefault(request["url"], []).append(request)
-    return found
-
-
-def _failed_instead(url: str, there: Mapping[str, Any], here: Mapping[str, Sequence[Evidence]]) -> list[Evidence]:
-    """Requests of the re-run alone that failed, and differ from this URL in their query only, as a moment does."""
-    path = url.partition("?")[0]
-    others = (requests for other, requests in here.items() if other not in there and other.partition("?")[0] == path)
-    return [request for requests in others for request in requests if "error" in request]
-
-
-def _changed(there: Sequence[Evidence], here: Sequence[Evidence], url: str) -> str:
-    """What the two records say differs between all requests for one URL, or nothing."""
-    if not here:
-        return ""
-    last, now = there[-1], here[-1]
-    if now.get("error") and not last.get("error"):
-        return f"{url} could not be reached again ({now['error']})"
-    if last.get("error") and not now.get("error"):
-        return f"{url} could not be reached when it was recorded ({last['error']})"
-    if (status := now.get("status")) != last.get("status") and status and last.get("status"):
-        return f"{url} answered with status {status}, and with {last['status']} when it was recorded"
-    if (known := _digests(there)) and (now_known := _digests(here)) and known != now_known:
-        return f"{url} gave another content than when it was recorded"
-    return ""
-
-
-def _untold(there: Sequence[Evidence], here: Sequence[Evidence]) -> bool:
-    """Whether requests were made in both, and it is not known of each answer whether it is the same."""
-    failed = bool(there and here) and all("error" in request for request in (there[-1], here[-1]))
-    return bool(there and here) and not failed and not (_digests(there) and _digests(here))
-
-
-def _digests(requests: Iterable[Evidence]) -> set[str]:
-    """The contents that are known: libraries ask for a URL's head first, or for its beginning."""
-    return {request["digest"] for request in requests if "digest" in request}

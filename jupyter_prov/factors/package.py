@@ -30,6 +30,8 @@ class Package(Factor):
 
     kind = "package"
     replays = True  # by a re-run in the recorded environment
+    lists = False
+    """Whether the last execution has found other packages installed, which are being listed."""
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
@@ -43,9 +45,10 @@ class Package(Factor):
         tops = {name for name in new if "." not in name}
         tops |= {m for part in cell.statements for m in part.modules if m in sys.modules}
         self._elsewhere.look(new)
+        self.lists = False
         may_install = bool(tops) or _INSTALLS.search(cell.text) is not None
         if may_install and self._stamps != (now := self._installed_stamps()):
-            self._stamps = now
+            self._stamps, self.lists = now, True
             self._watch.helper.packages(_folders(), cell.number)
         modules = sorted(top for top in tops if self._is_package(top))
         return {"modules": modules} if modules else None

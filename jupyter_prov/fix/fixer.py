@@ -25,6 +25,7 @@ from jupyter_prov.fix.restore import commands, restore_data
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.fix.sets import sort_sets
 from jupyter_prov.fix.trial import Trial, Trials
+from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.record.model import Record
 
 _MOST_TRIALS = 5
@@ -177,7 +178,7 @@ class _Search:
         for name, cell in left.items():
             made.said += sentences(cell, numbers.get(name, cell.index + 1), made.case.record, restoring)
         made.said += [f"cell {numbers[name]}: {text}" for name, text in trial.broken.items() if name not in left]
-        made.said = list(dict.fromkeys(made.said))
+        made.said = list(dict.fromkeys(map(mask_urls, made.said)))
 
     def _left(self, trial: Trial) -> dict[str, CellReport]:
         """The cells in which something is left, as the report of the last re-run tells them that saw it."""

@@ -10,6 +10,7 @@ from jupyter_prov.check.attempt import Case
 from jupyter_prov.check.past import PACKAGE
 from jupyter_prov.fix.requirements import NAMES, pinned
 from jupyter_prov.fix.scene import Scene
+from jupyter_prov.record import reading
 from jupyter_prov.record.cause import PROVEN
 from jupyter_prov.record.place import Place
 
@@ -47,6 +48,6 @@ def _files(notebook: Path) -> Iterator[tuple[Path, str]]:
     for folder in dict.fromkeys((place.folder, place.root)):
         for path in (Path(folder) / name for name in NAMES):
             try:
-                yield path, path.read_bytes().decode("utf-8")
-            except (OSError, UnicodeDecodeError):
+                yield path, reading.text_of(path, reading.LARGEST_SETTINGS)
+            except (FileNotFoundError, reading.Unreadable):
                 continue

@@ -50,7 +50,7 @@ def save(made: Fix, before: bytes) -> None:
 
 
 def _must_hold(path: Path, before: bytes) -> None:
-    if path.read_bytes() != before:
+    if not path.is_file() or path.read_bytes() != before:
         raise UsageError(f"{path} was changed while it was being fixed; nothing was written: fix it again.")
 
 

@@ -39,13 +39,13 @@ def values(kind: str, given: Mapping[str, Any]) -> None:
 def note(text: str) -> None:
     """Declare a note."""
     if recording := current():
-        recording.declared.note(str(text))
+        recording.wall.within_cell("declaring a note", recording.declared.note, str(text))
 
 
 def volatile(reason: str) -> None:
     """Say that a difference of the cell that runs is not to count."""
     if recording := current():
-        recording.declared.exempt(VOLATILE, str(reason))
+        recording.wall.within_cell("declaring", recording.declared.exempt, VOLATILE, str(reason))
 
 
 def seed(value: Any, asked: str) -> list[str]:

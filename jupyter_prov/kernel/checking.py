@@ -10,7 +10,6 @@ import _thread
 import json
 import os
 import subprocess
-import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -21,24 +20,13 @@ from jupyter_prov.kernel import standing, verdict
 from jupyter_prov.kernel.commands import NOT_RECORDED, say
 from jupyter_prov.kernel.saving import log_of, notebook_of, outline
 from jupyter_prov.kernel.shell import recording_of
+from jupyter_prov.record import launching
 from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.watch.audit import Quiet
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
 
-_PROGRAM = """\
-import sys
-sys.path.pop(0)
-import os, signal, threading
-def end():
-    os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)
-threading.Thread(target=end, daemon=True).start()
-from jupyter_prov.cli import main
-sys.exit(main())
-"""
-"""Runs a command until its standard input ends; the folder that it is started in is not to be imported from."""
 _NOT_KNOWN = "Where this notebook lies is not known here; run `jupyter prov check` in a terminal."
 
 
@@ -86,10 +74,10 @@ class Check:
 
     def _follow(self) -> None:
         with Quiet():
-            self._recording.wall.call("following a check", self._read)
+            self._recording.wall.attempt("following a check", self._read)
             self.running = False
             for listener in tuple(self._recording.listeners):
-                self._recording.wall.call("telling of the session", listener)
+                self._recording.wall.attempt("telling of the session", listener)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -143,12 +131,12 @@ def _event(line: str) -> dict[str, Any] | None:
 
 def _started(path: str, environ: dict[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, "check", path, "--json", "-", "--progress", "json"],
+        launching.prov("check", path, "--json", "-", "--progress", "json"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         cwd=os.path.dirname(path),
-        env=environ,
+        env=launching.environ(os.path.dirname(path), environ),
         start_new_session=True,  # an interrupt of the kernel is not meant for it
         text=True,
         encoding="utf-8",

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_prov.record.body import SKIP, VOLATILE
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.random_text import MASK
 
 PARAMS, METRICS, NOTES = "params", "metrics", "notes"
 _LONGEST_VALUE, _LONGEST_NOTE, _LONGEST_NAME = 500, 5000, 100
@@ -25,27 +26,49 @@ _LARGEST = 1 << 63
 
 
 class Declared:
-    """What was declared since the last cell ended."""
+    """What was declared since the last cell ended; what may be a secret is masked, and `tell` says so at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None]) -> None:
         self._said: Evidence = {}
+        self._tell = tell
 
     def values(self, kind: str, values: Mapping[str, Any]) -> None:
         """Parameters or metrics, of which the last value of a name counts."""
         known = self._said.setdefault(kind, {})
         for name, value in values.items():
             if name in known or len(known) < _MOST:
-                known[_cut(str(name), _LONGEST_NAME)] = plain(value)
+                shown = self._masked(_cut(str(name), _LONGEST_NAME), "")
+                known[shown] = self._value(kind, str(name), shown, value)
 
     def note(self, text: str) -> None:
         """A note."""
         notes = self._said.setdefault(NOTES, [])
         if len(notes) < _MOST:
-            notes.append(_cut(text, _LONGEST_NOTE))
+            notes.append(_cut(self._masked(_cut(text, 2 * _LONGEST_NOTE), "The note"), _LONGEST_NOTE))
 
     def exempt(self, kind: str, reason: str = "") -> None:
         """What the cell shows need not come again (`volatile`), or is not compared (`skip`)."""
-        self._said[kind] = _cut(reason, _LONGEST_VALUE)
+        self._said[kind] = _cut(self._masked(_cut(reason, 2 * _LONGEST_VALUE), "The reason"), _LONGEST_VALUE)
+
+    def _value(self, kind: str, name: str, shown: str, value: Any) -> Any:
+        from jupyter_prov.record.masking import mask_named  # whose patterns take a while to compile
+
+        kept, parts = mask_named(name, value if isinstance(value, numbers.Number) else plain(value))
+        what = f"{'parameter' if kind == PARAMS else 'metric'} {shown!r}"
+        if kept == MASK:
+            self._tell(f"The value of the {what} is not recorded, as it may be a secret.")
+        elif parts:
+            self._tell(f"The {what} is recorded without {' and '.join(parts)}.")
+        return _cut(kept, _LONGEST_VALUE) if isinstance(kept, str) else plain(kept)
+
+    def _masked(self, text: str, what: str) -> str:
+        """A text without what may be a secret; said of `what` it is, if it is said."""
+        from jupyter_prov.record.masking import masked
+
+        found = masked(text)
+        if found.parts and what:
+            self._tell(f"{what} is recorded without {' and '.join(found.parts)}.")
+        return found.text
 
     def take(self) -> Evidence:
         """All that was declared since the last call."""
@@ -64,7 +87,7 @@ def plain(value: Any) -> float | str | bool | None:
         return number if math.isfinite(number) else str(number)
     if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a number of PyTorch, JAX …
         return plain(value.item())
-    return _cut(value if isinstance(value, str) else _SHOWN.repr(value), _LONGEST_VALUE)
+    return _cut(value if isinstance(value, str) else _SHOWN.repr(value), 2 * _LONGEST_VALUE)
 
 
 def _shown() -> reprlib.Repr:

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from jupyter_prov.record.model import ERROR, OK, Evidence
+from jupyter_prov.record.random_text import MASK, looks_random
 
 
 def part_code_from_data(evidence: dict[str, Evidence]) -> None:
@@ -35,8 +36,20 @@ def outcome(result: Any) -> dict[str, Any]:
     return {
         "count": result.execution_count,
         "outcome": OK if error is None else ERROR,
-        "error": None if error is None else type(error).__name__,
+        "error": None if error is None else _type_of(error),
     }
+
+
+def _type_of(error: BaseException) -> str:
+    """The name of an exception's type; one that was made while the notebook ran may be named after anything."""
+    name = type(error).__name__
+    return MASK if looks_random(name) else name
+
+
+def client_of(shell: Any) -> str | None:
+    """The client whose request the kernel serves, by the id that it gives itself."""
+    found = shell.get_parent().get("header", {}).get("session")
+    return found if isinstance(found, str) else None
 
 
 def iso(seconds: float) -> str:

@@ -33,8 +33,6 @@ class Following:
     def __init__(self, shell: Any, recording: Recording) -> None:
         self.given: str | None = None
         """The notebook's path as the user gave it."""
-        self.has_no_ids = True
-        """Whether the front end does not tell which cell it runs."""
         self._shell, self._recording = shell, recording
         self._path: str | None = None
         self._seen: tuple[int, ...] | None = None
@@ -48,9 +46,8 @@ class Following:
         self.given = path
         self.look_later()
 
-    def ran(self, cell: str | None) -> None:
+    def ran(self) -> None:
         """A cell has been run; costs next to nothing where the notebook is not known."""
-        self.has_no_ids &= cell is None
         if not self._waiting:
             self.look_later()
 

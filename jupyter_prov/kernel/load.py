@@ -76,7 +76,7 @@ def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
     if recording is None:
         return "off"
     for plugin in plugins:
-        recording.wall.call(f"the plug-in {plugin}", _add, recording, plugin)
+        recording.wall.attempt(f"the plug-in {plugin}", _add, recording, plugin)
     recording.handshake()
     setattr(shell, _HEARD, True)
     return "recording"

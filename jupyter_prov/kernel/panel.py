@@ -95,7 +95,7 @@ class Panel:
     def _draw_now(self) -> None:
         self._due = False
         if self.is_open:
-            self._recording.wall.call("showing the panel", self._draw)
+            self._recording.wall.attempt("showing the panel", self._draw)
 
     def _draw(self) -> None:
         begun = perf_counter()

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.declared import Declared
-from jupyter_prov.kernel.entries import as_json, iso, outcome, part_code_from_data
+from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_code_from_data
 from jupyter_prov.kernel.following import Following
 from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
 from jupyter_prov.record.body import exemption_of
+from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
@@ -47,7 +48,7 @@ class Recording:
         self.place = Place.of_folder(_notebook_folder())
         self.is_rerun = PLAYED in os.environ
         """Whether this is the checker's own session, in which nothing is saved nor checked."""
-        self.declared = Declared()
+        self.declared = Declared(self._say)
         self.check: Check | None = None
         """The last check that the user has asked for."""
         self.panel: Panel | None = None
@@ -67,7 +68,9 @@ class Recording:
         self._told_watchers: dict[str, str] = {}
         self._to_tell = False
         """Whether the factors are to be asked for what became known in the last executions."""
-        self._helper = Helper(self.wall, self._answered)
+        self._helper = Helper(self.wall, self._answered, self.log.id)
+        self._unread: list[bytes] = []
+        """Entries that the helper made and that were passed on; the log takes them in once it is asked for."""
         self._cell: Cell | None = None
         self._infos: list[Any] = []
         self._number, self._started = 0, 0.0
@@ -84,7 +87,12 @@ class Recording:
             facts |= self.wall.call(factor.kind, factor.facts) or {}
         self._told_watchers = dict(self.wall.watchers)
         started = iso(self._clock[0]())
+        self._helper.started()
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
+
+    def _say(self, sentence: str) -> None:
+        """Tell the user something about the session, in the output of the cell that runs."""
+        self._shell.display_pub.publish({"text/plain": sentence}, metadata=dict(DISPLAY))
 
     def _keep_inputs(self) -> None:
         if not self.is_rerun and (most := settings.of_project(self.place.root).keep_inputs):
@@ -92,7 +100,7 @@ class Recording:
 
     def add(self, factor: Factor, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""
-        if self.wall.call(f"loading the factor {factor.kind}", self._loaded, factor):
+        if self.wall.attempt(f"loading the factor {factor.kind}", self._loaded, factor):
             self.wall.ran(factor.kind)
             self.factors.append(factor)
             if plugin:
@@ -141,6 +149,9 @@ class Recording:
     def still(self) -> Iterator[SessionLog]:
         """The log, to which nothing is added meanwhile."""
         with self._telling:
+            unread, self._unread = self._unread, []
+            for entry in unread:
+                self.log.apply(json.loads(entry.decode("utf-8", "surrogateescape")))
             yield self.log
 
     def settle(self, seconds: float = 30.0) -> bool:
@@ -153,6 +164,7 @@ class Recording:
         self._infos.append(info)
         if len(self._infos) == 1:
             self.wall.call("starting to record a cell", self._begin, info)
+            self.wall.let_pass()
 
     def post_run_cell(self, result: Any) -> None:
         """IPython calls this after a cell has run, however it ended; for an empty one it called nothing before."""
@@ -164,6 +176,7 @@ class Recording:
         if not self._infos and self._cell is not None:
             cell, self._cell = self._cell, None
             self.wall.call("recording a cell", self._end, cell, result, seconds)
+            self.wall.let_pass()
 
     def _begin(self, info: Any) -> None:
         self._number += 1
@@ -173,12 +186,13 @@ class Recording:
         if waiting := self._played.get(cell.id or ""):
             cell.played = waiting.pop(0)
         if exemption := exemption_of(text):
-            self.declared.exempt(exemption.kind, exemption.reason)
+            self.wall.call("declaring", self.declared.exempt, exemption.kind, exemption.reason)
         self._watch.frames.begin(text)
         self._tell(
             "started",
             number=cell.number,
             cell=cell.id,
+            client=self.wall.call("the client of a request", client_of, self._shell),
             text=text,
             started=iso(self._clock[0]()),
         )
@@ -198,15 +212,20 @@ class Recording:
         part_code_from_data(evidence)
         if said := self.declared.take():
             evidence["declared"] = said
+        late = {"late": True} if any(factor.is_late for factor in self.factors) else {}
         self._tell(
             "ended",
             number=cell.number,
             seconds=round(seconds, 6),
             evidence=evidence,
+            **late,
+            lists=(package := self.factor(Package)) is not None and package.lists,
             **outcome(result),
         )
+        for factor in self.factors:
+            self.wall.call(f"the factor {factor.kind}", factor.sent)
         self._tell_when_idle()
-        self.wall.call("following the notebook", self.following.ran, cell.id)
+        self.wall.call("following the notebook", self.following.ran)
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""
@@ -250,18 +269,17 @@ class Recording:
                 self._known, self._told_watchers = known, watchers
                 self._tell("facts", environment=known, watchers=watchers)
 
-    def _answered(self, kind: str, answer: Any) -> None:
+    def _answered(self, kind: str, entry: bytes) -> None:
         """The helper process answered, on its thread."""
-        if kind == "files":
-            self._tell("digests", files=answer)
-        elif kind == "meanings":
-            self._tell("meanings", files=answer)
-        elif kind == "machine":
-            self._know(answer)
+        if kind == "machine":
+            self._know({key: fact for key, fact in json.loads(entry).items() if key != "session"})
         elif kind == "ended":
             self._know({})
-        elif kind == "packages":
-            self._tell("packages", **answer)
+        else:
+            with self._telling:
+                self._unread.append(entry)
+                self.sender.pass_on(kind, entry)
+            self._call_listeners()
 
     def _tell(self, kind: str, **content: Any) -> None:
         entry = {"kind": kind, "session": self.log.id, **content}
@@ -270,8 +288,11 @@ class Recording:
         for _ in range(2):  # once more if it was interrupted
             if self.wall.call("sending", self._send, entry):
                 break
+        self._call_listeners()
+
+    def _call_listeners(self) -> None:
         for listener in tuple(self.listeners):
-            self.wall.call("telling of the session", listener)
+            self.wall.attempt("telling of the session", listener)
 
     def _send(self, entry: dict[str, Any]) -> bool:
         with self._telling:  # the helper's thread tells digests

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data import Data
-from jupyter_prov.record import files, obstacles, settings
+from jupyter_prov.record import files, obstacles, reading, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
+from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
-from jupyter_prov.record.identify import identify, with_ids
+from jupyter_prov.record.identify import with_ids
 from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
@@ -42,15 +42,13 @@ def notebook_of(shell: Any, recording: Recording) -> str | None:
 def read(path: str) -> dict[str, Any] | None:
     """The saved notebook's JSON, its cells with ids; None where it is none, or is just being written."""
     try:
-        with open(path, encoding="utf-8") as file:
-            notebook = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        notebook = reading.json_of(reading.text_of(Path(path), reading.LARGEST_NOTEBOOK), path)
+    except (FileNotFoundError, reading.Unreadable):
         return None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         return None
-    found: dict[str, Any] = with_ids(notebook)
-    return found
+    return with_ids(notebook)
 
 
 def outline(path: str | None) -> dict[str, Any] | None:
@@ -72,17 +70,18 @@ def _outline(path: str, _: int) -> dict[str, Any] | None:
 
 def live_of(recording: Recording, path: str | None) -> Record:
     """Everything that is known by now of this session, whose notebook lies there."""
-    log = log_of(recording, outline(path) if recording.following.has_no_ids else None)
+    log = log_of(recording, outline(path))
     place = place_of(recording, path)
     return live(os.path.basename(path or "notebook.ipynb"), log, place, _keeps_sources(recording, place))
 
 
 def log_of(recording: Recording, notebook: Mapping[str, Any] | None) -> SessionLog:
-    """The log as it is now; cells that start and end meanwhile wait for no more than that."""
+    """The log as it is now, with the ids that cells have in the notebook.
+
+    Cells that start and end meanwhile wait for no more than that.
+    """
     with recording.still() as log:
-        if notebook is not None and recording.following.has_no_ids:
-            identify(log, notebook)
-        return log.snapshot()
+        return log.snapshot() if notebook is None else belonging(log, notebook)
 
 
 def save(shell: Any, recording: Recording, path: str | None) -> str:

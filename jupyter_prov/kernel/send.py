@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import collections
+import os
 from typing import Any
 
 from jupyter_prov.record.wire import HELLO, MESSAGE
 
+Entry = dict[str, Any] | bytes
+"""An entry, or its JSON."""
 BUFFER = 2000
 """Entries kept until a recorder asks; of more, the oldest executions are dropped and counted."""
 
@@ -17,9 +20,9 @@ class Sender:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._asked = False
-        self._first: dict[str, dict[str, Any]] = {}
+        self._first: dict[str, Entry] = {}
         """The entries about the session as a whole, by kind: every recorder wants them."""
-        self._waiting: collections.deque[dict[str, Any]] = collections.deque(maxlen=BUFFER)
+        self._waiting: collections.deque[Entry] = collections.deque(maxlen=BUFFER)
         self.dropped = 0
 
     def send(self, entry: dict[str, Any]) -> None:
@@ -29,8 +32,20 @@ class Sender:
         if self._asked:
             self._publish(entry)
         elif entry["kind"] not in self._first:
-            self.dropped += len(self._waiting) == BUFFER
-            self._waiting.append(entry)
+            self._keep(entry)
+
+    def _keep(self, entry: Entry) -> None:
+        self.dropped += len(self._waiting) == BUFFER
+        self._waiting.append(entry)
+
+    def pass_on(self, kind: str, entry: bytes) -> None:
+        """Send an entry that the helper process has made, as JSON, or keep it until somebody asks."""
+        if kind == "packages":
+            self._first[kind] = entry
+        if self._asked:
+            self._publish(entry)
+        elif kind != "packages":
+            self._keep(entry)
 
     @property
     def asked(self) -> bool:
@@ -46,13 +61,18 @@ class Sender:
         self._asked = True
         if self.dropped:
             lost = f"{self.dropped} entries were lost before a recorder listened."
-            session = self._first["session"]
+            session: Any = self._first["session"]
             self._first["session"] = {**session, "blind_spots": [*session.get("blind_spots", ()), lost]}
             self.dropped = 0
         for entry in [*self._first.values(), *self._waiting]:
             self._publish(entry)
         self._waiting.clear()
 
-    def _publish(self, entry: dict[str, Any]) -> None:
+    def _publish(self, entry: Entry) -> None:
+        """Publish an entry by copying it: pyzmq would start a thread of its own to send a long one without."""
         kernel = self._shell.kernel
-        kernel.session.send(kernel.iopub_socket, MESSAGE, content=entry, parent=self._shell.get_parent())
+        session = kernel.session
+        if session.check_pid and os.getpid() != session.pid:  # in a forked child, which is nobody's kernel
+            return
+        message = session.msg(MESSAGE, content=entry, parent=self._shell.get_parent())
+        kernel.iopub_socket.send_multipart(session.serialize(message))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
+from jupyter_prov.watch.grafts import is_hook
 from jupyter_prov.watch.wall import Wall
 
 _OURS = tuple(
@@ -56,7 +57,11 @@ def _strip_all(raised: Any) -> None:
 def _strip(entry: TracebackType | None) -> None:
     while entry is not None:
         following = entry.tb_next
-        while following is not None and following.tb_frame.f_code.co_filename.startswith(_OURS):
+        while following is not None and _is_ours(following.tb_frame.f_code):
             following = following.tb_next
         entry.tb_next = following
         entry = following
+
+
+def _is_ours(code: CodeType) -> bool:
+    return code.co_filename.startswith(_OURS) or is_hook(code)

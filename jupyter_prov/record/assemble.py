@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_prov.record import digest
-from jupyter_prov.record.identify import source_of
+from jupyter_prov.record.identify import aligned, source_of, with_ids
+from jupyter_prov.record.json_layout import TIMES
 from jupyter_prov.record.merge import completed, give_start
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
@@ -34,12 +35,14 @@ def assemble(
     earlier record says is kept. `place` defaults to each session's working folder. `keep_sources` has the texts that
     the notebook no longer shows in the record.
     """
+    notebook = with_ids(notebook)
+    before = aligned(before, notebook) if before else None
     for log in logs:
         give_start(log, before)
     earlier = {session.started: session for session in before.sessions} if before else {}
     known = {log.started for log in logs}
     kept = [session for session in earlier.values() if session.started not in known]
-    sessions = [*kept, *(_session_of(log, place, earlier) for log in logs)]
+    sessions = [*kept, *(_with_lists_of(before, _session_of(log, place, earlier)) for log in logs)]
     cells = [cell for cell in notebook.get("cells", []) if cell.get("cell_type") == "code" and cell.get("id")]
     if before and not any(_ran(cell) for cell in cells):  # stripped: what is known of its outputs is all there is
         states = [state for cell in cells if (state := _as_before(cell, sessions, before))]
@@ -95,7 +98,13 @@ def _timeless(record: Json) -> Json:
     sessions = [
         {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]} for s in record.get("sessions", [])
     ]
-    return {**record, "sessions": sessions}
+    return {**record, "sessions": sessions, TIMES: None}
+
+
+def shows_other_outputs(record: Record, before: Record) -> bool:
+    """Whether the outputs of a notebook are others than when the earlier record was made."""
+    one, other = ([(cell.id, cell.outputs) for cell in of.cells] for of in (record, before))
+    return one != other
 
 
 def _gone(record: Record, texts: Mapping[str, str], shown: Collection[str]) -> dict[str, str]:
@@ -174,6 +183,22 @@ def _session(log: SessionLog, place: Place | None) -> Session:
         executions=executions,
         **log.facts,
     )
+
+
+def _with_lists_of(before: Record | None, session: Session) -> Session:
+    """The session with the earlier record's lists of packages, unless one that it used is another in them.
+
+    What else is installed changes from day to day, and explains nothing.
+    """
+    known = [s for s in before.sessions if s.packages.get("distributions")] if before else []
+    packages = session.packages
+    if not known or known[-1].python != session.python or not packages["distributions"] or "installed" in packages:
+        return session
+    lists: Json = {key: known[-1].packages[key] for key in ("distributions", "conda") if key in known[-1].packages}
+    used = {"ipython", "ipykernel"}.union(*packages["imports"].values())
+    if all(lists["distributions"].get(name) == packages["distributions"].get(name) for name in used):
+        session.packages = {**packages, **lists}
+    return session
 
 
 def live(name: str, log: SessionLog, place: Place | None = None, keep_sources: bool = False) -> Record:

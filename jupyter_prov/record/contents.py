@@ -7,15 +7,18 @@ pieces between. A folder's is BLAKE3 over a line `DIGEST SIZE PATH` for each fil
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from blake3 import blake3
 
+from jupyter_prov.record.reading import open_regular
 from jupyter_prov.record.size import in_bytes
 
 BUDGET = 8 << 30
@@ -57,10 +60,11 @@ def version_of(path: str) -> str | None:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return _version(status) if stat.S_ISREG(status.st_mode) else None
+    return version_in(status) if stat.S_ISREG(status.st_mode) else None
 
 
-def _version(status: os.stat_result) -> str:
+def version_in(status: os.stat_result) -> str:
+    """The version of a file of which this is the status."""
     return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 
 
@@ -80,14 +84,16 @@ class Digests:
     def _of_file(self, path: str, most: int) -> Digest | None:
         try:
             status = os.stat(path)
-            version = f"{_version(status)}-{min(most, status.st_size)}"
+            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, and a device has no end
+                return None
+            version = f"{version_in(status)}-{min(most, status.st_size)}"
             if found := self._remembered(version, status.st_size):
                 return found
             found = _read(path, most)
             if found is not None and time.time() - status.st_ctime >= CLOCK_TICK:  # else it may change unnoticed
                 self._remember(version, found)
             return found
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def _of_folder(self, folder: str) -> Digest | None:
@@ -132,6 +138,17 @@ def files_below(folder: str) -> Iterator[tuple[str, int]]:
                     yield path, status.st_size
 
 
+def can_be(path: str, size: int | None, files: int | None) -> bool:
+    """Whether a file or folder can have a content of so many bytes, in so many files, by what costs no reading."""
+    try:
+        if files is not None:
+            return os.path.isdir(path) and sum(1 for _ in itertools.islice(files_below(path), files + 1)) == files
+        status = os.stat(path)
+        return stat.S_ISREG(status.st_mode) and size in (None, status.st_size)
+    except (OSError, ValueError):
+        return False
+
+
 def changed_since(path: str, moment: int) -> bool:
     """Whether anything in a folder has changed since this moment, in nanoseconds."""
     for above, _, files in os.walk(path):
@@ -142,17 +159,29 @@ def changed_since(path: str, moment: int) -> bool:
     return False
 
 
+def digest_in(path: str) -> tuple[str, str, int] | None:
+    """Version, digest and size of a file, read to its end; None if it cannot be read, or changes meanwhile."""
+    version = version_of(path)
+    try:
+        found = _read(path, sys.maxsize) if version else None
+    except OSError:
+        return None
+    return (version, found.digest, found.size) if found and version and version_of(path) == version else None
+
+
 def _read(path: str, most: int) -> Digest | None:
     """Read and digest a file; raises OSError."""
     hasher, size = blake3(), 0
-    with open(path, "rb", buffering=0) as file:
+    with open(open_regular(path), "rb", buffering=0) as file:
         total = os.fstat(file.fileno()).st_size
         if total > most:
             return _sample(file.fileno(), total, min(_PIECE, most // _PIECES))
         buffer = memoryview(bytearray(min(_CHUNK, max(total, 1) + 1)))
-        while count := file.readinto(buffer):
+        while (count := file.readinto(buffer)) and size <= most:
             hasher.update(buffer[:count])
             size += count
+    if count is None or size > most:  # some files of /proc wait, or have no end
+        return None
     return Digest("blake3:" + hasher.hexdigest(), size)
 
 

@@ -49,7 +49,7 @@ def canonical(outputs: Iterable[Mapping[str, Any]], source: str = "") -> list[di
                 continue
             streams[name] = kept, [chunk]
         elif "data" in kept:
-            kept["data"] = {mime: _joined(data, mime) for mime, data in kept["data"].items()}
+            kept["data"] = {mime: _joined(data, mime) for mime, data in as_bundle(kept["data"]).items()}
             kept.pop("metadata", None)
             if kept["output_type"] == "execute_result":
                 kept["output_type"] = "display_data"
@@ -57,6 +57,20 @@ def canonical(outputs: Iterable[Mapping[str, Any]], source: str = "") -> list[di
     for kept, chunks in streams.values():
         kept["text"] = "".join(map(str, chunks))
     return merged
+
+
+def as_bundle(data: Any) -> dict[str, Any]:
+    """Data by MIME type as nbformat has them: text where text belongs, though a kernel may send anything else there."""
+    return {mime: _text(value, mime) for mime, value in data.items()} if isinstance(data, Mapping) else {}
+
+
+def _text(value: Any, mime: str) -> Any:
+    is_text = isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))
+    return value if is_text or _is_json(mime) else json.dumps(value, sort_keys=True)
+
+
+def _is_json(mime: str) -> bool:
+    return mime == "application/json" or mime.endswith("+json")
 
 
 def shows_session(source: str) -> bool:
@@ -72,7 +86,7 @@ def is_display(output: Mapping[str, Any]) -> bool:
 
 def _joined(value: Any, name: str) -> Any:
     """A multi-line string, which nbformat may keep as a list of lines on disk, as one string; no other list."""
-    if name == "traceback" or name == "application/json" or name.endswith("+json"):
+    if name == "traceback" or _is_json(name):
         return value
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         return "".join(value)

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import settings
+from jupyter_prov.record import conformance, reading, settings
 from jupyter_prov.record.atomic_write import replace as replace
 from jupyter_prov.record.atomic_write import replace_all as replace_all
 from jupyter_prov.record.errors import UnreadableRecord
@@ -87,19 +87,16 @@ def loads(text: str, name: str) -> Record:
     `name` is what messages call the file.
     """
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        torn = UnreadableRecord(f"{name} is not valid JSON ({error})", "restore it")
-        torn.is_torn = True
-        raise torn from None
-    try:
-        return from_json(validated(data, name))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:  # where nothing is there to validate it
-        raise _damaged(name, type(error).__name__) from None
+        data = reading.json_of(text, name)
+    except reading.Unreadable as error:
+        unreadable = UnreadableRecord(str(error), "restore it")
+        unreadable.is_torn = True
+        raise unreadable from None
+    return from_json(validated(data, name))
 
 
 def validated(data: Any, name: str) -> Json:
-    """The parsed record, checked against the JSON Schema where its library is there; raises UnreadableRecord."""
+    """The parsed record, checked against the JSON Schema; raises UnreadableRecord."""
     schema = data.get("schema") if isinstance(data, dict) else None
     if not isinstance(schema, str) or not schema.startswith("jupyter-prov/record/"):
         raise UnreadableRecord(f"{name} is not a jupyter-prov record", "")
@@ -107,28 +104,29 @@ def validated(data: Any, name: str) -> Json:
         raise UnreadableRecord(
             f"{name} has the format {schema!r}, which is not known here ({SCHEMA})", "update jupyter-prov"
         )
+    if fault := _fault()(data):
+        raise UnreadableRecord(f"{name} is damaged ({fault[:160]})", "restore it")
     assert isinstance(data, dict)
-    try:
-        from fastjsonschema import JsonSchemaValueException
-    except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
-        return data
-    try:
-        _validator()(data)
-    except JsonSchemaValueException as error:
-        raise _damaged(name, error.message[:160]) from None
     return data
 
 
-def _damaged(name: str, what: str) -> UnreadableRecord:
-    return UnreadableRecord(f"{name} is damaged ({what})", "restore it")
-
-
 @functools.cache
-def _validator() -> Callable[[Any], Any]:
-    import fastjsonschema
-
+def _fault() -> Callable[[Any], str]:
+    """Gives what is wrong with a record by its schema, or ''."""
+    try:
+        import fastjsonschema
+    except ImportError:  # in a kernel, where only the kernel part's own libraries are sure to be
+        return functools.partial(conformance.fault, schema=record_schema())
     compiled: Callable[[Any], Any] = fastjsonschema.compile(record_schema())
-    return compiled
+
+    def fault(data: Any) -> str:
+        try:
+            compiled(data)
+        except fastjsonschema.JsonSchemaValueException as error:
+            return str(error.message)
+        return ""
+
+    return fault
 
 
 @functools.cache
@@ -140,14 +138,12 @@ def record_schema() -> Json:
 
 def read(path: Path) -> Record:
     """The record in this file; raises UnreadableRecord."""
-    if not path.is_file() and os.path.lexists(path):  # a pipe, say, which would be waited for
-        raise UnreadableRecord(f"{path.name} is not a file", "")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = reading.text_of(path, reading.LARGEST_RECORD)
     except FileNotFoundError:
         raise UnreadableRecord(f"There is no record {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableRecord(f"{path.name} cannot be read ({error})", "") from None
+    except reading.Unreadable as error:
+        raise UnreadableRecord(str(error), "") from None
     return loads(text, path.name)
 
 

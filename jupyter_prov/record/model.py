@@ -1,6 +1,7 @@
 """The record: what is known of how the present outputs of a notebook came to be.
 
-Plain value objects, one for each level of `NAME.prov.json`; docs/record.md explains each field.
+Plain value objects, one for each level of `NAME.prov.json`; docs/record.md explains each field, and json_layout.py
+where in the file it stands.
 Keys that this version does not know are kept in `extra` and written back.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
+
+from jupyter_prov.record.json_layout import joined, parted
 
 SCHEMA = "jupyter-prov/record/1"
 
@@ -110,18 +113,23 @@ class Record:
 _Level = TypeVar("_Level", Execution, Session, CellState, Record)
 
 
+_NAMES = {
+    kind: tuple(f.name for f in fields(kind) if f.name != "extra") for kind in (Execution, Session, CellState, Record)
+}
+
+
 def _level(kind: type[_Level], data: Mapping[str, Any], **nested: Any) -> _Level:
-    known = {f.name for f in fields(kind)} - {"extra"} - set(nested)
-    values = {key: value for key, value in data.items() if key in known}
-    extra = {k: v for k, v in data.items() if k not in known and k not in nested and k != "schema"}
+    known = _NAMES[kind]
+    values = {key: data[key] for key in known if key in data and key not in nested}
+    extra = {k: v for k, v in data.items() if k not in known and k != "schema"} if len(data) > len(values) else {}
     return kind(**values, **nested, extra=extra)
 
 
 def from_json(data: Mapping[str, Any]) -> Record:
     """A record from its parsed JSON, which must already be valid against the schema."""
+    data = joined(data)
     sessions = [
-        _level(Session, s, executions=[_level(Execution, e) for e in s.get("executions", [])])
-        for s in data.get("sessions", [])
+        _level(Session, s, executions=[_level(Execution, e) for e in s["executions"]]) for s in data["sessions"]
     ]
     cells = [_level(CellState, c) for c in data.get("cells", [])]
     return _level(Record, data, cells=cells, sessions=sessions)
@@ -129,18 +137,20 @@ def from_json(data: Mapping[str, Any]) -> Record:
 
 def to_json(record: Record) -> Json:
     """The JSON of a record; what is unknown or empty is left out where the schema allows it."""
-    return {
-        "schema": SCHEMA,
-        "notebook": record.notebook,
-        "cells": [_flat(cell) for cell in record.cells],
-        "sessions": [{**_flat(s), "executions": [_flat(e) for e in s.executions]} for s in record.sessions],
-        **({"sources": record.sources} if record.sources else {}),
-        **record.extra,
-    }
+    return parted(
+        {
+            "schema": SCHEMA,
+            "notebook": record.notebook,
+            "cells": [_flat(cell) for cell in record.cells],
+            "sessions": [{**_flat(s), "executions": [_flat(e) for e in s.executions]} for s in record.sessions],
+            **({"sources": record.sources} if record.sources else {}),
+            **record.extra,
+        }
+    )
 
 
 def _flat(level: Execution | Session | CellState) -> Json:
-    values = {f.name: getattr(level, f.name) for f in fields(level) if f.name not in ("extra", "executions")}
+    values = {name: getattr(level, name) for name in _NAMES[type(level)] if name != "executions"}
     for key in ("error", "accepted"):
         if values.get(key, "") is None:
             del values[key]

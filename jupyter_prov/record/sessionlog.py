@@ -3,8 +3,10 @@
 Entries are plain JSON objects with a `kind` (the wire format between kernel part and recorder):
 
     session   id, started, cwd, python, platform, environment, blind_spots
-    started   number, cell, text, started
-    ended     number, count, seconds, outcome, error, evidence, blind_spots
+    started   number, cell, client, text, started; client: the one that sent the request
+    ended     number, count, seconds, outcome, error, evidence, blind_spots; late: more of it comes as `files`;
+              lists: packages are listed anew
+    files     number, files, last: further files of the evidence `data`; whether they are the last ones
     digests   files: [[absolute path, version, digest, size, changed, files, sampled]]
     meanings  files: [[absolute path, version, digest]]
     packages  number, distributions, provides, conda; number: the execution that found them installed
@@ -49,8 +51,16 @@ class SessionLog:
     digests: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     """Digest, size, whether it changed meanwhile, how many files it holds, and whether it was sampled, by path and
     version."""
+    lost: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    """Files that were no longer in this version when the helper came to them; the kernel may have their digest."""
+    late: set[int] = field(default_factory=set)
+    """Numbers of executions of which further files are still to come."""
     meanings: dict[tuple[str, str], str] = field(default_factory=dict)
     """Digests of what sources mean, by path and version."""
+    clients: dict[int, str] = field(default_factory=dict)
+    """Which client asked for each execution, by its number, as far as that is known."""
+    awaited_list: int = 0
+    """The last execution after which packages are being listed, 0 if all lists have come."""
     installed: list[Json] = field(default_factory=list)
     """What was installed, removed or replaced in mid-session."""
 
@@ -61,7 +71,9 @@ class SessionLog:
             if take := getattr(self, f"_take_{entry.get('kind')}", None):
                 take(entry)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            what = f"{type(error).__name__}: {error}"[:200]
+            from jupyter_prov.record.masking import mask_text  # whose patterns take a while to compile
+
+            what = mask_text(f"{type(error).__name__}: {error}")[:200]
             self._blind([f"An entry {str(entry.get('kind'))!r} of the kernel was not understood ({what})."])
 
     def snapshot(self) -> SessionLog:
@@ -76,7 +88,9 @@ class SessionLog:
         taken.executions, taken.latest, taken.waiting = executions, latest, list(self.waiting)
         taken.facts, taken.watchers, taken.texts = dict(self.facts), dict(self.watchers), dict(self.texts)
         taken.blind_spots, taken.installed = list(self.blind_spots), list(self.installed)
-        taken.digests, taken.meanings = {}, {}  # the files have theirs
+        taken.digests, taken.meanings, taken.lost = {}, {}, {}  # the files have theirs
+        taken.late = set(self.late)
+        taken.clients = dict(self.clients)
         return taken
 
     @property
@@ -88,7 +102,13 @@ class SessionLog:
     @property
     def pending(self) -> bool:
         """Whether something already told of (a running cell, a digest, the packages) is still to come."""
-        return not self.ended and (bool(self.waiting) or self.running is not None or not self.packages)
+        return not self.ended and (self.running is not None or self.is_awaiting)
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether digests or lists of packages are still to come."""
+        lists = bool(self.awaited_list) or not self.packages
+        return not self.ended and (bool(self.waiting) or bool(self.late) or lists)
 
     def close(self) -> None:
         """The kernel is gone: what was running never ended."""
@@ -124,12 +144,16 @@ class SessionLog:
             started=entry["started"],
         )
         self.executions.append(execution)
+        if client := entry.get("client"):
+            self.clients[execution.number] = str(client)
         if execution.cell:
             self.latest[execution.cell] = execution
 
     def _take_ended(self, entry: Entry) -> None:
-        execution = next((e for e in reversed(self.executions) if e.number == entry["number"]), None)
+        execution = self._execution(entry["number"])
         if execution is not None:
+            if entry.get("late"):
+                self.late.add(execution.number)
             execution.count = entry.get("count")
             execution.seconds = entry["seconds"]
             execution.outcome = entry["outcome"]
@@ -137,9 +161,39 @@ class SessionLog:
             execution.evidence = entry.get("evidence", {})
             self._complete(files_of(execution))
             self._give_meanings(execution)
+            if entry.get("lists"):
+                self.awaited_list = execution.number
+
+    def _execution(self, number: int) -> Execution | None:
+        return next((e for e in reversed(self.executions) if e.number == number), None)
+
+    def _take_files(self, entry: Entry) -> None:
+        """Take in files of an execution that accessed many; who reads it in a thread has the list as it was."""
+        execution = self._execution(entry["number"])
+        if execution is None:
+            return
+        evidence = dict(execution.evidence)
+        code = {file["path"] for file in evidence.get("code", {}).get("files", ()) if file["via"] != "load"}
+        new = [file for file in entry["files"] if file["role"] != "input" or file["path"] not in code]
+        known = {(file["path"], file["role"]) for file in new}
+        old = evidence.get("data", {}).get("files", ())
+        files = [file for file in old if file["via"] != "declared" or (file["path"], file["role"]) not in known] + new
+        if entry.get("last"):
+            files.sort(key=lambda file: (file["path"], file["role"]))
+            self.late.discard(execution.number)
+        if files:
+            evidence["data"] = {**evidence.get("data", {}), "files": files}
+        execution.evidence = evidence
 
     def _take_digests(self, entry: Entry) -> None:
-        self.digests |= {(path, version): rest for path, version, *rest in entry["files"]}
+        for path, version, *rest in entry["files"]:
+            if rest[0] is not None:
+                self.digests[path, version] = rest
+                for file in self.lost.pop((path, version), ()):
+                    file.pop("changed_while_running", None)
+                    _give(file, rest)
+            else:
+                self.digests.setdefault((path, version), rest)
         waiting, self.waiting = self.waiting, []
         self._complete(waiting)
 
@@ -152,9 +206,10 @@ class SessionLog:
             if found is None:
                 self.waiting.append(file)
             elif found[0] is not None:
-                facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
-                more = {key: fact for key, fact in facts.items() if fact not in (None, False)}
-                file |= {"digest": found[0], "size": found[1], **more}  # at once, for who reads it in a thread
+                _give(file, found)
+            else:
+                file["changed_while_running"] = True
+                self.lost.setdefault((file["path"], file["version"]), []).append(file)
 
     def _take_meanings(self, entry: Entry) -> None:
         self.meanings |= {(path, version): found for path, version, found in entry["files"]}
@@ -170,6 +225,8 @@ class SessionLog:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
         old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
         self.packages["conda"] = dict(entry.get("conda", {}))
+        if entry.get("number", 0) >= self.awaited_list:
+            self.awaited_list = 0
         if old and entry.get("number"):
             self._compare(old["distributions"], entry["distributions"], entry["number"])
         before = [e.evidence.get("package", {}) for e in self.executions if e.number < entry.get("number", 0)]
@@ -199,6 +256,13 @@ class SessionLog:
         for spot in blind_spots:
             if spot not in self.blind_spots:
                 self.blind_spots.append(str(spot))
+
+
+def _give(file: Json, found: list[Any]) -> None:
+    """Give a file its digest, at once for who reads it in a thread."""
+    facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
+    more = {key: fact for key, fact in facts.items() if fact not in (None, False)}
+    file |= {"digest": found[0], "size": found[1], **more}
 
 
 def _version(now: Json, ran: Json) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.record import reading
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.size import in_bytes
 
@@ -62,8 +63,8 @@ def record_name_of(text: str, name: str) -> str:
 def text_of(root: str) -> str:
     """The text of the pyproject.toml in a folder; '' where none can be read."""
     try:
-        return Path(root, FILE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        return reading.text_of(Path(root, FILE), reading.LARGEST_SETTINGS)
+    except (FileNotFoundError, reading.Unreadable):
         return ""
 
 

@@ -7,13 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from jupyter_prov.record.masked_urls import mask_url
+from jupyter_prov.record.masking import mask_source
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, Outlook, was_drawn
+from jupyter_prov.record.random_text import MASK
 from jupyter_prov.record.reason import Reason, cut
 
 INFO, WARNING = "info", "warning"
 _LONGEST = 5000
 """Characters of a row; a note may be as long as that."""
+_MASKED = (
+    f"{MASK} stands for parts of URLs that are not recorded, as they may be secrets: values of parameters, and "
+    "text that looks random."
+)
 _IN_ORDER = "No cell needs another order than that from top to bottom."
 
 
@@ -98,7 +105,7 @@ def _run(execution: Execution, marks: list[str], text: str) -> Run:
         execution.started,
         execution.seconds,
         marks,
-        first[:200],
+        mask_source(first[:400])[:200],
     )
 
 
@@ -213,24 +220,38 @@ def _files(executions: Iterable[Execution], kind: str, on_disk: Files) -> Iterat
 
 
 def _network(executions: Iterable[Execution]) -> Iterator[Row]:
+    is_masked = False
     for execution, noted in _noted(executions, "network"):
         for request in noted.get("requests", ()):
             digest = request.get("digest", "").removeprefix("blake3:")[:12]
             found = f"{digest}, {_size(request['size'])}" if digest else request.get("error", "content not known")
             verb = {"source": "names", "socket": "connected to"}.get(request["via"], "fetched")
-            yield Row(execution.cell, f"{verb} {request['url']}", found, WARNING)
+            yield Row(execution.cell, f"{verb} {_url(request['url'])}", found, WARNING)
+            is_masked |= MASK in _url(request["url"])
+    if is_masked:
+        yield Row(None, _MASKED)
+
+
+def _url(url: str) -> str:
+    """A URL or the peer of a connection as it may be shown; older records have some that are masked in part."""
+    return mask_url(url) if "://" in url else url
 
 
 def _declared(executions: Iterable[Execution]) -> Iterator[Row]:
     for execution, noted in _noted(executions, "declared"):
         for kind in ("params", "metrics"):
             for name, value in noted.get(kind, {}).items():
-                yield Row(execution.cell, f"{name} = {json.dumps(value, ensure_ascii=False)}", kind[:-1])
+                shown = json.dumps(value, ensure_ascii=False)
+                yield Row(execution.cell, f"{name} = {shown}", _in_part(kind[:-1], shown))
         for note in noted.get("notes", ()):
-            yield Row(execution.cell, note, "note")
+            yield Row(execution.cell, note, _in_part("note", note))
         for kind, told in (("volatile", "a difference does not count"), ("skip", "not compared")):
             if (reason := noted.get(kind)) is not None:
                 yield Row(execution.cell, f"{told}: {reason}" if reason else told, kind)
+
+
+def _in_part(kind: str, text: str) -> str:
+    return f"{kind}, not recorded in full" if MASK in text else kind
 
 
 def _size(size: int) -> str:
@@ -246,7 +267,7 @@ def _packages(session: Session) -> Iterator[Row]:
     distributions = session.packages.get("distributions", {})
     used = {name for names in session.packages.get("imports", {}).values() for name in names}
     for name in sorted(used & distributions.keys(), key=str.lower):
-        origin = distributions[name].get("direct_url", {}).get("url", "")
+        origin = _url(distributions[name].get("direct_url", {}).get("url", ""))
         if copy := distributions[name].get("working_copy"):
             changed = ", with changes" if copy.get("dirty") else ""
             origin = f"{origin} at {copy['commit_id'][:12]}{changed}".strip()

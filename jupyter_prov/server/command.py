@@ -6,23 +6,11 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-_PROGRAM = """\
-import sys
-if not sys.path[0]:
-    sys.path.pop(0)
-import os, signal, threading
-def end():
-    os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)
-threading.Thread(target=end, daemon=True).start()
-from jupyter_prov.cli import main
-sys.exit(main())
-"""
-"""Runs a command until its standard input ends; the folder that it is started in is not to be imported from."""
+from jupyter_prov.record import launching
+
 _LONGEST = 1 << 16
 """What is kept of a line."""
 
@@ -37,11 +25,12 @@ class Command:
     async def start(cls, arguments: Sequence[str], folder: Path) -> Command:
         """Run a command in this folder; raises OSError."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _PROGRAM, *arguments,
+            *launching.prov(*arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             cwd=folder,
+            env=launching.environ(folder),
             start_new_session=True,
         )  # fmt: skip
         return cls(process)

@@ -6,11 +6,9 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 
 from jupyter_prov import __version__
-from jupyter_prov.server.handlers import LiveHandler, ProvHandler
-from jupyter_prov.server.job_handlers import AcceptHandler, JobHandler, JobsHandler, OutputsHandler
 from jupyter_prov.server.jobs import Jobs
-from jupyter_prov.server.notebooks import follow
 from jupyter_prov.server.recorder import Recorder
+from jupyter_prov.server.routes import handlers
 from jupyter_prov.server.staging import checkable
 
 
@@ -26,7 +24,7 @@ class ProvExtension(ExtensionApp):
         self.recorder = Recorder(server)
         self.jobs = Jobs(lambda path: checkable(server.contents_manager, path), self.recorder.events.job)
         self.recorder.on_rename, self.recorder.on_change = self.jobs.renamed, self.jobs.outdate
-        follow(server.contents_manager, self.recorder, self.recorder.start_task)
+        self.recorder.follow()
         if self.recorder.record:
             self.recorder.start()
         # Front ends see there that we run, with no question that the browser's console would call an error.
@@ -35,18 +33,9 @@ class ProvExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add the handlers under `{base_url}jupyter-prov/`."""
-        self.handlers.extend((url_path_join("jupyter-prov", end), handler) for end, handler in HANDLERS)
+        self.handlers.extend((url_path_join("jupyter-prov", end), handler) for end, handler in handlers())
 
     async def stop_extension(self) -> None:
         """The server is about to end."""
-        await self.recorder.watches.stop()
+        await self.recorder.stop()
         await self.jobs.stop()
-
-
-HANDLERS: tuple[tuple[str, type[ProvHandler]], ...] = (
-    ("live", LiveHandler),
-    ("jobs", JobsHandler),
-    ("jobs/([0-9a-f]+)", JobHandler),
-    ("jobs/([0-9a-f]+)/outputs/([0-9]+)", OutputsHandler),
-    ("jobs/([0-9a-f]+)/accept", AcceptHandler),
-)

@@ -1,4 +1,4 @@
-"""What all handlers of the REST API share, and the one that tells of a notebook's live session."""
+"""What all handlers of the REST API share, and the answer about a notebook's live session."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import json
 from typing import Any
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from jupyter_prov.record import reading
+from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.reason import Cell
 from jupyter_prov.server.jobs import Jobs
@@ -37,17 +38,27 @@ class ProvHandler(APIHandler):
 
     def body(self) -> dict[str, Any]:
         """The request's JSON object; answers 400 where it is none."""
-        body = self.get_json_body()
+        try:
+            text = self.request.body.decode("utf-8")
+            body = reading.json_of(text, "The body")
+        except (UnicodeDecodeError, reading.Unreadable) as error:
+            raise web.HTTPError(400, f"{error}; send a JSON object.") from None
         if not isinstance(body, dict):
             raise web.HTTPError(400, "A JSON object is expected.")
         return body
 
     async def notebook(self, path: Any) -> str:
         """A path of the contents API, if a notebook is there; answers 400 or 404 otherwise."""
-        if not isinstance(path, str) or not path.endswith(".ipynb"):
+        if not isinstance(path, str) or not path.endswith(".ipynb") or "\0" in path:
             raise web.HTTPError(400, "The path of a notebook is expected.")
         name: str = path.strip("/")
-        if not await ensure_async(self.contents_manager.file_exists(name)):
+        contents = self.contents_manager
+        try:
+            found = await ensure_async(contents.file_exists(name))
+            hidden = found and not contents.allow_hidden and await ensure_async(contents.is_hidden(name))
+        except (OSError, ValueError):  # a name that no file can have
+            found, hidden = False, False
+        if not found or hidden:
             raise web.HTTPError(404, f"There is no notebook {name}.")
         return name
 
@@ -57,45 +68,41 @@ class ProvHandler(APIHandler):
         self.finish(json.dumps(content))
 
 
-class LiveHandler(ProvHandler):
-    """What the kernel of a notebook has recorded so far."""
+async def live(handler: ProvHandler) -> None:
+    """Answer with the live session of `path`, held against the `cells` that the client shows."""
+    body, recorder = handler.body(), handler.recorder
+    path = await handler.notebook(body.get("path"))
+    records, switched_on = recorder.records, recorder.record
+    listener = await recorder.listener_of(path) if switched_on else None
+    recorded = await records.exists(path)
+    told: dict[str, Any] = {
+        "path": path,
+        "recorded": recorded,
+        "writable": await records.can_be_saved(path),
+        "recording": recording_of(listener, recorded, switched_on, recorder.obstacles.get(path)),
+    }
+    if remark := records.remarks.get(path):
+        told["recording"]["message"] += f" {remark}"
+    handler.set_header("Content-Type", "application/json")
+    handler.finish(await _with_session(recorder, told, path, listener, cells_of(body.get("cells"))))
 
-    auth_resource = "contents"
 
-    @web.authenticated
-    @authorized("read")
-    async def post(self) -> None:
-        """The live session of `path`, held against the `cells` that the client shows."""
-        body = self.body()
-        path = await self.notebook(body.get("path"))
-        records, switched_on = self.recorder.records, self.recorder.record
-        listener = await self.recorder.listener_of(path) if switched_on else None
-        recorded = await records.exists(path)
-        told: dict[str, Any] = {
-            "path": path,
-            "recorded": recorded,
-            "writable": await records.can_be_saved(path),
-            "recording": recording_of(listener, recorded, switched_on, self.recorder.obstacles.get(path)),
-        }
-        if remark := records.remarks.get(path):
-            told["recording"]["message"] += f" {remark}"
-        self.set_header("Content-Type", "application/json")
-        self.finish(await self._with_session(told, path, listener, cells_of(body.get("cells"))))
+async def _with_session(
+    recorder: Recorder, told: dict[str, Any], path: str, listener: Listener | None, cells: list[Cell] | None
+) -> str:
+    """The answer as JSON."""
+    if listener is None or not listener.sessions:
+        return json.dumps({**told, **NOTHING})
+    log, number = listener.sessions[-1], len(listener.sessions)
+    disk = await recorder.watches.disk(listener)
+    shown = [Shown(cell.id, "", None, False) for cell in cells or () if cell.source is not None]
+    taken = log.snapshot() if cells is None else recorder.view(listener, path, log, shown)
+    opens = recorder.records.opens
 
-    async def _with_session(
-        self, told: dict[str, Any], path: str, listener: Listener | None, cells: list[Cell] | None
-    ) -> str:
-        """The answer as JSON."""
-        if listener is None or not listener.sessions:
-            return json.dumps({**told, **NOTHING})
-        log, number = listener.sessions[-1], len(listener.sessions)
-        disk = await self.recorder.watches.disk(listener)
-        taken, opens = log.snapshot(), self.recorder.records.opens
+    def work() -> str:
+        session, place = session_of(path, taken), Place.of_folder(taken.cwd or ".")
+        on_disk = {place.portable(path): digest for path, digest in disk.items()}
+        named = lambda path: opens(str(place.resolve(path)))  # noqa: E731
+        return json.dumps({**told, **answer(session, number, taken.texts, cells, named, on_disk)})
 
-        def work() -> str:
-            session, place = session_of(path, taken), Place.of_folder(taken.cwd or ".")
-            on_disk = {place.portable(path): digest for path, digest in disk.items()}
-            named = lambda path: opens(str(place.resolve(path)))  # noqa: E731
-            return json.dumps({**told, **answer(session, number, taken.texts, cells, named, on_disk)})
-
-        return await asyncio.to_thread(work)
+    return await asyncio.to_thread(work)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import tempfile
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.record import reading
 from jupyter_prov.record.assemble import now
 from jupyter_prov.record.identify import shown
+from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.server.command import Command
+from jupyter_prov.server.job_folder import JobFolder
 from jupyter_prov.server.staging import Checkable
 
 CHECK, FIX = "check", "fix"
@@ -41,7 +42,7 @@ class Job:
         self.outdated = False
         """Whether the notebook has gone on, or its inputs, since the check began."""
         self._told = told
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: JobFolder | None = None
         self._command: Command | None = None
         self.ended = asyncio.Event()
 
@@ -55,7 +56,7 @@ class Job:
         """The folder in which a finished check has kept what it saw."""
         if self._folder is None or self.kind != CHECK or self.state != FINISHED:
             return None
-        return Path(self._folder.name, "kept")
+        return self._folder.path / "kept"
 
     def to_json(self, ahead: int = 0, whole: bool = True) -> dict[str, Any]:
         """The job as clients know it, with its result if it is wanted `whole`."""
@@ -81,7 +82,7 @@ class Job:
         self._tell(message="Starting.")
         try:
             self.cells = await asyncio.to_thread(_cells, subject.path)
-            self._folder = tempfile.TemporaryDirectory(prefix="jupyter-prov-job-")
+            self._folder = await asyncio.to_thread(JobFolder)
             self._command = await Command.start(self._arguments(subject.path), subject.path.parent)
             await self._follow(self._command)
         except OSError as error:
@@ -140,18 +141,18 @@ class Job:
     def forget(self) -> None:
         """Remove what came of it."""
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
             self._folder = None
 
     def _arguments(self, notebook: Path) -> list[str]:
         assert self._folder is not None
-        more = ["--keep", str(Path(self._folder.name, "kept"))] if self.kind == CHECK else []
+        more = ["--keep", str(self._folder.path / "kept")] if self.kind == CHECK else []
         return [self.kind, str(notebook), "--json", self._report_path, "--progress", "json", *more]
 
     @property
     def _report_path(self) -> str:
         assert self._folder is not None
-        return os.path.join(self._folder.name, "report.json")
+        return str(self._folder.path / "report.json")
 
     async def _follow(self, command: Command) -> None:
         last = ""
@@ -184,7 +185,7 @@ class Job:
 
     def _end(self, state: str, message: str) -> None:
         self.state = state
-        self._tell(message=message)
+        self._tell(message=mask_urls(message))
 
     def _tell(self, **progress: Any) -> None:
         self.progress |= progress
@@ -205,6 +206,7 @@ def _result(report: Path, kind: str) -> dict[str, Any]:
 def _cells(notebook: Path) -> list[dict[str, Any]] | None:
     """A notebook's cells, to be known again; None where it cannot be read."""
     try:
-        return [asdict(cell) for cell in shown(json.loads(notebook.read_text(encoding="utf-8")))]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        text = reading.text_of(notebook, reading.LARGEST_NOTEBOOK)
+        return [asdict(cell) for cell in shown(reading.json_of(text, notebook.name))]
+    except (FileNotFoundError, reading.Unreadable, ValueError, LookupError, TypeError, AttributeError):
         return None  # the command says what is wrong with it

@@ -10,6 +10,7 @@ from typing import Any
 from tornado.web import HTTPError
 
 from jupyter_prov.server.job import QUEUED, Job
+from jupyter_prov.server.job_folder import sweep
 from jupyter_prov.server.staging import Checkable
 
 KEPT = 20
@@ -23,6 +24,7 @@ class Jobs:
     def __init__(self, stage: Stage, told: Callable[[dict[str, Any]], None]) -> None:
         """`told` hears of each step, as JSON."""
         self._stage, self._tell = stage, told
+        sweep()
         self._jobs: dict[str, Job] = {}
         self._line: list[Job] = []
         """Those that wait or run, in their order."""

@@ -11,6 +11,7 @@ from tornado.ioloop import IOLoop
 from jupyter_prov.record import wire
 from jupyter_prov.record.journal import NOTEBOOK, Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
+from jupyter_prov.server.serving import moved
 
 STARTING, OTHER_LANGUAGE = "starting", "other-language"
 STATE = "state"
@@ -36,7 +37,12 @@ class Listener:
         identify: Callable[[str], str] = str,
     ) -> None:
         self.kernel_id = kernel_id
-        self.path: str | None = None
+        self.paths: list[str] = []
+        """The notebooks that it has served, by their paths now; the last came last."""
+        self.serves: list[str] = []
+        """Those that it serves now."""
+        self.is_shared = False
+        """Whether a console or a file has used it as well."""
         self.off = False
         self.state = STARTING
         self.sessions: list[SessionLog] = []
@@ -70,6 +76,12 @@ class Listener:
         self._asked = _RETRIES
 
     @property
+    def path(self) -> str | None:
+        """The notebook that came last to this kernel, if any has."""
+        known = self.serves or self.paths
+        return known[-1] if known else None
+
+    @property
     def stopped(self) -> bool:
         """Whether the kernel is gone."""
         return bool(self._iopub.closed())
@@ -95,10 +107,18 @@ class Listener:
             self._log.error("The journal %s cannot be removed: %s", self._journal.path, error)
 
     def note_path(self, path: str) -> None:
-        """Remember, in the journal too, which notebook this kernel serves."""
-        if path != self.path:
-            self.path = path
-            self._keep({"kind": "notebook", "path": path})
+        """Remember, in the journal too, that this kernel serves a notebook."""
+        if path not in self.paths:
+            self.paths.append(path)
+            self._keep({"kind": "notebook", "path": path, "paths": self.paths})
+
+    def rename(self, old: str, new: str) -> None:
+        """A notebook, or a folder of them, was renamed."""
+        renamed = list(dict.fromkeys(moved(path, old, new) for path in self.paths))
+        if renamed != self.paths:
+            self.paths = renamed
+            self._keep({"kind": "notebook", "path": renamed[-1], "paths": renamed})
+        self.serves = [moved(path, old, new) for path in self.serves]
 
     def _shake(self) -> None:
         language = getattr(self.kernel_spec, "language", "") or ""

@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_core.utils import ensure_async
-from tornado.web import HTTPError
 from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
-from jupyter_prov.record import journal
 from jupyter_prov.record.assemble import now, with_accepted
+from jupyter_prov.record.belonging import belonging, made
+from jupyter_prov.record.identify import Shown, aligned, outline
+from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.model import Record
-from jupyter_prov.record.recovery import Recovery, showing
+from jupyter_prov.record.recovery import showing
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
-from jupyter_prov.server.listener import STARTING, STATE, Listener
+from jupyter_prov.server.listener import STATE, Listener
+from jupyter_prov.server.masked_log import masked_log
+from jupyter_prov.server.notebooks import EVENTS, Contents, Following
 from jupyter_prov.server.records import Records
-from jupyter_prov.server.saves import Save, Saves, moved
+from jupyter_prov.server.recovered import Recovered
+from jupyter_prov.server.serving import Serving, moved
+from jupyter_prov.server.waiting import is_heard, is_settled
 from jupyter_prov.server.watched import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 KEPT_GONE = 50
 """Kernels that are gone and whose notebook was not saved since; older ones are still in their journals."""
-_SERVER = {"server": {"host": socket.gethostname(), "pid": os.getpid()}}
 _SETTLE_SECONDS = 5.0
 _ON_ITS_WAY_SECONDS = 2.0
 """What a save waits at most for an execution that it shows and of which nothing has been heard."""
+_LAST_SECONDS = 2.0
+"""What the server's end waits at most for what is on its way, and then for the records to be written."""
+_Met = Callable[[Mapping[str, Any], Collection[Listener], Sequence[SessionLog]], bool]
 
 
 class Recorder(LoggingConfigurable):
@@ -45,8 +51,10 @@ class Recorder(LoggingConfigurable):
     def __init__(self, server: Any, **kwargs: Any) -> None:
         super().__init__(parent=server, **kwargs)
         self._server = server
-        data = Path(jupyter_data_dir()) / "jupyter-prov"
-        self.records = Records(server.contents_manager, self.log, data)
+        self.log = masked_log(self.log)
+        contents, data = Contents(server), Path(jupyter_data_dir()) / "jupyter-prov"
+        self.records = Records(contents, self.log, data)
+        self._following = Following(contents, self, self.start_task)
         self.events = Events(server.event_logger)
         self.on_rename: Callable[[str, str], None] = lambda old, new: None
         self.on_change: Callable[[str, str], None] = lambda path, moment: None
@@ -56,12 +64,14 @@ class Recorder(LoggingConfigurable):
         """Why the record of a notebook is not written, by its path; the panel shows the sentence."""
         self.listeners: dict[str, Listener] = {}
         self._gone: list[Listener] = []
-        self._recovered: dict[str, list[SessionLog]] = {}
         self._folder = data / "journals"
-        self._recovery = Recovery(self._folder, self.log)
-        self._saves = Saves()
+        self._recovered = Recovered(self._folder, self.records.identity, self._kernels, self.log)
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._serving = Serving()
+        self._unfinished: dict[str, dict[str, Any]] = {}
+        """Saved notebooks whose records are to be completed by what is still on its way."""
+        self._stopping = False
         self._locks: dict[str, asyncio.Lock] = {}
         self._plugins = [p.value for p in entry_points(group="jupyter_prov.factors")]
 
@@ -70,10 +80,22 @@ class Recorder(LoggingConfigurable):
         self._server.event_logger.add_listener(schema_id=KERNEL_EVENTS, listener=self._on_kernel)
         for kernel_id in self._server.kernel_manager.list_kernel_ids():
             self._listen(kernel_id)
-        try:
-            journal.prune(self._folder)
-        except OSError as error:
-            self.log.warning("Old journals cannot be removed: %s", error)
+
+    def follow(self) -> None:
+        """Follow what is done to notebooks, whichever contents manager the server uses."""
+        self._following.look()
+        self._server.event_logger.add_listener(schema_id=EVENTS, listener=self._following.on_event)
+        self._server.io_loop.add_callback(self._following.look)  # when all extensions have loaded
+
+    async def stop(self) -> None:
+        """The server is about to end: write the records of what was saved, with what has come by now."""
+        if waiting := [task for task in self._tasks if not task.done()]:
+            await asyncio.wait(waiting, timeout=_LAST_SECONDS)
+        self._stopping = True
+        await self._notify()
+        if waiting := [task for task in self._tasks if not task.done()]:
+            await asyncio.wait(waiting, timeout=_LAST_SECONDS)
+        await self.watches.stop()
 
     def start_task(self, work: Awaitable[None]) -> None:
         """Do something after the request that led to it; what fails is logged."""
@@ -100,10 +122,11 @@ class Recorder(LoggingConfigurable):
         manager = self._server.kernel_manager.get_kernel(kernel_id)
         if kernel_id in self.listeners or not hasattr(manager, "connect_iopub"):
             return
-        head = {**_SERVER, "root": self.records.store.root, "kernel": kernel_id}
-        kept = journal.Journal(self._folder / f"{kernel_id}.jsonl", head)
+        server = {"host": socket.gethostname(), "pid": os.getpid()}
+        head = {"server": server, "root": self.records.store.root, "kernel": kernel_id}
+        kept = Journal(self._folder / f"{kernel_id}.jsonl", head)
         self.listeners[kernel_id] = Listener(
-            kernel_id, manager, kept, self._plugins, self._told, self.log, self._identity
+            kernel_id, manager, kept, self._plugins, self._told, self.log, self.records.identity
         )
 
     def _forget(self, kernel_id: str) -> None:
@@ -113,6 +136,7 @@ class Recorder(LoggingConfigurable):
             self._gone = [*self._gone, listener][-KEPT_GONE:]
 
     def _told(self, listener: Listener, entry: Entry) -> None:
+        self._following.look()
         self.watches.note(listener)
         if entry["kind"] in (STATE, "session"):
             self.start_task(self._announce(listener))
@@ -123,14 +147,14 @@ class Recorder(LoggingConfigurable):
     async def _announce(self, listener: Listener) -> None:
         """Tell clients that a kernel has begun to be recorded, or that it is known not to be."""
         await self._locate()
-        if listener.path is not None:
-            self.events.notebook(listener.path, RECORDING)
+        for path in listener.serves:
+            self.events.notebook(path, RECORDING)
 
     async def _gone_on(self, listener: Listener, moment: str) -> None:
         """A cell has begun to run."""
         await self._locate()
-        if listener.path is not None:
-            self.on_change(listener.path, moment)
+        for path in listener.serves:
+            self.on_change(path, moment)
 
     def _inputs_changed(self, path: str) -> None:
         self.events.notebook(path, INPUTS)
@@ -141,129 +165,148 @@ class Recorder(LoggingConfigurable):
             self._news.notify_all()
 
     async def _locate(self) -> None:
-        """Find out which notebook each kernel serves, and whether that wants to be recorded."""
-        for session in await ensure_async(self._server.session_manager.list_sessions()):
-            listener = self.listeners.get((session["kernel"] or {}).get("id", ""))
-            path = session["path"].strip("/")
-            if listener is not None and path != listener.path:
-                if await self.records.switched_off(path):
-                    listener.switch_off()
-                listener.note_path(path)
-                await self.records.look(path)
+        """Find out which notebooks each kernel serves, and whether they want to be recorded."""
+        self._following.look()
+        self._serving.update(await ensure_async(self._server.session_manager.list_sessions()))
+        for listener in list(self.listeners.values()):
+            served = self._serving.of(listener.kernel_id)
+            listener.serves = [one.path for one in served if one.is_notebook]
+            listener.is_shared |= any(not one.is_notebook for one in served)
+            for path in listener.serves:
+                if path not in listener.paths:
+                    await self._meet(listener, path)
+
+    async def _meet(self, listener: Listener, path: str) -> None:
+        """A kernel serves a notebook that it did not serve before."""
+        notebook = await self.records.notebook_of(path)
+        if notebook is not None:
+            self._serving.outlines.setdefault(path, outline(notebook))
+            if Records.wants_no_record(notebook):
+                listener.switch_off()
+        listener.note_path(path)
+        await self.records.look(path)
 
     async def listener_of(self, path: str) -> Listener | None:
         """The listener of the kernel that serves this notebook now."""
         await self._locate()
-        return next((one for one in self.listeners.values() if one.path == path), None)
+        live = [*self.listeners.values()]
+        serving = next((one for one in live if path in one.serves), None)
+        return serving or next((one for one in live if path in one.paths), None)
 
-    def ran_since(self, path: str, moment: str) -> set[str]:
+    def ran_since(self, path: str, notebook: Mapping[str, Any], moment: str) -> set[str]:
         """The cells of a notebook that have begun to run after this moment, by their ids."""
         for listener in self.listeners.values():
             listener.catch_up()
-        executions = (execution for session in self.sessions_of(path) for execution in session.executions)
+        sessions = self._belonging(path, outline(notebook))
+        executions = (execution for session in sessions for execution in session.executions)
         return {execution.cell for execution in executions if execution.cell and execution.started > moment}
+
+    def _known(self, path: str) -> list[Listener]:
+        """The listeners of the kernels that have served a notebook, those that are gone first."""
+        return [one for one in (*self._gone, *self.listeners.values()) if path in one.paths]
 
     def sessions_of(self, path: str) -> list[SessionLog]:
         """The sessions that this notebook is known to have had, oldest first."""
-        known = [one for one in (*self._gone, *self.listeners.values()) if one.path == path]
-        if path not in self._recovered:
-            self._recovered[path] = self._recovery.sessions(self._identity(path), self._kernels)
-        return [*self._recovered[path], *(session for one in known for session in one.sessions)]
+        recovered = self._recovered.sessions(path)
+        return [*recovered, *(session for one in self._known(path) for session in one.sessions)]
 
-    async def _recover(self, path: str) -> None:
-        """Look again which sessions of a notebook are in journals alone; of many journals this takes a while."""
-        identity, kernels = self._identity(path), self._kernels
-        self._recovered[path] = await asyncio.to_thread(self._recovery.sessions, identity, kernels)
-
-    @property
     def _kernels(self) -> set[str]:
         """The kernels whose sessions are known without their journals."""
         return {one.kernel_id for one in (*self._gone, *self.listeners.values())}
 
-    def _identity(self, path: str) -> str:
-        """What a notebook is known by in journals, whichever server shows it."""
-        try:
-            return self.records.store.identity(path)
-        except HTTPError:  # outside the root
-            return path
+    def _belonging(self, path: str, cells: Sequence[Shown]) -> list[SessionLog]:
+        """The sessions of a notebook as they are now, with the ids that its cells have in it."""
+        found = [belonging(session, cells) for session in self._recovered.sessions(path)]
+        return [
+            *found,
+            *(self.view(one, path, session, cells) for one in self._known(path) for session in one.sessions),
+        ]
+
+    def view(self, listener: Listener, path: str, session: SessionLog, cells: Sequence[Shown]) -> SessionLog:
+        """A session as it is now, with the ids that its executions' cells have in a notebook."""
+        return self._serving.view(session, path, cells, listener)
 
     # -- notebooks
 
-    async def saved(self, path: str, model: dict[str, Any]) -> None:
-        """A notebook was saved: write its record, once what was told to come has come."""
-        notebook = self.records.notebook(path, model)
+    async def saved(self, path: str, model: dict[str, Any] | None, within: str | None = None) -> None:
+        """A notebook was saved: write its record, once what was told to come has come.
+
+        Where there is no model, the contents manager wrote it by itself, perhaps `within` the saving of a text file.
+        """
+        notebook = self.records.notebook(path, model) if model else await self.records.notebook_of(path)
         if notebook is None or not self.record:
             return
-        with self._saves.following(path) as save:
-            async with self._locks.setdefault(path, asyncio.Lock()):
-                if listener := await self.listener_of(save.path):
-                    listener.catch_up()
-                    if Records.wants_no_record(notebook):
-                        listener.switch_off()
-                if Records.wants_no_record(notebook):
-                    return
-                await self._recover(save.path)
-                settled = await self._settled(save, notebook)
-                await self._heard(save, notebook)
-                await self._write(save, notebook)
-                self._gone = [one for one in self._gone if one.path != save.path]
-            if not settled:
-                self.start_task(self._write_again(save.path, notebook))
+        async with self._locks.setdefault(path, asyncio.Lock()):
+            await self._find_kernels(path, notebook, within)
+            if Records.wants_no_record(notebook):
+                for listener in self._known(path):
+                    listener.switch_off()
+                return
+            await self._recovered.look(path)
+            self._unfinished[path] = notebook
+            settled = await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
+            await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
+            await self._write(path, notebook, settled)
+            for listener in self._gone:
+                listener.paths = [one for one in listener.paths if one != path]
+            self._gone = [one for one in self._gone if one.paths]
+        if settled:
+            self._unfinished.pop(path, None)
+        else:
+            self.start_task(self._finish(path, notebook))
 
-    async def _write(self, save: Save, notebook: dict[str, Any]) -> None:
-        path, before = save.path, self.obstacles.get(save.path)
-        if await self.records.write(path, notebook, showing(self.sessions_of(path), notebook)):
+    async def _find_kernels(self, path: str, notebook: dict[str, Any], within: str | None) -> None:
+        """Find the kernels that have made a notebook's outputs, and take in what they have said."""
+        self._serving.note_saved(path)
+        await self._locate()
+        self._serving.outlines[path] = cells = outline(notebook)
+        for listener in self.listeners.values():
+            listener.catch_up()
+            if within is not None and within in listener.serves:
+                listener.note_path(path)
+        if not self._known(path) and not await self.records.exists(path):
+            for listener in self.listeners.values():
+                if any(made(session, cells) for session in listener.sessions):
+                    listener.note_path(path)
+
+    async def _write(self, path: str, notebook: dict[str, Any], settled: bool = True) -> None:
+        before, sessions = self.obstacles.get(path), self._belonging(path, outline(notebook))
+        if await self.records.write(path, notebook, showing(sessions, notebook), settled):
             self.events.notebook(path, RECORD)
         elif self.obstacles.get(path) != before:
             self.events.notebook(path, RECORDING)
 
-    async def _write_again(self, path: str, notebook: dict[str, Any]) -> None:
-        with self._saves.following(path) as save:
-            await self._settled(save, notebook, seconds=600.0)
-            async with self._locks.setdefault(save.path, asyncio.Lock()):
-                await self._write(save, notebook)
+    async def _finish(self, path: str, notebook: dict[str, Any]) -> None:
+        """Complete the record of a saved notebook when the last has come, unless it is saved anew before."""
+        await self._until(path, notebook, is_settled, None)
+        async with self._locks.setdefault(path, asyncio.Lock()):
+            if self._unfinished.get(path) is notebook:
+                del self._unfinished[path]
+                settled = is_settled(notebook, self._live(path), self.sessions_of(path))
+                await self._write(path, notebook, settled)
 
-    async def _heard(self, save: Save, notebook: dict[str, Any]) -> None:
-        """Wait a moment for executions that the notebook shows: a browser may have heard of them before we do."""
+    async def _until(self, path: str, notebook: dict[str, Any], met: _Met, seconds: float | None) -> bool:
+        """Wait until this is so of a saved notebook, at most so long, or until waiting is over; whether it is so."""
 
-        def heard() -> bool:
-            path = save.path
-            live = [one for one in self.listeners.values() if one.path == path and one.is_recording]
-            if any(not one.sessions or one.sessions[-1].ended for one in live):  # a session begins with the kernel
-                return False
-            known = {(e.cell, e.count) for session in self.sessions_of(path) for e in session.executions}
-            newest = max((e.count or 0 for one in live for e in one.sessions[-1].executions), default=0)
-            if not live or any(one.sessions[-1].running for one in live):
-                return True
-            shown = ((cell.get("id"), cell.get("execution_count") or 0) for cell in notebook["cells"])
-            return all(count <= newest or (cell, count) in known for cell, count in shown)
-
-        async with self._news:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._news.wait_for(heard), _ON_ITS_WAY_SECONDS)
-
-    async def _settled(self, save: Save, notebook: dict[str, Any], seconds: float = _SETTLE_SECONDS) -> bool:
-        """Wait for entries on their way: digests, packages, the end of a cell whose outputs were saved."""
-        counts = {cell.get("id"): cell.get("execution_count") for cell in notebook.get("cells", [])}
-
-        def settled() -> bool:
-            path = save.path
-            if any(one.path == path and one.state == STARTING for one in self.listeners.values()):
-                return False
-            return not any(_awaited(session, counts) for session in self.sessions_of(path))
+        def is_over() -> bool:
+            over = self._stopping or self._unfinished.get(path) is not notebook
+            return over or met(notebook, self._live(path), self.sessions_of(path))
 
         async with self._news:
             try:
-                await asyncio.wait_for(self._news.wait_for(settled), seconds)
+                await asyncio.wait_for(self._news.wait_for(is_over), seconds)
             except asyncio.TimeoutError:
                 return False
         return True
 
-    async def accept(self, path: str, rerun: Record, cells: Collection[str]) -> bool:
+    def _live(self, path: str) -> list[Listener]:
+        return [one for one in self.listeners.values() if path in one.paths]
+
+    async def accept(self, path: str, notebook: Mapping[str, Any], rerun: Record, cells: Collection[str]) -> bool:
         """Put these cells of a notebook down to a re-run in its record; whether that was written."""
 
         def accepted(before: Record | None) -> Record:
-            return with_accepted(before or Record(rerun.notebook), rerun, cells, now())
+            return with_accepted(aligned(before or Record(rerun.notebook), notebook), rerun, cells, now())
 
         async with self._locks.setdefault(path, asyncio.Lock()):
             written = await self.records.change(path, accepted)
@@ -273,13 +316,17 @@ class Recorder(LoggingConfigurable):
 
     async def renamed(self, old: str, new: str) -> None:
         """A notebook, or a folder of them, was renamed: its record and its sessions go along."""
+        await self._locate()
+        self._serving.rename(old, new)
         for listener in (*self.listeners.values(), *self._gone):
-            if listener.path is not None:
-                listener.note_path(moved(listener.path, old, new))
-        self._saves.renamed(old, new)
-        self._recovered = {moved(path, old, new): sessions for path, sessions in self._recovered.items()}
+            listener.rename(old, new)
+        self._recovered.rename(old, new)
         self.on_rename(old, new)
         await self.records.move(old, new)
+        for path in [path for path in self._unfinished if moved(path, old, new) != path]:
+            notebook, to = self._unfinished.pop(path), moved(path, old, new)
+            self._unfinished[to] = notebook
+            self.start_task(self._finish(to, notebook))
 
     async def deleted(self, path: str) -> None:
         """A notebook was deleted, and its record with it."""
@@ -288,13 +335,3 @@ class Recorder(LoggingConfigurable):
     async def copied(self, source: str, target: str) -> None:
         """A notebook was copied, and its record with it."""
         await self.records.copy(source, target)
-
-
-def _awaited(session: SessionLog, counts: Mapping[str, int | None]) -> bool:
-    """Whether something that a saved notebook shows is still on its way; `counts` are its cells' prompts."""
-    if session.ended or not session.executions:
-        return False
-    running = session.running
-    count = counts.get(running.cell or "") if running else None
-    on_its_way = count is not None and all(e.count != count for e in session.executions)
-    return bool(session.waiting) or on_its_way or not session.packages

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from typing import Any
 
-from jupyter_prov.record import wire
+from jupyter_prov.record import launching, wire
 from jupyter_prov.server.listener import OTHER_LANGUAGE, STARTING, Listener
 
 _MESSAGES = {
@@ -72,4 +71,4 @@ def _interpreter(argv: list[str]) -> str | None:
         return sys.executable
     if not re.match(r"pythonw?[\d.]*(\.exe)?$", os.path.basename(first), re.IGNORECASE):
         return None
-    return first if os.path.isabs(first) else shutil.which(first)
+    return first if os.path.isabs(first) else launching.find(first)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -13,24 +12,26 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from jupyter_prov.record import files, obstacles, settings
-from jupyter_prov.record.assemble import assemble, same_but_times
+from jupyter_prov.record import files, obstacles, reading, settings
+from jupyter_prov.record.assemble import assemble, same_but_times, shows_other_outputs
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
+from jupyter_prov.server.notebooks import Contents
 from jupyter_prov.server.store import Store, store_of
 from jupyter_prov.server.written import Written
 
 
 class Records:
-    """The records of the notebooks that one contents manager keeps.
+    """The records of the notebooks that a server's contents manager keeps.
 
     Only a record of ours, of a version that is known here, is ever replaced, moved or removed.
     """
 
-    def __init__(self, contents: Any, log: logging.Logger, data: Path) -> None:
-        self._contents, self._log = contents, log
+    def __init__(self, contents: Contents, log: logging.Logger, data: Path) -> None:
+        self._manager, self._log = contents, log
+        self._stores: tuple[Any, Store] | None = None
         self._written = Written(data / "written")
         self._lock = asyncio.Lock()
         """One record is read, changed and written at a time: what is moved away is not written at the same time."""
@@ -41,9 +42,23 @@ class Records:
         """What else is to be known of a notebook's record, by its path."""
 
     @property
+    def _contents(self) -> Any:
+        return self._manager.current
+
+    @property
     def store(self) -> Store:
         """Where records are kept."""
-        return store_of(self._contents)
+        contents = self._contents
+        if self._stores is None or self._stores[0] is not contents:
+            self._stores = contents, store_of(contents)
+        return self._stores[1]
+
+    def identity(self, path: str) -> str:
+        """What a notebook is known by, whichever server shows it."""
+        try:
+            return self.store.identity(path)
+        except HTTPError:  # outside the root
+            return path
 
     @staticmethod
     def notebook(path: str, model: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -53,8 +68,8 @@ class Records:
         content = model.get("content")
         if isinstance(content, str):
             try:
-                content = json.loads(content)
-            except ValueError:
+                content = reading.json_of(content, path)
+            except reading.Unreadable:
                 return None
         return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
 
@@ -71,15 +86,17 @@ class Records:
         move the half-written file away under the hands of the save.
         """
         try:
-            model = await ensure_async(self._contents.get(path, content=True, type="file", format="text"))
-        except HTTPError:
+            return self.notebook(path, {"content": await self._text(path, reading.LARGEST_NOTEBOOK)})
+        except (HTTPError, reading.Unreadable):
             return None
-        return self.notebook(path, model)
 
-    async def switched_off(self, path: str) -> bool:
-        """Whether the notebook that is kept under this path wants no record."""
-        notebook = await self.notebook_of(path)
-        return notebook is not None and self.wants_no_record(notebook)
+    async def _text(self, path: str, most: int) -> str:
+        """The text of a file of at most so many bytes; raises HTTPError and Unreadable."""
+        about = await ensure_async(self._contents.get(path, content=False))
+        if (about.get("size") or 0) > most:
+            raise reading.Unreadable(reading.too_large(path, most))
+        text: str = (await ensure_async(self._contents.get(path, content=True, type="file", format="text")))["content"]
+        return text
 
     def place(self, path: str) -> Place | None:
         """Where a notebook lies in the file system, if its contents manager keeps it in one."""
@@ -147,17 +164,24 @@ class Records:
         files.must_be_of(record, os.path.basename(name), *paths)
         return record
 
-    async def write(self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog]) -> bool:
+    async def write(
+        self, path: str, notebook: Mapping[str, Any], sessions: Sequence[SessionLog], settled: bool = True
+    ) -> bool:
         """Write the record of a saved notebook, unless it would say nothing new; whether it was written.
 
-        Nothing is written for a notebook that has been renamed or deleted meanwhile.
+        While entries are still to come (not `settled`), a record of the same outputs stays: it knows more. Nothing is
+        written for a notebook that has been renamed or deleted meanwhile.
         """
         keeps = await self._keeps_sources(path)
 
         def assembled(before: Record | None) -> Record | None:
             record = assemble(os.path.basename(path), notebook, sessions, before, self.place(path), keeps)
-            is_new = not before or not same_but_times(to_json(before), to_json(record))
-            return record if record.cells and is_new else None  # never run, or stripped: what is known of it stays
+            if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
+                return None
+            stays = before and (
+                same_but_times(to_json(before), to_json(record)) or not (settled or shows_other_outputs(record, before))
+            )
+            return None if stays else record
 
         async with self._lock:
             return bool(await ensure_async(self._contents.file_exists(path))) and await self._update(path, assembled)

@@ -15,7 +15,7 @@ from blake3 import blake3
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from jupyter_prov.record import settings
+from jupyter_prov.record import reading, settings
 from jupyter_prov.record.atomic_write import replace
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.place import Place
@@ -100,12 +100,12 @@ class FileStore:
         path = self._path(name)
         if not os.path.lexists(path):
             return None
-        if not path.is_file():
-            raise UnreadableRecord(f"{name} is not a file", "")
         try:
-            return await asyncio.to_thread(path.read_bytes)
-        except OSError as error:
-            raise UnreadableRecord(f"{name} cannot be read ({error.strerror or error})", "") from None
+            return await asyncio.to_thread(reading.bytes_of, path, reading.LARGEST_RECORD)
+        except FileNotFoundError:
+            raise UnreadableRecord(f"{name} is a link that leads nowhere", "") from None
+        except reading.Unreadable as error:
+            raise UnreadableRecord(str(error).replace(str(path), name), "") from None
 
     async def write(self, name: str, text: str) -> None:
         """As the contents manager's `save` does, with its hooks, but by replacing the file."""
@@ -167,6 +167,9 @@ class ManagerStore:
         if not await ensure_async(self._contents.file_exists(name)):
             return None
         try:
+            about = await ensure_async(self._contents.get(name, content=False))
+            if (about.get("size") or 0) > reading.LARGEST_RECORD:
+                raise UnreadableRecord(reading.too_large(name, reading.LARGEST_RECORD), "")
             model = await ensure_async(self._contents.get(name, content=True, type="file", format="text"))
         except HTTPError as error:
             raise UnreadableRecord(f"{name} cannot be read ({error.log_message or error})", "") from None

@@ -89,8 +89,9 @@ class Watches:
         return task
 
     async def _look(self, watch: Watch) -> None:
-        if await watch.look() and watch.listener.path is not None:
-            self._changed(watch.listener.path)
+        if await watch.look():
+            for path in watch.listener.serves:
+                self._changed(path)
 
     async def _follow(self, watch: Watch) -> None:
         try:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 INPUT, OUTPUT, CODE = "input", "output", "code"
 SELF, CHILD, OTHER = "self", "child", "other"
+SCRIPTS = (".py", ".sh", ".r", ".R", ".jl", ".pl")
+"""Endings of what child processes open to run it."""
 
 
 @dataclass

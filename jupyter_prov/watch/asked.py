@@ -15,8 +15,9 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.frames import Frames
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.record.random_text import MASK, looks_random
+from jupyter_prov.watch.frames import Frames, module_of
+from jupyter_prov.watch.patches import Note, Patches
 from jupyter_prov.watch.wall import Wall
 
 PROCESS = frozenset({"os.getpid", "os.getppid"})
@@ -36,6 +37,8 @@ _BETWEEN = {
 }
 """Functions that ask for one variable on somebody's behalf; `items`, `copy` and the like ask for all."""
 _LIMIT = 200
+_SHORT = 12
+"""Characters up to which a name is no key."""
 
 
 class Asked:
@@ -43,68 +46,76 @@ class Asked:
 
     def __init__(self, wall: Wall, frames: Frames) -> None:
         self._frames = frames
-        self._active = False
         self._clear()
         self._at_start = dict(_data(os.environ))
         """The variables when the session began: one that it set itself is no fact of its environment."""
-        self._patches = Patches(wall)
-        self._patches.wrap(os._Environ, "__getitem__", _nothing, before=self._looked_up)
+        self._patches = Patches(wall, self._let_go)
+        self._patches.wrap(os._Environ, "__getitem__", before=self._looked_up, call="os.environ")
         for module, names in _CALLS:
             for name in names.split():
-                self._patches.wrap(module, name, self._called(f"{module.__name__}.{name}"))
+                call = f"{module.__name__}.{name}"
+                self._patches.wrap(module, name, self._called(call), call=call)
+        self._patches.rest()
 
     def restore(self) -> None:
         """Put back what was wrapped."""
-        self._active = False
         self._patches.restore()
 
     def begin(self) -> None:
         """An execution begins."""
         self._clear()
-        self._active = True
+        self._patches.begin()
 
     def end(self) -> Evidence | None:
         """What was asked in this execution, if anything was."""
-        self._active = False
-        if not (self._lines or self._calls):
-            return None
+        self._patches.rest()
         lines = {name: line for name, line in self._lines.items() if line is not None}
         calls = [{"call": call, "line": line} for call, line in self._calls]
         noted = {"variables": sorted(self._lines), "unset": sorted(self._unset), "calls": calls, "lines": lines}
-        return {key: value for key, value in noted.items() if value}
+        noted["more"] = sorted(self._more)
+        return {key: value for key, value in noted.items() if value} or None
 
     def _clear(self) -> None:
         self._lines: dict[str, int | None] = {}
         self._unset: set[str] = set()
         self._calls: dict[tuple[str, int | None], None] = {}
+        self._more: set[str] = set()
 
-    def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> None:
+    def _let_go(self, call: str) -> bool:
+        self._more.add(call)
+        return False
+
+    def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> bool:
         """A variable is about to be looked up, whether it is set or not."""
-        if not self._active or len(self._lines) >= _LIMIT:
-            return
+        if len(self._lines) >= _LIMIT or not isinstance(args[1], str | bytes):
+            return True
         asking = _asking(frame)
         if asking is None or not self._frames.is_own(asking):
-            return
+            return False
         if asking is frame and not _by_key(frame):
-            return
-        name = os.fsdecode(args[1])
+            return False
+        name = _shown(os.fsdecode(args[1]))
         key = args[0].encodekey(args[1])
         now = _data(args[0]).get(key)
         if now == self._at_start.get(key) and name not in self._lines:
             self._lines[name] = self._frames.cell_line(asking)
             if now is None:
                 self._unset.add(name)
+        return True
 
-    def _called(self, call: str) -> Any:
-        def note(frame: FrameType, _: Any, __: Any, ___: Any) -> None:
-            if self._active and len(self._calls) < _LIMIT and self._frames.is_own(frame):
+    def _called(self, call: str) -> Note:
+        def note(frame: FrameType, _: Any, __: Any, ___: Any) -> bool:
+            own = self._frames.is_own(frame)
+            if own and len(self._calls) < _LIMIT:
                 self._calls[call, self._frames.cell_line(frame)] = None
+            return own
 
         return note
 
 
-def _nothing(*_: Any) -> None:
-    """After a look-up there is nothing more to tell."""
+def _shown(name: str) -> str:
+    """The name of a variable; a key that somebody took for one is not written down."""
+    return MASK if len(name) > _SHORT and looks_random(name) else name
 
 
 def _data(environ: Any) -> dict[Any, Any]:
@@ -116,7 +127,7 @@ def _data(environ: Any) -> dict[Any, Any]:
 def _asking(frame: FrameType | None) -> FrameType | None:
     """The frame that asks for one variable; None where all are asked for."""
     while frame is not None:
-        through = _BETWEEN.get(frame.f_globals.get("__name__", ""))
+        through = _BETWEEN.get(module_of(frame))
         if through is None:
             return frame
         if frame.f_code.co_name not in through:
@@ -130,7 +141,7 @@ def _asking(frame: FrameType | None) -> FrameType | None:
 def _first_other(frame: FrameType) -> FrameType | None:
     """The first frame above that is not one of IPython's."""
     above: FrameType | None = frame
-    while above is not None and str(above.f_globals.get("__name__", "")).startswith("IPython."):
+    while above is not None and module_of(above).startswith("IPython."):
         above = above.f_back
     return above
 

@@ -9,12 +9,12 @@ import re
 import sys
 import time
 import timeit
-from collections.abc import Callable, Iterator
-from types import FrameType
-from typing import Any
+from collections.abc import Callable
+from types import FrameType, FunctionType
+from typing import Any, cast
 
+from jupyter_prov.watch.patches import Given, Patches
 from jupyter_prov.watch.readings import CALENDAR, FILE, LOGGING, TIMEIT, Readings
-from jupyter_prov.watch.standins import StandIn
 
 COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
 _SECOND = 10**9
@@ -22,17 +22,14 @@ _TIME_FIELD = re.compile(r"\bst_(?:a|c|m|birth)time")
 _OTHER_FIELD = re.compile(r"\bst_\w+")
 _STAMPS = ("asctime", "created", "msecs")
 
-_Given = Callable[[FrameType, Any, tuple[Any, ...]], Any]
-"""What the caller is to get, from its frame, the value of the original function, and the arguments."""
 
-
-def stand_ins(readings: Readings, real: Callable[[], int], since: int) -> Iterator[StandIn]:
-    """What stands in while any cell runs; `since` is the start of the session, before which no file is its own."""
-    clocks: list[tuple[Any, str, _Given]] = []
+def hook_clocks(patches: Patches, readings: Readings, real: Callable[[], int], since: int) -> None:
+    """Hook what any cell may ask; `since` is the start of the session, before which no file is its own."""
     for name in COUNTERS:
-        clocks += [(time, name + suffix, _counter(readings, name, f"time.{name}{suffix}")) for suffix in ("", "_ns")]
-    clocks += [
-        (timeit, "default_timer", _counter(readings, "perf_counter", "timeit.default_timer")),
+        aliases = ((timeit, "default_timer"),) if name == "perf_counter" else ()
+        patches.answer(time, name, _counter(readings, name, f"time.{name}"), aliases)
+        patches.answer(time, f"{name}_ns", _counter(readings, name, f"time.{name}_ns"))
+    clocks: list[tuple[Any, str, Given]] = [
         (timeit.Timer, "timeit", _timed(readings)),
         (time, "clock_gettime", _gettime(readings)),
         (time, "clock_gettime_ns", _gettime(readings)),
@@ -42,14 +39,13 @@ def stand_ins(readings: Readings, real: Callable[[], int], since: int) -> Iterat
     ]
     clocks += [(os.path, name, _file_time(readings, since)) for name in ("getmtime", "getctime", "getatime")]
     for owner, name, given in clocks:
-        if name in vars(owner):
-            yield _stand_in(readings, owner, name, given)
-    yield _stamping(readings)
+        patches.answer(owner, name, given)
+    patches.around(logging.Formatter, "format", _stamping(readings))
 
 
-def stat_stand_in(readings: Readings, since: int) -> StandIn:
-    """What stands in for `os.stat`, through which so much goes that only cells get it that ask for a file's times."""
-    return _stand_in(readings, os, "stat", _stat(readings, since))
+def hook_stat(patches: Patches, readings: Readings, since: int) -> None:
+    """Hook `os.stat`, through which so much goes that it is hooked only once a cell asks for a file's times."""
+    patches.answer(os, "stat", _stat(readings, since))
 
 
 def asks_for_file_times(source: str) -> bool:
@@ -74,18 +70,7 @@ def _like(value: float, real: int, given: int, parts: bool = False) -> float:
     return given // _SECOND + given % _SECOND * 1e-9 if parts else given / _SECOND
 
 
-def _stand_in(readings: Readings, owner: Any, name: str, given: _Given) -> StandIn:
-    original, tell = vars(owner)[name], readings.wall.within_cell
-
-    def instead(*args: Any, **kwargs: Any) -> Any:
-        value = original(*args, **kwargs)
-        instead = tell(name, given, sys._getframe(1), value, args)
-        return value if instead is None else instead
-
-    return StandIn(owner, name, instead)
-
-
-def _counter(readings: Readings, clock: str, call: str = "") -> _Given:
+def _counter(readings: Readings, clock: str, call: str = "") -> Given:
     def given(frame: FrameType, value: Any, _: Any) -> Any:
         real = in_ns(value)
         return _like(value, real, readings.given(clock, frame, real, call))
@@ -93,7 +78,7 @@ def _counter(readings: Readings, clock: str, call: str = "") -> _Given:
     return given
 
 
-def _timed(readings: Readings) -> _Given:
+def _timed(readings: Readings) -> Given:
     """For a difference of two reads, which is known and not played back."""
 
     def given(frame: FrameType, value: float, _: Any) -> None:
@@ -102,7 +87,7 @@ def _timed(readings: Readings) -> _Given:
     return given
 
 
-def _gettime(readings: Readings) -> _Given:
+def _gettime(readings: Readings) -> Given:
     def given(frame: FrameType, value: Any, args: tuple[Any, ...]) -> Any:
         real = in_ns(value)
         clock = CALENDAR if args[0] == time.CLOCK_REALTIME else f"clock_gettime({int(args[0])})"
@@ -111,7 +96,7 @@ def _gettime(readings: Readings) -> _Given:
     return given
 
 
-def _shown(readings: Readings, real: Callable[[], int], call: str, show: Callable[[int], str]) -> _Given:
+def _shown(readings: Readings, real: Callable[[], int], call: str, show: Callable[[int], str]) -> Given:
     """For a function that shows the present if it gets no time."""
 
     def given(frame: FrameType, _: Any, args: tuple[Any, ...]) -> Any:
@@ -124,7 +109,7 @@ def _asctime(original: Callable[..., str]) -> Callable[[int], str]:
     return lambda seconds: original(time.localtime(seconds))
 
 
-def _file_time(readings: Readings, since: int) -> _Given:
+def _file_time(readings: Readings, since: int) -> Given:
     def given(frame: FrameType, value: Any, _: Any) -> Any:
         real = in_ns(value)
         return _like(value, real, readings.given(FILE, frame, real), parts=True) if real >= since else None
@@ -132,7 +117,7 @@ def _file_time(readings: Readings, since: int) -> _Given:
     return given
 
 
-def _stat(readings: Readings, since: int) -> _Given:
+def _stat(readings: Readings, since: int) -> Given:
     def given(frame: FrameType, value: Any, _: Any) -> Any:
         real = value.st_mtime_ns
         if real < since or not readings.is_own(frame) or _wants_another_field(readings.source(frame)):
@@ -157,18 +142,20 @@ def _moved(result: os.stat_result, by: int) -> os.stat_result:
     return os.stat_result((*numbers[:7], *(ns // _SECOND for ns in times.values())), named)
 
 
-def _stamping(readings: Readings) -> StandIn:
+def _stamping(readings: Readings) -> Callable[[Callable[..., Any]], FunctionType]:
     """Has log lines that are shown with their time show the time that is given.
 
     It is read when a line is shown, not when it is made: so it counts whoever logged it, and only if it is seen.
     """
-    original = logging.Formatter.format
 
-    def format(*args: Any, **kwargs: Any) -> str:
-        readings.wall.within_cell("logging", _stamp, readings, sys._getframe(1), *args, **kwargs)
-        return original(*args, **kwargs)
+    def make(original: Callable[..., Any]) -> FunctionType:
+        def format(*args: Any, **kwargs: Any) -> str:
+            readings.wall.within_cell("logging", _stamp, readings, sys._getframe(1), *args, **kwargs)
+            return str(original(*args, **kwargs))
 
-    return StandIn(logging.Formatter, "format", format)
+        return cast(FunctionType, format)
+
+    return make
 
 
 def _stamp(readings: Readings, frame: FrameType, formatter: logging.Formatter, record: logging.LogRecord) -> None:

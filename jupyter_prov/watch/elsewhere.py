@@ -35,7 +35,7 @@ class Elsewhere:
             self._loaded.add(module)
             self._wall.note(f"Work may be done on other machines by {_REMOTE[module]}, where it is not seen.")
         for module in self._loaded & _ADDRESSES.keys():
-            address = self._wall.call(f"asking {module} where it works", _ADDRESSES[module], sys.modules[module])
+            address = self._wall.attempt(f"asking {module} where it works", _ADDRESSES[module], sys.modules[module])
             if address and not address.split("://")[-1].startswith(_HERE) and not address.startswith(_HERE):
                 name = _REMOTE[module]
                 self._wall.note(f"Work was done on {_host(address)} by {name}, which is not seen.")
@@ -51,7 +51,9 @@ def _processes_made() -> str:
 
 def _host(address: str) -> str:
     """An address without scheme and credentials."""
-    return address.split("://")[-1].rpartition("@")[2]
+    from jupyter_prov.record.masked_urls import mask_url
+
+    return mask_url(address).split("://")[-1]
 
 
 def _of_dask(distributed: Any) -> str:

@@ -54,15 +54,16 @@ class Fanotify:
 
     def hear(self, heard: Heard) -> None:
         """Add what has happened since the last call; never waits."""
-        opened, others, pid = heard.opened, heard.others, self._pid
+        (opened, opened_by_others), others = heard.opens.setdefault(self._path, (set(), set())), heard.others
+        pid = self._pid
         for content in self._read():
             at, end = 0, len(content)
             while at < end:
                 length, head, mask, by = _EVENT.unpack_from(content, at)
                 info = content[at + head : at + length]
                 at += length
-                if mask == OPENED and by == pid:
-                    opened.add(self._path(info))
+                if mask == OPENED:
+                    (opened if by == pid else opened_by_others).add(info)
                 elif mask & OVERFLOW:
                     heard.overflow = True
                 else:

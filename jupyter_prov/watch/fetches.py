@@ -9,10 +9,12 @@ from typing import Any
 
 from blake3 import blake3
 
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 
 LIMIT = 500
 """Requests noted per execution."""
+_ALIKE = 10_000
+"""How many URLs that look alike are told apart in a session, and of how many kinds."""
 _BLOCK = 1 << 16
 """Smaller pieces are put together until they are so many bytes."""
 
@@ -20,9 +22,12 @@ _BLOCK = 1 << 16
 class Fetch:
     """One request and its answer; the digest is made of the body while somebody reads it, and of nothing else."""
 
-    def __init__(self, fetches: Fetches, url: str, via: str, method: str, line: int | None, cell: int) -> None:
+    def __init__(
+        self, fetches: Fetches, url: str, via: str, method: str, line: int | None, cell: int, alike: int
+    ) -> None:
         self._fetches = fetches
         self._url, self._via, self._method, self._line = url, via, method, line
+        self._alike = alike
         self.cell = cell
         """The number of the execution that it was last noted in."""
         self.inside = False
@@ -101,6 +106,8 @@ class Fetch:
     def noted(self) -> dict[str, Any]:
         """The request as evidence: `partial` where nobody read the body to its end, which then has no digest."""
         noted: dict[str, Any] = {"url": self._url, "via": self._via, "method": self._method, "line": self._line}
+        if self._alike:
+            noted["alike"] = self._alike
         if self._status is not None:
             noted["status"] = self._status
         if self._error is not None:
@@ -121,6 +128,8 @@ class Fetches:
         self._cell = 0
         self._lock = threading.Lock()
         self._list: list[Fetch] = []
+        self._alike: dict[str, dict[int, int]] = {}
+        """The hashes of the URLs that are the same when they are masked, numbered in their order."""
         self.peers: set[str] = set()
         """The `host:port` of each request: a connection there is no news."""
         self.more = False
@@ -146,17 +155,26 @@ class Fetches:
         """A request begins, told by whom it runs through; None where none is to be noted."""
         if not self._active:
             return None
-        from jupyter_prov.watch.urls import without_secrets  # whose patterns take a while to compile
+        from jupyter_prov.record.masked_urls import mask_url  # whose patterns take a while to compile
 
         self.peers.update(f"{host}:{port}" for host, port in peers)
         line = self.line(sys._getframe(1))
+        shown = mask_url(url)
         with self._lock:
             if len(self._list) >= LIMIT:
                 self.more = True
                 return None
-            fetch = Fetch(self, without_secrets(url), via, method.upper()[:20], line, self._cell)
+            fetch = Fetch(self, shown, via, method.upper()[:20], line, self._cell, self._number(shown, url))
             self._list.append(fetch)
         return fetch
+
+    def _number(self, shown: str, url: str) -> int:
+        """Which of the URLs that are the same when they are masked this is, from 0 in the order of a session."""
+        if shown not in self._alike and len(self._alike) >= _ALIKE:
+            return 0
+        known = self._alike.setdefault(shown, {})
+        whole = hash(url.partition("#")[0])
+        return known.setdefault(whole, len(known)) if len(known) < _ALIKE else known.get(whole, _ALIKE)
 
     def finished(self, fetch: Fetch) -> None:
         """A fetch is over; one that an earlier execution began belongs to this one as well, which read it."""
@@ -171,7 +189,7 @@ class Fetches:
         if line is None and threading.current_thread() is not threading.main_thread():
             main = sys._current_frames().get(threading.main_thread().ident or 0)
             waits = main
-            while waits is not None and waits.f_globals.get("__name__") != "fsspec.asyn":
+            while waits is not None and module_of(waits) != "fsspec.asyn":
                 waits = waits.f_back
             line = self._frames.cell_line(main) if waits is not None else None
         return line

@@ -5,20 +5,26 @@ from __future__ import annotations
 import ast
 import dis
 import functools
+import inspect
 import itertools
 import linecache
 import os
-import re
 from types import CodeType, FrameType
 from typing import Any
 
 from jupyter_prov.record.body import body_of
 from jupyter_prov.record.place import Place
+from jupyter_prov.watch.call_names import name_of, names_in
 from jupyter_prov.watch.paths import is_installed
 
 _OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _FILLERS = frozenset({"CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "NOP"})
-_CALL = re.compile(r"[A-Za-z_][\w.]*(?=\s*\()")
+
+
+def module_of(frame: FrameType) -> str:
+    """The name of the module whose code a frame runs; its globals may be a dict of the user's own class."""
+    name = dict.get(frame.f_globals, "__name__")
+    return name if type(name) is str else ""
 
 
 class Frames:
@@ -74,7 +80,7 @@ class Frames:
         return lines[-1] + self._body.above - self._body.comments if lines else None
 
     def call_at(self, frame: FrameType, names: frozenset[str]) -> str:
-        """The call at which a frame stands, as it is written there.
+        """The name that is called where a frame stands, as it is written there but for arguments and constants.
 
         Before Python 3.11, whose code knows no columns, it is the first on its line whose last part is one of
         these names; empty where there is none.
@@ -98,10 +104,10 @@ class Frames:
             call = ast.parse(b"(" + b"".join(lines) + b")", mode="eval").body
         except (SyntaxError, ValueError):
             return ""
-        return ast.unparse(call.func)[:100] if isinstance(call, ast.Call) else ""
+        return name_of(call.func) if isinstance(call, ast.Call) else ""
 
     def _by_names(self, frame: FrameType, names: frozenset[str]) -> str:
-        found = (str(written) for written in _CALL.findall(self.source(frame, frame.f_lineno)))
+        found = names_in(self.source(frame, frame.f_lineno))
         return next((written for written in found if written.rpartition(".")[2] in names), "")
 
     def source(self, frame: FrameType, number: int) -> str:
@@ -124,8 +130,17 @@ def argument_at(frame: FrameType) -> Any:
     """
     kind, found = _argument(frame.f_code, frame.f_lasti)
     if kind == "name":
-        return frame.f_locals.get(found, frame.f_globals.get(found, UNKNOWN))
+        return _value_of(found, frame)
     return found
+
+
+def _value_of(name: str, frame: FrameType) -> Any:
+    """The value of a variable, as far as nothing of the user's has to be called for it."""
+    names: Any = frame.f_locals
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and name in names:  # those of a function are Python's own
+        return names[name]
+    found = dict.get(names, name, UNKNOWN) if isinstance(names, dict) else UNKNOWN
+    return dict.get(frame.f_globals, name, UNKNOWN) if found is UNKNOWN else found
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,12 +1,15 @@
 """The helper process: digests files and lists distributions, off the kernel's own time.
 
-One JSON request a line on standard input, one JSON answer a line on standard output; it ends when its input does.
+One JSON request a line, `[kind, wanted]`. Each line of an answer is `KIND LAST ENTRY`: whether it is the request's last
+line (0 or 1), and an entry for the session's log, which the kernel passes on as it is. It ends with its connection.
 
-    ["files", [[path, version, kept], …]]  ["files", [[path, version, digest, size, changed, files, sampled], …]]
-    ["inputs", [root, most]]             ["inputs", null]
-    ["packages", [number, [folder, …]]]  ["packages", {number, distributions, provides, conda}]
-    ["meanings", [[path, version], …]]   ["meanings", [[path, version, digest], …]]
-    ["machine", []]                      ["machine", {…}]
+    files     [[path, version, kept], …]                 entry `digests`
+    known     [[path, version, digest, size …]]          entry `digests`: made by the kernel before it changed the file
+    late      parts of what a cell accessed: `late.py`    entries `files`
+    inputs    [root, most]                               nothing
+    packages  [number, [folder, …]]                      entry `packages`
+    meanings  [[path, version], …]                       entry `meanings`
+    machine   []                                         what is known of the machine
 """
 
 from __future__ import annotations
@@ -15,27 +18,36 @@ import contextlib
 import importlib.metadata
 import json
 import os
+import queue
 import re
 import signal
 import sys
-from collections.abc import Iterator
-from typing import Any
+import threading
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
 
 from jupyter_prov.record.contents import TREE, Digests, changed_since, version_of
+from jupyter_prov.record.direct_url import direct_url
 from jupyter_prov.watch.inputs import InputStore
+from jupyter_prov.watch.late import Late
+from jupyter_prov.watch.spawn import connection
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
+_UNKNOWN = [None, None, True, None, False]
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!*-]{0,199}")
 
 
 def _digested(path: str, version: str, digests: Digests) -> list[Any]:
-    """Its digest, marked as changed where it is no longer in the version asked for."""
+    """Its digest; none where it is no longer in the version asked for, and marked where a folder has changed since."""
     if version.startswith(TREE):
         found, changed = digests.of(path), changed_since(path, int(version.removeprefix(TREE)))
+    elif version_of(path) != version:
+        return _UNKNOWN
     else:
-        before = version_of(path)
-        found = digests.of(path) if before else None
-        changed = before != version or version_of(path) != before
-    return [found.digest, found.size, changed, found.files, found.sampled] if found else [None, None, True, None, False]
+        found, changed = digests.of(path), False
+        if version_of(path) != version:
+            return _UNKNOWN
+    return [found.digest, found.size, changed, found.files, found.sampled] if found else _UNKNOWN
 
 
 def cache_file() -> str:
@@ -64,14 +76,15 @@ def meanings(wanted: list[list[str]]) -> list[list[Any]]:
 
 def packages(folders: list[str]) -> dict[str, Any]:
     """Every distribution in these folders with its version and origin, and the modules each provides."""
-    from jupyter_prov.watch.origins import conda, modules_in, source_of, working_copy
+    from jupyter_prov.watch.origins import conda, modules_in, source_of
+    from jupyter_prov.watch.working_copy import working_copy
 
     distributions: dict[str, dict[str, Any]] = {}
     provides: dict[str, list[str]] = {}
     for found in importlib.metadata.distributions(path=folders):
         with contextlib.suppress(ValueError, KeyError, TypeError, OSError):  # broken metadata
             name, version = found.metadata["Name"], found.version
-            if name and version and name not in distributions and name != "jupyter-prov":
+            if name not in distributions and name != "jupyter-prov" and _is_of_a_record(name, version):
                 origin = _origin(found)
                 distributions[name] = {"version": str(version), **origin}
                 modules = set(_modules(found))
@@ -84,15 +97,18 @@ def packages(folders: list[str]) -> dict[str, Any]:
     return {"distributions": distributions, "provides": provides, "conda": conda(sys.prefix)}
 
 
+def _is_of_a_record(name: Any, version: Any) -> bool:
+    """Whether a record may hold this name and version; broken metadata may say anything."""
+    return bool(_NAME.fullmatch(str(name or "")) and _VERSION.fullmatch(str(version or "")))
+
+
 def _origin(found: importlib.metadata.Distribution) -> dict[str, Any]:
     """Where a distribution came from if not from an index (PEP 610), without credentials."""
     try:
         origin = json.loads(found.read_text("direct_url.json") or "null")
     except ValueError:
         return {}
-    if not isinstance(origin, dict) or not isinstance(origin.get("url"), str):
-        return {}
-    return {"direct_url": {**origin, "url": _CREDENTIALS.sub("", origin["url"])}}
+    return {"direct_url": shown} if (shown := direct_url(origin)) else {}
 
 
 def _modules(found: importlib.metadata.Distribution) -> Iterator[str]:
@@ -112,39 +128,81 @@ class Helping:
     def __init__(self) -> None:
         self._digests = Digests(kept=cache_file())
         self._store: InputStore | None = None
+        self._late = Late(self._digests, self._keep)
 
-    def answer(self, kind: str, wanted: list[Any]) -> Any:
-        """The answer to a request."""
+    def answers(self, kind: str, wanted: Any) -> Iterator[dict[str, Any] | None]:
+        """The entries that answer a request, if it is complete."""
         if kind == "files":
-            return [self._file(*one) for one in wanted]
-        if kind == "inputs":
+            yield {"kind": "digests", "files": [self._file(*one) for one in wanted]}
+        elif kind == "known":
+            yield {"kind": "digests", "files": wanted}
+        elif kind == "late":
+            yield from self._late.take(wanted)
+        elif kind == "inputs":
             self._store = InputStore(*wanted)
-            return None
-        if kind == "packages":
-            return {"number": wanted[0], **packages(wanted[1])}
-        if kind == "meanings":
-            return meanings(wanted)
-        from jupyter_prov.watch.machine import machine
+            yield None
+        elif kind == "packages":
+            yield {"kind": "packages", "number": wanted[0], **packages(wanted[1])}
+        elif kind == "meanings":
+            yield {"kind": "meanings", "files": meanings(wanted)}
+        else:
+            from jupyter_prov.watch.machine import machine
 
-        return machine()
+            yield machine()
 
     def _file(self, path: str, version: str, kept: bool) -> list[Any]:
         """What is known of a file or folder; where the project keeps inputs, its content is kept."""
         digest, size, changed, files, sampled = _digested(path, version, self._digests)
-        if kept and self._store and digest and files is None and not sampled:
-            self._store.keep(path, digest, size)
+        if kept and digest and files is None and not sampled:
+            self._keep(path, digest, size)
         return [path, version, digest, size, changed, files, sampled]
+
+    def _keep(self, path: str, digest: str, size: int) -> None:
+        if self._store:
+            self._store.keep(path, digest, size)
+
+
+def _requests(lines: IO[bytes], waiting: queue.SimpleQueue[list[Any]]) -> None:
+    """Take requests in as they come; when there will be no more, the kernel is gone, whatever is being read."""
+    for line in lines:
+        waiting.put(json.loads(line))
+    os._exit(0)
 
 
 def main() -> None:
-    """Answer requests until the input ends."""
+    """Answer requests until the connection ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the kernel
-    helping = Helping()
-    for line in sys.stdin:
-        kind, wanted = json.loads(line)
-        answer = helping.answer(kind, wanted)
-        sys.stdout.write(json.dumps([kind, answer]) + "\n")
-        sys.stdout.flush()
+    lines, answers = connection(sys.argv[1])
+    session, helping = sys.argv[2], Helping()
+    waiting: queue.SimpleQueue[list[Any]] = queue.SimpleQueue()
+    threading.Thread(target=_requests, args=(lines, waiting), daemon=True).start()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        while True:
+            kind, wanted = waiting.get()
+            _answer(answers, kind, session, helping.answers(kind, wanted))
+
+
+def _answer(answers: IO[bytes], kind: str, session: str, found: Iterable[dict[str, Any] | None]) -> None:
+    """Send each entry as soon as the next one is known, which the last one needs not wait for."""
+    before: dict[str, Any] | None = None
+    begun = False
+    for entry in found:
+        if begun:
+            _write(answers, kind, b"0", session, before)
+        before, begun = entry, True
+    if begun:
+        _write(answers, kind, b"1", session, before)
+
+
+def _write(answers: IO[bytes], kind: str, last: bytes, session: str, entry: dict[str, Any] | None) -> None:
+    said = b"" if entry is None else _encoded({"session": session, **entry})
+    answers.write(b"%s %s %s\n" % (kind.encode(), last, said))
+    answers.flush()
+
+
+def _encoded(entry: dict[str, Any]) -> bytes:
+    """An entry as Jupyter's messages encode it, so that paths of any bytes are the same everywhere."""
+    return json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogateescape")
 
 
 if __name__ == "__main__":

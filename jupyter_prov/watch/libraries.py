@@ -30,9 +30,9 @@ class Libraries:
             seen = tuple(name for name in _BRINGING if name in sys.modules)
             if seen != self._seen:
                 self._seen = seen
-                found |= self._wall.call("asking for the thread pools", _pools) or {}
+                found |= self._wall.attempt("asking for the thread pools", _pools) or {}
         if "torch" in self._seen and hasattr(torch := sys.modules["torch"], "backends"):
-            found["torch"] = self._wall.call("asking torch for its flags", _torch, torch) or {}
+            found["torch"] = self._wall.attempt("asking torch for its flags", _torch, torch) or {}
         return found
 
 

@@ -1,8 +1,9 @@
 """Accesses to files as the operating system tells of them, whatever library or process makes them.
 
 Folders are marked: those of the project from the start, others when the notebook names them or the audit hook sees
-them. What happened is asked for when a cell ends, and by a thread that sleeps until something happens, so that the
-system's queue does not overflow.
+them; a few at once, the others by a thread, which takes little time from a cell that runs. What happened is asked for
+when a cell ends, and by the same thread, which sleeps until something happens, so that the system's queue does not
+overflow.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
-from jupyter_prov.watch.native_event import CREATED, FOLDER, MADE, MODIFIED, Heard, NativeWatcher
+from jupyter_prov.watch.native_event import CREATED, MADE, MODIFIED, Heard, NativeWatcher
 from jupyter_prov.watch.paths import is_shared
 from jupyter_prov.watch.wall import Wall
 
@@ -27,6 +28,13 @@ MOST_FOLDERS = 20_000
 """Folders that are marked."""
 MOST_BELOW = 5_000
 """Folders that are marked below one of which the whole tree is watched."""
+AT_ONCE = 64
+"""Folders that are marked at once in one cell, as far as it is they that it waits for."""
+REMADE = 1000
+"""New folders of one cell that are looked into at once: what was put there before they were marked would be missed."""
+_TURN, _PAUSE = 16, 0.01
+"""How many folders the thread marks in a row while a cell runs, and how many seconds it then leaves to the cell."""
+_NOT_YET = "Some folders were not watched yet when a cell ran: accesses to them that go around Python were not seen."
 REST = 0.2
 """Seconds between two looks at the queue, which holds 16,384 events, while there are any."""
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP)
@@ -41,8 +49,13 @@ class NativeFiles:
         self._kinds: list[Callable[[], NativeWatcher]] = [Fanotify, Inotify] if sys.platform == "linux" else []
         self._watchers: list[NativeWatcher] = []
         self._count = 0
-        self._trees: deque[str] = deque()
-        """Folders whose subfolders are still to be marked."""
+        self._trees: deque[tuple[str, list[int]]] = deque()
+        """Folders whose subfolders are still to be marked, each with the number of those marked in its tree."""
+        self._later: deque[str] = deque()
+        """Single folders that are still to be marked."""
+        self._added: set[str] = set()
+        """Folders that were asked for in this cell."""
+        self._budget = self._remade = 0
         self._walked = threading.Event()
         self._heard = Heard()
         self._active = False
@@ -68,6 +81,13 @@ class NativeFiles:
         for watcher in watchers:
             watcher.close()
 
+    def prepare(self) -> None:
+        """A cell is about to start: a few folders that wait to be marked are marked now."""
+        with self._lock:
+            self._budget, self._remade = AT_ONCE, REMADE
+            self._added.clear()
+            self._walk_at_once()
+
     def begin(self) -> None:
         """A cell starts: what happened before it is nobody's."""
         with self._lock:
@@ -85,16 +105,35 @@ class NativeFiles:
         """A cell has ended: what happened in it since the last call of `take`."""
         with self._lock:
             heard, self._active = self.take(), False
+            if self._watchers and not self._walked.is_set():
+                self._wall.note(_NOT_YET)
             return heard
 
     def add(self, folder: str, deep: bool = False) -> None:
-        """Watch one more folder, and its subfolders as soon as the thread comes to it."""
+        """Watch one more folder, and its subfolders; what is too much at once is left to the thread."""
+        if folder in self._added and not deep:
+            return
         with self._lock:
+            self._added.add(folder)
+            if self._budget <= 0 and self._active and not deep:
+                self._later.append(folder)
+                self._call_thread()
+                return
+            self._budget -= 1
             if self._mark(folder) and deep:
-                self._walked.clear()
-                self._trees.append(folder)
-                if self._wake is not None:
-                    os.write(self._wake[1], b"!")
+                self._trees.append((folder, [0]))
+                self._walk_at_once()
+                if self._trees:
+                    self._call_thread()
+
+    def _call_thread(self) -> None:
+        if self._wake is not None and self._walked.is_set():
+            os.write(self._wake[1], b"!")
+        self._walked.clear()
+
+    def _walk_at_once(self) -> None:
+        while self._trees and self._budget > 0:
+            self._budget -= 1 + self._walk_folder(*self._trees.popleft())
 
     def settle(self, seconds: float) -> bool:
         """Wait until all folders asked for are marked, at most so long."""
@@ -144,10 +183,14 @@ class NativeFiles:
                 watcher.hear(self._heard)
         if self._heard.overflow:
             self._wall.note("So many files were opened at once that some accesses were not seen.")
-        for (path, own), mask in list(self._heard.others.items()):
-            if mask & FOLDER:
-                del self._heard.others[path, own]
-                if mask & MADE and (own or not is_shared(os.path.dirname(path))):
+        for path, own, mask in self._heard.take_folders():
+            self._added.clear()
+            if mask & MADE and (own or not is_shared(os.path.dirname(path))):
+                self._remade -= bool(own)
+                if own and self._remade < 0:
+                    self._later.append(path)
+                    self._call_thread()
+                else:
                     self._rescan(path, own)
         if not self._active:
             self._heard = Heard()
@@ -166,7 +209,7 @@ class NativeFiles:
                     self._heard.others[entry.path, own] = CREATED | MODIFIED
 
     def _run(self) -> None:
-        self._wall.call("the thread that watches files", self._serve)
+        self._wall.attempt("the thread that watches files", self._serve)
         self._walked.set()
 
     def _serve(self) -> None:
@@ -190,26 +233,37 @@ class NativeFiles:
                         self._drain()
 
     def _walk(self) -> None:
-        """Mark the subfolders of all folders that wait."""
-        while self._trees:
-            self._walk_tree(self._trees.popleft())
+        """Mark what waits, at leisure while a cell runs."""
+        assert self._wake is not None
+        pausing, turn = select.poll(), 0
+        pausing.register(self._wake[0], select.POLLHUP)
+        while self._trees or self._later:
+            with self._lock:
+                if self._later:
+                    self._mark(self._later.popleft())
+                    turn += 1
+                elif self._trees:
+                    turn += 1 + self._walk_folder(*self._trees.popleft())
+            if turn >= _TURN and self._active:
+                turn = 0
+                pausing.poll(_PAUSE * 1000)
         with self._lock:
-            if not self._trees:
+            if not self._trees and not self._later:
                 self._walked.set()
 
-    def _walk_tree(self, top: str) -> None:
-        """Mark the subfolders of one folder, those near the top first."""
-        folders, count = deque([top]), 0
-        while folders and count < MOST_BELOW:
-            for entry in _entries(folders.popleft()):
-                if _is_folder(entry) and not self._skipped(entry.path):
-                    with self._lock:
-                        new = self._mark(entry.path)
-                    if new:
-                        folders.append(entry.path)
-                        count += 1
-        if folders:
-            self._wall.note(f"Accesses that go around Python are watched in {MOST_BELOW:,} folders of a tree only.")
+    def _walk_folder(self, folder: str, marked: list[int]) -> int:
+        """Mark the folders in a folder; how many. `marked` counts those of the whole tree."""
+        before = marked[0]
+        for entry in _entries(folder):
+            if _is_folder(entry) and not self._skipped(entry.path) and self._mark(entry.path):
+                if marked[0] >= MOST_BELOW:
+                    self._wall.note(
+                        f"Accesses that go around Python are watched in {MOST_BELOW:,} folders of a tree only."
+                    )
+                    break
+                marked[0] += 1
+                self._trees.append((entry.path, marked))
+        return marked[0] - before
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import select
+from collections.abc import Callable
 from typing import Protocol
 
 MODIFIED, CLOSED_WRITING, OPENED = 0x2, 0x8, 0x20
@@ -18,15 +19,34 @@ WANTED = MODIFIED | CLOSED_WRITING | OPENED | MOVED_FROM | MOVED_TO | CREATED | 
 
 
 class Heard:
-    """What happened to files, events of the same file merged."""
+    """What happened to files, events of the same file merged.
+
+    Opens are by far the most: they are kept as the system told them until somebody wants to know their paths.
+    """
 
     def __init__(self) -> None:
-        self.opened: set[str] = set()
-        """Paths that this process opened, and did nothing else to."""
+        self.opens: dict[Callable[[bytes], str], tuple[set[bytes], set[bytes]]] = {}
+        """Files that were opened and to which nothing else was done, by this process and by others, for each watcher
+        that can give their paths."""
         self.others: dict[tuple[str, bool | None], int] = {}
         """Masks of all else, by path and whether this process did it; None where the system does not tell."""
         self.overflow = False
         """Whether events were lost."""
+
+    def opened_by_us(self) -> set[str]:
+        """The paths that this process opened, and did nothing else to."""
+        return {path(info) for path, (own, _) in self.opens.items() for info in own}
+
+    def opened_by_others(self) -> set[str]:
+        """The paths that other processes opened, and did nothing else to."""
+        return {path(info) for path, (_, others) in self.opens.items() for info in others}
+
+    def take_folders(self) -> list[tuple[str, bool | None, int]]:
+        """What happened to folders, which is forgotten."""
+        found = [(path, own, mask) for (path, own), mask in self.others.items() if mask & FOLDER]
+        for path, own, _ in found:
+            del self.others[path, own]
+        return found
 
 
 class NativeWatcher(Protocol):

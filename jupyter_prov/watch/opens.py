@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import linecache
 import os
+import pathlib
 import pkgutil
 import re
 import runpy
@@ -38,7 +39,7 @@ class Opens:
     def __init__(self, wall: Wall, frames: Frames, accesses: Accesses) -> None:
         self._frames, self._accesses = frames, accesses
         self._active = False
-        self._gathered: list[Any] = []
+        self._gathered: list[str] = []
         wall.ran("audit")
         audit.listen(
             wall,
@@ -81,7 +82,7 @@ class Opens:
         paths: dict[str, dict[str, None]] = {}
         here = _here()
         for name in dict.fromkeys(gathered):
-            path = f"{here}{name}" if here and name.__class__ is str and _is_plain(name) else _absolute(name)
+            path = f"{here}{name}" if here and _is_plain(name) else _absolute(name)
             if path is not None and contain(path):
                 paths.setdefault(path[: path.rindex(os.sep)], {})[path] = None
         for folder, found in paths.items():
@@ -90,9 +91,16 @@ class Opens:
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
         name, _, flags = arguments
-        if not self._active or name.__class__ is int or (name.__class__ is str and name.endswith(".pyc")):
+        if not self._active:
             return
-        if not (flags or 0) & _WRITING and (name.__class__ is not str or not name.endswith(".py")):
+        if type(name) is not str:
+            name = as_text(name)
+            if name is None:
+                return
+        if name.endswith((".py", ".pyc")):
+            if name[-1] == "c":
+                return
+        elif type(flags) is not int or not flags & _WRITING:
             self._gathered.append(name)
             if len(self._gathered) >= _GATHERED:
                 self._tell()
@@ -100,7 +108,7 @@ class Opens:
             return
         path = _absolute(name)
         if path is not None and self._accesses.artifacts.contain(path):
-            self._opened_otherwise(path, flags or 0)
+            self._opened_otherwise(path, flags if type(flags) is int else 0)
 
     def _opened_otherwise(self, path: str, flags: int) -> None:
         """An artifact is opened for writing, or is source, which most often is opened to be run or shown."""
@@ -120,9 +128,9 @@ class Opens:
         self._accesses.about_to_write(path, truncates)
 
     def _connected(self, arguments: tuple[Any, ...]) -> None:
-        name = arguments[0]
-        if self._active and isinstance(name, str | bytes | os.PathLike) and os.fsdecode(name) not in ("", ":memory:"):
-            path = _absolute(os.fsdecode(name).removeprefix("file:").partition("?")[0])
+        name = as_text(arguments[0])
+        if self._active and name not in (None, "", ":memory:"):
+            path = _absolute(name.removeprefix("file:").partition("?")[0])
             if path is not None and self._accesses.artifacts.contain(path):
                 self._write(path, reads=True, truncates=False)
 
@@ -134,14 +142,14 @@ class Opens:
         self._accesses.catch_up()  # it may have been made natively
         if source is not None and self._accesses.artifacts.contain(source):
             self._accesses.read(os.path.dirname(source), [source])
-            self._accesses.about_to_change(source)
+            self._accesses.remove(source)
         if target is not None and self._accesses.artifacts.contain(target):
             self._write(target, reads=False, truncates=True)
 
     def _removed(self, arguments: tuple[Any, ...]) -> None:
         if self._active and arguments[1:] in ((), (-1,)) and (path := _absolute(arguments[0])):
             self._tell()
-            self._accesses.about_to_change(path)
+            self._accesses.remove(path)
 
     def _moved(self, arguments: tuple[Any, ...]) -> None:
         if self._active:
@@ -183,13 +191,24 @@ def _here() -> str:
         return ""
 
 
+_PLAIN = (bytes, os.DirEntry, pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath)
+"""The classes of paths whose own code is that of Python."""
+
+
+def as_text(name: Any) -> str | None:
+    """The text of a path, without calling any code of the notebook's; None for a descriptor and what has such code."""
+    kind = type(name)
+    if any(kind is known for known in _PLAIN):  # and not `in`, which may call code of its metaclass
+        return os.fsdecode(name)
+    return str.__str__(name) if issubclass(kind, str) else None
+
+
 def _absolute(name: Any) -> str | None:
     """The path that a name leads to now; None for a descriptor, and where the working folder is gone."""
-    if name.__class__ is str and name[:1] == "/" and not _UNTIDY(name):
-        return str(name)
-    if not isinstance(name, str | bytes | os.PathLike):
-        return None
+    text = name if type(name) is str else as_text(name)
+    if text is None or (text[:1] == "/" and not _UNTIDY(text)):
+        return text
     try:
-        return os.path.abspath(os.fsdecode(name))
+        return os.path.abspath(text)
     except FileNotFoundError:
         return None

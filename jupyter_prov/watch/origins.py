@@ -1,4 +1,4 @@
-"""Where installed packages came from beyond what PEP 610 tells: working copies and conda, for the helper process."""
+"""Where installed packages came from beyond what PEP 610 tells: source folders and conda, for the helper process."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import contextlib
 import json
 import os
 import re
-import subprocess
 import urllib.parse
 from pathlib import Path
 from typing import Any
 
-_GIT_SECONDS = 5.0
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=keep")
-"""fsmonitor would run a program that the working copy names."""
-_NO_PROMPT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ASKPASS": "", "LC_ALL": "C"}
-_USERINFO = re.compile(r"(?<=://)[^/@]*@")
+from jupyter_prov.record.masked_urls import mask_url
+
 _TOKEN = re.compile(r"/t/[^/]+(?=/)")
 """The token that anaconda.org puts into the address of a private channel."""
 _NOT_MODULES = frozenset({"setup", "conftest", "noxfile", "tests", "test", "docs", "examples", "benchmarks"})
@@ -31,34 +27,6 @@ def source_of(found: Any, origin: dict[str, Any]) -> str | None:
     if metadata.endswith(".egg-info") and "-packages" not in metadata:  # an older way, which leaves no direct_url
         return os.path.dirname(metadata)
     return None
-
-
-def working_copy(folder: str) -> dict[str, Any]:
-    """The commit that is checked out around a folder, and whether files that git knows differ from it."""
-    head = _git(folder, "rev-parse", "HEAD")
-    if not head:
-        return {}
-    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--ignore-submodules", "--", ".")
-    return {"vcs": "git", "commit_id": head, **({} if changed is None else {"dirty": bool(changed)})}
-
-
-def _git(folder: str, *arguments: str) -> str | None:
-    """What git prints; None where there is no git, no repository, or no answer in time."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    try:
-        done = subprocess.run(
-            [*_GIT, "-C", folder, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=_GIT_SECONDS,
-            env={**environ, **_NO_PROMPT},
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def modules_in(folder: str) -> list[str]:
@@ -82,11 +50,11 @@ def conda(prefix: str) -> dict[str, Any]:
             meta = json.loads(path.read_bytes())
             if isinstance(meta.get("name"), str):
                 kept = {key: str(meta[key]) for key in ("version", "build") if meta.get(key)}
-                channel = without_credentials(str(meta.get("channel") or meta.get("schannel") or ""))
+                channel = _channel(str(meta.get("channel") or meta.get("schannel") or ""))
                 found[meta["name"]] = {**kept, **({"channel": channel} if channel else {})}
     return found
 
 
-def without_credentials(url: str) -> str:
-    """An address without the user, password and token in it."""
-    return _TOKEN.sub("", _USERINFO.sub("", url))
+def _channel(address: str) -> str:
+    """The name or address of a channel without what may be a secret."""
+    return mask_url(_TOKEN.sub("", address)) if "/" in address else address

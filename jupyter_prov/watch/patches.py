@@ -1,49 +1,71 @@
-"""Replaced attributes, remembered so that unloading puts each original back."""
+"""Hooked functions of one factor: what is called around them, for how many calls, and how they become as they were."""
 
 from __future__ import annotations
 
-import functools
+import math
 import sys
 from collections.abc import Callable
 from types import FrameType, FunctionType
 from typing import Any, cast
 
+from jupyter_prov.watch.grafts import Graft, internal
+from jupyter_prov.watch.standins import StandIn
 from jupyter_prov.watch.wall import Wall
 
-_INTERNAL = f"{__file__} (as importlib._bootstrap)"
-"""The file that wrappers are said to be in. A warning names the frame that is so many levels above, and counts all but
-those of importlib's bootstrap, which it knows by these words: so it names the cell still, and is shown."""
-
-Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], None]
-"""What is told of a call: the calling frame, the arguments, and the value (None before the call)."""
+Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], object]
+"""Given the calling frame, the arguments, and the value (None before the call): true if it was of interest."""
 
 Instead = Callable[[Callable[..., Any], FrameType, tuple[Any, ...], dict[str, Any]], Callable[[], Any] | None]
 """Given the original, the calling frame and the arguments: what to call instead, or None for the original."""
 
+Aliases = tuple[tuple[Any, str], ...]
+"""Further places, as owner and name, of a function in C."""
 
-class _Unbound:
-    """Stands for a function in C: in a class it stays what it is, where a function in Python would become a method.
+Given = Callable[[FrameType, Any, tuple[Any, ...]], Any]
+"""What a caller is to get, from its frame, the value of the original and the arguments; None for that value."""
 
-    Each has a subclass of its own with `__call__` as a static method, so that its caller is one frame away.
-    """
+MOST, ALL = 200, 2_000
+"""Calls of interest of one function in one cell, and calls in all, after which it is usually let go."""
 
-    def __init__(self, original: Any, module: str, name: str) -> None:
-        functools.update_wrapper(cast(Any, self), original)
-        self.__module__, self.__name__, self.__qualname__ = module, name, name
 
-    def __repr__(self) -> str:
-        return repr(vars(self)["__wrapped__"])
+class Hook:
+    """One hooked function, which is let go for the rest of a cell after so many calls in it."""
 
-    def __reduce__(self) -> str:
-        return self.__qualname__
+    def __init__(self, target: Graft | StandIn, name: str, most: float, all: float) -> None:
+        self.target, self.name, self._most, self._all = target, name, most, all
+        self.function: FunctionType | None = None
+        self._aimed = False
+
+    def begin(self) -> None:
+        """Watch again, with all calls before it."""
+        self.recount()
+        if not self._aimed:
+            self._aimed = True
+            self.target.aim(self.function)
+
+    def recount(self) -> None:
+        """Count calls from the start."""
+        self.most, self.all = self._most, self._all
+
+    def rest(self) -> None:
+        """Pass calls on as if the function were not hooked."""
+        if self._aimed:
+            self._aimed = False
+            self.target.aim(None)
 
 
 class Patches:
-    """The attributes that one factor replaced."""
+    """The functions that one factor has hooked; `let_go` is given the name of one that is called too often.
 
-    def __init__(self, wall: Wall) -> None:
-        self._wall = wall
-        self._originals: list[tuple[Any, str, Any, Any]] = []
+    It answers whether the hook is to go on nevertheless, because something is played back.
+    """
+
+    def __init__(self, wall: Wall, let_go: Callable[[str], bool] = lambda _: False) -> None:
+        self._wall, self._let_go = wall, let_go
+        self._hooks: list[Hook] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._hooks)
 
     def wrap(
         self,
@@ -52,58 +74,108 @@ class Patches:
         after: Note | None = None,
         before: Note | None = None,
         instead: Instead | None = None,
+        call: str = "",
+        most: float = MOST,
+        all: float = ALL,
+        aliases: Aliases = (),
     ) -> None:
         """Have each call of `owner.name` told to `after` and `before`, its value unchanged unless there is `instead`.
 
-        An owner without that attribute (an older library) is left as it is.
+        An owner without that attribute (an older library) is left as it is. `call` is the name of what is let go
+        after `most` calls of interest in a cell, or `all` calls; `aliases` are other places of the same function in C.
         """
-        original = vars(owner).get(name)
-        if original is None:
+        hook = self._hook(owner, name, aliases, call, most, all)
+        if hook is None:
             return
-        tell = self._wall.within_cell
+        tell: Callable[..., Any] = self._wall.within_cell
+        original, depth, count = hook.target.original, hook.target.depth, self._count
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            frame = sys._getframe(1)
-            if before is not None:
-                tell(name, before, frame, args, kwargs, None)
+            frame = sys._getframe(depth)
+            hook.all -= 1
+            if hook.all < 0 or hook.most <= 0:
+                count(hook)
+            if before is not None and tell(name, before, frame, args, kwargs, None):
+                hook.most -= 1
             other = None if instead is None else tell(name, instead, original, frame, args, kwargs)
             value = original(*args, **kwargs) if other is None else other()
-            if after is not None:
-                tell(name, after, frame, args, kwargs, value)
+            if after is not None and tell(name, after, frame, args, kwargs, value):
+                hook.most -= 1
             return value
 
-        wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
-        if isinstance(original, FunctionType):
-            self._put(owner, name, original, functools.wraps(original)(wrapped))
-        else:
-            kind = type(_Unbound.__name__, (_Unbound,), {"__call__": staticmethod(wrapped)})
-            self._put(owner, name, original, kind(original, owner.__name__, name))
+        self._put(hook, cast(FunctionType, wrapped))
 
     def around(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], FunctionType]) -> None:
-        """Put what `make` gives for `owner.name`, a function that calls it on its way, in its place.
+        """Have what `make` gives for `owner.name`, a function that calls it on its way, called instead.
 
         An owner without that attribute (another version of a library), or one that has it by another name and was
         met already, is left as it is.
         """
-        original = vars(owner).get(name)
-        if original is None or (owner, name) in [known[:2] for known in self._originals]:
-            return
-        wrapped = make(original)
-        wrapped.__code__ = wrapped.__code__.replace(co_filename=_INTERNAL)
-        self._put(owner, name, original, functools.wraps(original)(wrapped))
+        hook = self._hook(owner, name)
+        if hook is not None:
+            self._put(hook, make(hook.target.original))
 
-    def _put(self, owner: Any, name: str, original: Any, wrapper: Any) -> None:
-        self._originals.append((owner, name, original, wrapper))
-        setattr(owner, name, wrapper)
+    def answer(self, owner: Any, name: str, given: Given, aliases: Aliases = ()) -> None:
+        """Have callers of `owner.name` get what is `given` for its value, while a cell runs."""
+        hook = self._hook(owner, name, aliases)
+        if hook is None:
+            return
+        tell, original, depth = self._wall.within_cell, hook.target.original, hook.target.depth
+
+        def answering(*args: Any, **kwargs: Any) -> Any:
+            value = original(*args, **kwargs)
+            instead = tell(name, given, sys._getframe(depth), value, args)
+            return value if instead is None else instead
+
+        self._put(hook, cast(FunctionType, answering))
+
+    def begin(self) -> None:
+        """A cell begins: watch what was let go, and what rested."""
+        for hook in self._hooks:
+            hook.begin()
+
+    def rest(self) -> None:
+        """Pass all calls on as if nothing were hooked, until the next cell begins."""
+        for hook in self._hooks:
+            hook.rest()
 
     def restore(self) -> None:
-        """Put every original back, newest first, but for those that somebody else has replaced since."""
-        while self._originals:
-            owner, name, original, wrapper = self._originals.pop()
-            if vars(owner).get(name) is wrapper:
-                setattr(owner, name, original)
+        """Make all functions what they were, newest first."""
+        while self._hooks:
+            self._hooks.pop().target.remove()
+
+    def _hook(
+        self,
+        owner: Any,
+        name: str,
+        aliases: Aliases = (),
+        call: str = "",
+        most: float = math.inf,
+        all: float = math.inf,
+    ) -> Hook | None:
+        found = vars(owner).get(name)
+        target: Graft | StandIn
+        if Graft.suits(found):
+            target = Graft(found)
+        elif StandIn.suits(found):
+            target = StandIn(owner, name, *aliases)
+        else:
+            return None
+        return Hook(target, call or name, most, all)
+
+    def _put(self, hook: Hook, function: FunctionType) -> None:
+        function.__code__ = function.__code__.replace(co_filename=wrapped_in())
+        hook.function = function
+        hook.begin()
+        self._hooks.append(hook)
+
+    def _count(self, hook: Hook) -> None:
+        if self._let_go(hook.name):
+            hook.recount()
+        else:
+            hook.rest()
 
 
 def wrapped_in() -> str:
-    """The file whose frames stand between a caller and a wrapped function."""
-    return _INTERNAL
+    """The file whose frames stand between a caller and a hooked function."""
+    return internal(__file__)

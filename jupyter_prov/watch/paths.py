@@ -174,6 +174,11 @@ def _is_artifact_name(name: str) -> bool:
     return not (name.endswith(_SUFFIXES) or name.startswith(_PREFIXES) or name in _PARTS)
 
 
+def counts(path: str) -> bool:
+    """Whether what lies in a folder of artifacts is a file or folder of data too."""
+    return _is_artifact_name(os.path.basename(path)) and not is_skipped(path)
+
+
 class Artifacts:
     """Tells artifacts from other files, each folder looked at once."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.wall import Wall
 
 LIMIT = 1000
@@ -20,7 +20,7 @@ _TELLING = frozenset("pandas arrow pendulum dateutil dateparser astropy humanize
 """Packages that read the clock for who calls them, to tell or to show the time."""
 _CALLS = frozenset(
     "time time_ns now utcnow today localtime gmtime strftime clock_gettime clock_gettime_ns Timestamp to_datetime "
-    "getmtime getctime getatime stat date_range timeit repeat".split()
+    "getmtime getctime getatime stat date_range timeit repeat default_timer".split()
 )
 _ASK, _COST, _SHARE = 5_000, 3e-6, 1 / 3
 """After how many reads by libraries to ask whether, at so many seconds for one, they cost this share of the cell."""
@@ -100,7 +100,9 @@ class Readings:
         value = self._playback.given(clock, real)
         if len(self.reads) < LIMIT:
             line = self._frames.cell_line(reader)
-            call = call or self._frames.call_at(reader, _CALLS) or "the clock"
+            written = self._frames.call_at(reader, _CALLS)
+            if not call or written.rpartition(".")[2] == "default_timer":  # timeit's name for a clock of time's
+                call = written or "the clock"
             kind = {} if clock == CALENDAR else {"clock": clock}
             self.reads.append({"call": call, "line": line, "value": value, **kind})
         else:
@@ -122,7 +124,7 @@ class Readings:
         filename = frame.f_code.co_filename
         tells = self._telling.get(filename)
         if tells is None:
-            package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+            package = module_of(frame).partition(".")[0]
             tells = self._telling[filename] = package in _TELLING
         return tells
 

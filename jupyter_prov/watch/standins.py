@@ -1,92 +1,126 @@
-"""Functions that stand in for others while a cell runs, and pass calls straight on at any other time."""
+"""Objects that stand for functions in C, which cannot be hooked in place: only `is` and `type` tell them from those.
+
+A stand-in is put wherever the function has its name, in its own module and in the one that is watched, and stays there
+until the recording ends: so that whoever keeps it, pickles it or uses it as a key always finds the same object.
+Between cells, and once it was let go, it passes calls on without any Python code of ours.
+"""
 
 from __future__ import annotations
 
-import functools
+import copy
+import operator
 import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
-from jupyter_prov.watch.patches import wrapped_in
 
+class _Shown:
+    """All that is asked of it is answered by the function for which it stands; each has a subclass with its call."""
 
-class _InC(functools.partial[Any]):
-    """Stands for a function in C: it becomes no method in a class, and only its type tells it from that.
+    __slots__ = ("__weakref__", "_original")
 
-    A name that a notebook took of it (`from time import perf_counter`) keeps it for ever, so it can be made to pass
-    calls on without any Python of ours, at next to no cost.
-    """
+    def __getattribute__(self, name: str) -> Any:
+        original = _original(self)
+        if name == "__reduce_ex__" and _left(self, original):
+            return lambda _: (pkgutil.resolve_name, (f"{original.__module__}:{original.__qualname__}",))
+        return getattr(original, name)
 
-    original: Any
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(_original(self), name, value)
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # which isinstance asks, too
-        return type(self.original)
+    def __delattr__(self, name: str) -> None:
+        delattr(_original(self), name)
 
-    def aim(self, function: Callable[..., Any]) -> None:
-        self.__setstate__((function, (), {}, vars(self)))
-
-    def __get__(self, instance: Any, owner: Any = None) -> _InC:
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(vars(self)["original"], name)
+    def __dir__(self) -> list[str]:
+        return dir(_original(self))
 
     def __eq__(self, other: object) -> bool:
-        return (other.original if type(other) is _InC else other) is self.original
+        return bool((_original(other) if issubclass(type(other), _Shown) else other) == _original(self))
 
     def __hash__(self) -> int:
-        return hash(self.original)  # a function may be looked for in a set, as in os.supports_follow_symlinks
+        return hash(_original(self))  # a function may be looked for in a set, as in os.supports_follow_symlinks
 
     def __repr__(self) -> str:
-        return repr(self.original)
+        return repr(_original(self))
 
-    def __reduce__(self) -> Any:
-        return pkgutil.resolve_name, (f"{self.original.__module__}:{self.original.__qualname__}",)
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copied = copy.deepcopy(_original(self), memo)
+        return self if copied is _original(self) else copied
+
+
+class _Binding(_Shown):
+    """For functions of Cython, which become methods in a class."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)  # type: ignore[arg-type]
+
+
+_slot: Any = vars(_Shown)["_original"]
+
+
+def _original(shown: Any) -> Any:
+    return _slot.__get__(shown)
 
 
 class StandIn:
-    """One function of a module or class, and what is called instead of it while a cell runs.
+    """What stands for one function of a module; `original` is the function itself."""
 
-    `instead` gets the arguments. Whatever somebody else has put in the place of the function stays there.
-    """
+    depth = 1
+    """How far from the frame of a hook that of its caller is."""
 
-    def __init__(self, owner: Any, name: str, instead: Callable[..., Any]) -> None:
-        self._owner, self._name = owner, name
-        self._original = vars(owner)[name]
-        instead.__code__ = instead.__code__.replace(co_filename=wrapped_in())
-        self._instead = instead
-        self._shown: Any = self._in_c() if not hasattr(self._original, "__code__") else self._in_python()
-        self._aimed = self._original
-        self._alone = sys.getrefcount(self._shown)
-        """How many know the stand-in as long as nobody has taken it."""
+    def __init__(self, owner: Any, name: str, *aliases: tuple[Any, str]) -> None:
+        """`aliases` are further places, as owner and name, where the same function may be found."""
+        self.original: Callable[..., Any] = vars(owner)[name]
+        kind = type(self.original)
+        base = _Binding if hasattr(kind, "__get__") and kind is not MethodType else _Shown
+        space = {"__slots__": (), "__module__": kind.__module__, "__call__": staticmethod(self.original)}
+        self._kind: Any = type(kind.__name__, (base,), space)
+        self._shown = self._kind()
+        _slot.__set__(self._shown, self.original)
+        self._places = list(dict.fromkeys([(owner, name), *_homes(self.original), *aliases]))
+        self.aim(None)
 
-    def _in_c(self) -> _InC:
-        shown = _InC(self._original)
-        vars(shown)["original"] = self._original
-        for name in ("__name__", "__qualname__", "__doc__", "__module__"):
-            vars(shown)[name] = getattr(self._original, name, None)
-        vars(shown)["__wrapped__"] = self._original
-        return shown
+    @staticmethod
+    def suits(function: Any) -> bool:
+        """Whether this is a function in C, or of another kind without code of Python's."""
+        return callable(function) and not isinstance(function, FunctionType) and not issubclass(type(function), _Shown)
 
-    def _in_python(self) -> Callable[..., Any]:
-        return functools.wraps(self._original)(self._instead)
+    def aim(self, hook: Callable[..., Any] | None) -> None:
+        """Have calls go to this hook; None for the function itself. What somebody else put in its place stays."""
+        if hook is None:
+            self._kind.__call__ = staticmethod(self.original) if issubclass(self._kind, _Binding) else self.original
+            return
+        self._kind.__call__ = staticmethod(hook)
+        for owner, name in self._places:
+            if vars(owner).get(name) is self.original:
+                setattr(owner, name, self._shown)
 
-    def enter(self) -> None:
-        """Take the function's place, if it is in it."""
-        if vars(self._owner).get(self._name) is self._original:
-            self._aim(self._instead)
-            setattr(self._owner, self._name, self._shown)
+    def remove(self) -> None:
+        """Put the function itself back in its places."""
+        self.aim(None)
+        for owner, name in self._places:
+            if vars(owner).get(name) is self._shown:
+                setattr(owner, name, self.original)
 
-    def leave(self) -> None:
-        """Give the place back, and pass calls on that come to the stand-in nevertheless."""
-        if vars(self._owner).get(self._name) is self._shown:
-            setattr(self._owner, self._name, self._original)
-        if sys.getrefcount(self._shown) > self._alone:
-            self._aim(self._original)
 
-    def _aim(self, function: Callable[..., Any]) -> None:
-        if function is not self._aimed and type(self._shown) is _InC:
-            self._aimed = function
-            self._shown.aim(function)
+def _homes(function: Any) -> Iterator[tuple[ModuleType, str]]:
+    """The place where pickle looks a function up."""
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    name = getattr(function, "__qualname__", "")
+    if module is not None and vars(module).get(name) is function:
+        yield module, name
+
+
+def _left(shown: Any, original: Any) -> bool:
+    """Whether pickle would find another object than this where it looks this one up: it was put back there."""
+    try:
+        return operator.attrgetter(original.__qualname__)(sys.modules[original.__module__]) is original
+    except (AttributeError, KeyError, TypeError):
+        return False

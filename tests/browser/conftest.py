@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,8 +55,19 @@ class Lab:
             self.url = address.get(timeout=START_SECONDS)
         except queue.Empty:
             self.url = ""
-        if not self.url:
+        if not self.url or not self._answers():
             pytest.fail("JupyterLab did not start:\n" + "".join(self.log[-40:]))
+
+    def _answers(self) -> bool:
+        """Wait until the server answers a request; it tells its address a moment before it listens."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{self.url}api", timeout=START_SECONDS).close()
+                return True
+            except OSError:
+                time.sleep(0.05)
+        return False
 
     def _follow(self, address: queue.Queue[str]) -> None:
         assert self.process.stderr is not None

@@ -1,4 +1,7 @@
-"""Outputs made to take much time or memory: `python -m tests.check.hostile NAME` judges a pair and measures it."""
+"""Outputs made to take much time or memory: `python -m tests.check.hostile NAME` judges a pair and measures it.
+
+How long each takes, `python -m benchmarks hostile` says.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import json
 import resource
 import struct
 import sys
-import time
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +18,7 @@ from PIL import Image
 
 from jupyter_prov.check.compare import compare_cell
 from tests.check.outputs import TIMED, bundle, png, shown, stream
+from tests.check.work import linear_work
 
 MB = 1_000_000
 Pair = tuple[list[dict[str, Any]], list[dict[str, Any]]]
@@ -123,14 +126,12 @@ PAIRS: dict[str, Callable[[], Pair]] = {
 
 
 def main(name: str) -> None:
-    """Judge one pair, and say what it took: seconds of the processor, MB at the most."""
+    """Judge one pair by linear work, and say which verdict it gets and how many MB it took at the most."""
     there, here = PAIRS[name]()
-    compare_cell([stream("1")], [stream("2")], TIMED)  # what is loaded once is no matter of the pair
-    started = time.process_time()
-    verdicts = [found.verdict for found in compare_cell(there, here, TIMED)]
-    seconds = time.process_time() - started
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"verdict": verdicts[-1], "seconds": seconds, "megabytes": megabytes}))
+    with linear_work(there, here):
+        verdicts = [found.verdict for found in compare_cell(there, here, TIMED)]
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"verdict": verdicts[-1], "megabytes": megabytes}))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
 from jupyter_prov.check.report.model import CellReport, NotebookReport
 from jupyter_prov.check.report.terminal import show
 from tests.check.outputs import compared, error, shown
+from tests.check.work import linear_work
 
 PIP = "   ━━━━━━━━━━━━━━━━━━━━━━ {} MB {} MB/s eta {}\n"
 OLD_PIP = "     |████████████████████| {} MB {} MB/s eta 0:00:01\n"
@@ -173,18 +173,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_two_megabytes_made_to_be_slow_are_judged_in_time(name: str) -> None:
+def test_two_megabytes_made_to_be_slow_take_linear_work(name: str) -> None:
     text = HOSTILE[name] * (2_000_000 // len(HOSTILE[name]))
     for source in ("", "%%time\nthreading"):
-        started = time.process_time()
-        assert compared(text + "\n1 end", text + "\n2 end", Context(source)).verdict == DIFFERS
-        assert time.process_time() - started < 2
+        with linear_work(text, text):
+            assert compared(text + "\n1 end", text + "\n2 end", Context(source)).verdict == DIFFERS
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", ["word 10 0.25 /tmp\n", "x" * 1_000_000 + "\n", "loading\r"])
-def test_fifty_megabytes_are_judged_in_time(piece: str) -> None:
+def test_fifty_megabytes_take_linear_work(piece: str) -> None:
     text = piece * (50_000_000 // len(piece))
-    started = time.process_time()
-    assert compared(text + "\n1 end", text + "\n2 end").verdict == DIFFERS
-    assert time.process_time() - started < 2
+    with linear_work(text, text):
+        assert compared(text + "\n1 end", text + "\n2 end").verdict == DIFFERS

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
 
 import pytest
 
 from jupyter_prov.check.compare.number import compare_numbers_in_text, same_number
+from tests.check.work import linear_work
 
 ONE_NUMBER = [
     ("0.30000000000000004", "0.3"),
@@ -74,8 +74,7 @@ def test_numbers_as_such() -> None:
 
 
 @pytest.mark.parametrize("piece", ["1", "1.", "1,111", "1e", "1.5e-", ".1", "1.5abc", "-", "0.1 ", "1:1.5/"])
-def test_hostile_digits_take_linear_time(piece: str) -> None:
+def test_hostile_digits_take_linear_work(piece: str) -> None:
     text = piece * (2_000_000 // len(piece))
-    started = time.process_time()
-    compare_numbers_in_text(text + " 1.5", text + " 1.50000000001")
-    assert time.process_time() - started < 2
+    with linear_work(text, text):
+        compare_numbers_in_text(text + " 1.5", text + " 1.50000000001")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import compare_cell
@@ -38,8 +38,6 @@ DRAWINGS = st.builds(SVG.format, WORD, st.integers(0, 9), WORD).map(lambda svg: 
 ERRORS = st.builds(error, WORD, WORDS, WORDS, WORDS)
 OUTPUT = st.builds(stream, WORDS, st.sampled_from(["stdout", "stderr"])) | ERRORS | DRAWINGS | DATA.map(bundle)
 OUTPUTS = st.lists(OUTPUT, max_size=4)
-PATIENT = settings(deadline=None)
-"""The first picture loads Pillow's formats, which takes longer than an example may."""
 CELL = st.sampled_from(["", "%%time\nwork()", "import threading"]).map(Context)
 
 
@@ -47,13 +45,11 @@ def verdicts(there: list[Any], here: list[Any], context: Context) -> list[str]:
     return sorted(found.verdict for found in compare_cell(there, here, context))
 
 
-@PATIENT
 @given(OUTPUTS, CELL)
 def test_any_outputs_are_identical_to_themselves(outputs: list[Any], context: Context) -> None:
     assert set(verdicts(outputs, copy.deepcopy(outputs), context)) <= {IDENTICAL}
 
 
-@PATIENT
 @given(OUTPUTS, OUTPUTS, CELL)
 def test_it_means_nothing_which_of_two_runs_came_first(one: list[Any], other: list[Any], context: Context) -> None:
     there, here = verdicts(one, other, context), verdicts(other, one, context)
@@ -61,7 +57,6 @@ def test_it_means_nothing_which_of_two_runs_came_first(one: list[Any], other: li
     assert len(one) != len(other) or there == here
 
 
-@PATIENT
 @given(OUTPUT, OUTPUT, CELL)
 def test_the_verdict_on_two_outputs_is_symmetric(one: Any, other: Any, context: Context) -> None:
     assert verdicts([one], [other], context) == verdicts([other], [one], context)

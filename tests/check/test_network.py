@@ -62,8 +62,60 @@ def test_what_failed_once_only_explains_a_failed_cell(there: Evidence, here: Evi
 
 
 def test_a_url_with_another_query_each_time_that_fails_is_the_same_still() -> None:
-    told = story().run("load", fetched("one", f"{URL}?t=1")).rerun("load", refused(f"{URL}?t=2"), failed("URLError"))
-    assert [cause.explanation for cause in told.causes("load")] == [f"{URL}?t=1 could not be reached again (gaierror)"]
+    local = "http://127.0.0.1:8000/data.csv"
+    told = story().run("load", fetched("one", f"{local}?t=1"))
+    told.rerun("load", refused(f"{local}?t=2"), failed("URLError"))
+    expected = f"{local}?t=1 could not be reached again (gaierror)"
+    assert [cause.explanation for cause in told.causes("load")] == [expected]
+
+
+def pages(*contents: str, first: int = 0) -> Evidence:
+    """Requests for URLs that are the same when they are masked, which the session numbers from `first`."""
+    found = [fetched(content, f"{URL}?page=…", alike=n) for n, content in enumerate(contents, first)]
+    return {"network": {"requests": [one["network"]["requests"][0] for one in found]}}
+
+
+def test_requests_that_look_alike_are_matched_by_their_order() -> None:
+    told = story().run("load", pages("one", "two", "three")).run("show")
+    told.rerun("load", pages("one", "2", "three", first=7))
+    (cause,) = told.causes("show")
+    assert cause.confidence == "recorded"
+    assert cause.explanation == f"request 2 of 3 for {URL}?page=… gave another content than when it was recorded"
+
+
+def test_requests_that_look_alike_and_gave_the_same_explain_nothing() -> None:
+    told = story().run("load", pages("one", "two")).run("show").rerun("load", pages("one", "two", first=3))
+    assert told.told("show") == [("unknown", None)]
+
+
+def test_answers_in_another_order_are_only_suspected() -> None:
+    """Threads ask in any order; a server that sorts otherwise looks the same."""
+    told = story().run("load", pages("one", "two")).run("show").rerun("load", pages("two", "one"))
+    assert [(cause.kind, cause.confidence) for cause in told.causes("show")] == [("network", "suspected")]
+
+
+def test_urls_of_an_older_record_are_masked_before_they_are_compared() -> None:
+    old = [fetched(content, f"{URL}?page={n}")["network"]["requests"][0] for n, content in enumerate(("one", "two"))]
+    told = story().run("load", {"network": {"requests": old}}).run("show")
+    told.rerun("load", pages("one", "2"))
+    (cause,) = told.causes("show")
+    assert cause.explanation == f"request 2 of 2 for {URL}?page=… gave another content than when it was recorded"
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "status"),
+    [
+        (pages("one", "two"), pages("one", "two"), "same"),
+        (pages("one", "two"), pages("two", "one"), "same"),
+        (pages("one", "two"), pages("one", "2"), "changed"),
+        (pages("one", "two", "three"), pages("two", "three"), "same"),
+        (pages("one", "two", "three"), pages("two", "3"), "changed"),
+        (pages("one"), pages("one", "two"), "changed"),
+    ],
+)
+def test_the_report_has_one_row_for_urls_that_look_alike(there: Evidence, here: Evidence, status: str) -> None:
+    record = Record("a.ipynb", [], [session(1, [("a", "", there)])])
+    assert compared_remote(record, session(1, [("a", "", here)])) == [{"path": f"{URL}?page=…", "status": status}]
 
 
 def test_what_failed_both_times_explains_nothing() -> None:

@@ -112,8 +112,9 @@ def test_unloading_puts_all_back(project: Path, python: str) -> None:
         live.run("import os, socket, platform, getpass\n"
                  "from IPython.core.interactiveshell import InteractiveShell as S\n"
                  "del os.environ['JUPYTER_PROV']\n"
-                 "def now(): return [os._Environ.__getitem__, os.getpid, os.cpu_count, socket.gethostname,"
-                 " platform.node, getpass.getuser, S.safe_execfile_ipy, S.find_user_code]\nfirst = now()")  # fmt: skip
+                 "def now(): return [os._Environ.__getitem__.__code__, os.getpid, os.cpu_count, socket.gethostname,"
+                 " platform.node.__code__, getpass.getuser.__code__, S.safe_execfile_ipy.__code__,"
+                 " S.find_user_code.__code__]\nfirst = now()")  # fmt: skip
         live.run("%load_ext jupyter_prov")
         live.run("print([a is b for a, b in zip(first, now())])")
         assert "True" not in live.text

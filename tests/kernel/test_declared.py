@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digest, masking
 from jupyter_prov.record.model import OK
 from tests.live import SOURCE, LiveKernel, kernel
 
@@ -156,3 +156,40 @@ def test_the_calls_do_no_harm_where_nothing_is_recorded(project: Path, python: s
     with kernel(project, python, environ={"JUPYTER_PROV": "0"}, shake=False) as live:
         live.run(CALLS)
         assert live.text.split()[0] == "True"
+
+
+@pytest.mark.parametrize(
+    ("line", "kept", "said"),
+    [
+        ("%prov param api_key=hunter2", {"params": {"api_key": "…"}},
+         "The value of the parameter 'api_key' is not recorded, as it may be a secret."),
+        ("prov.param(db='postgresql://ada:hunter2@db.org/x?a=1')", {"params": {"db": "postgresql://db.org/x?a=…"}},
+         f"The parameter 'db' is recorded without {masking.URL}."),
+        ("prov.metric(pin=4711)", {"metrics": {"pin": "…"}},
+         "The value of the metric 'pin' is not recorded, as it may be a secret."),
+        ("prov.param(run='sk_live_4eC39HqLyjWDarjtT1zdp7dc')", {"params": {"run": "…"}},
+         "The value of the parameter 'run' is not recorded, as it may be a secret."),
+        ("prov.param(c={'password': 'hunter2'})", {"params": {"c": "{'password': '…'}"}},
+         "The parameter 'c' is recorded without values of names such as 'password'."),
+        ("%prov note Log in with password=hunter2 there.", {"notes": ["Log in with password=… there."]},
+         "The note is recorded without values of names such as 'password'."),
+        ("prov.volatile('see https://ada:hunter2@a.org')", {"volatile": "see https://a.org"},
+         f"The reason is recorded without {masking.URL}."),
+        ("prov.param(max_tokens=512, author='Ada')", {"params": {"max_tokens": 512, "author": "Ada"}}, ""),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_secret_is_masked_and_the_user_told_at_once(
+    live: LiveKernel, line: str, kept: dict[str, Any], said: str
+) -> None:
+    live.run("import jupyter_prov as prov")
+    assert live.noted(line, "declared") == kept
+    assert live.text == said
+    assert all(output["metadata"] == digest.DISPLAY for output in live.outputs)
+    live.run("%prov declared")
+    assert not said or "not recorded in full" in live.text
+    assert "hunter2" not in live.text
+
+
+def test_the_reason_at_the_top_of_a_cell_is_masked_too(live: LiveKernel) -> None:
+    assert live.noted("%%prov volatile token=hunter2\n1", "declared") == {"volatile": "token=…"}
+    assert live.text.startswith("The reason is recorded without")

@@ -26,7 +26,7 @@ def test_a_cell_is_known_by_number_id_source_start_and_duration(live: LiveKernel
     started = datetime.datetime.fromisoformat(first.started.replace("Z", "+00:00"))
     assert before <= started <= datetime.datetime.now(datetime.timezone.utc)
     assert first.seconds is not None
-    assert 0 < first.seconds < 60
+    assert first.seconds > 0
     assert first.outcome == OK
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from jupyter_prov.watch.helper_process import packages
-from jupyter_prov.watch.origins import conda, working_copy
+from jupyter_prov.watch.origins import conda
+from jupyter_prov.watch.working_copy import working_copy
 from tests.live import LiveKernel, kernel
 
 

@@ -251,21 +251,16 @@ def test_what_a_child_draws_is_not_put_down_to_the_cell_and_its_files_are_called
 
 
 def test_a_child_that_overwrites_what_the_cell_just_read_waits_for_nothing(live: LiveKernel) -> None:
-    live.run("import os, time; open('read', 'wb').write(bytes(50_000_000))")
-    work = "open('read', 'w').write('x'); os._exit(0)"
-    code = f"open('read', 'rb').read(1); began, pid = time.monotonic(), os.fork()\nif pid == 0:\n    {work}"
-    live.run(f"{code}\n_ = os.waitpid(pid, 0)\nprint(time.monotonic() - began < 4)")
-    assert "True" in live.text.split()
+    live.run("import os; from jupyter_prov.watch.helper import Helper; open('read', 'wb').write(bytes(50_000_000))")
+    work = "Helper.wait_for = lambda *_: os._exit(3); open('read', 'w').write('x'); os._exit(0)"
+    code = f"open('read', 'rb').read(1); pid = os.fork()\nif pid == 0:\n    {work}"
+    live.run(f"{code}\nprint(os.waitpid(pid, 0)[1])")
+    assert live.text == "0\n"
 
 
 def _helper_of(live: LiveKernel) -> psutil.Process:
     live.settle()
-    [helper] = [
-        child
-        for child in psutil.Process(live.manager.provisioner.pid).children(recursive=True)
-        if any("helper_process" in part for part in child.cmdline())
-    ]
-    return helper
+    return live.helper()
 
 
 def _is_gone(process: psutil.Process) -> bool:
@@ -286,25 +281,11 @@ def test_a_shutdown_is_not_held_up_and_leaves_no_process(project: Path, python: 
     with kernel(project, python) as live:
         helper = _helper_of(live)
         live.run("open('big', 'wb').write(bytes(300_000_000)); 1", wait=True)
-        before = time.monotonic()
+        process = live.manager.provisioner.process
         live.client.shutdown()
-        live.manager.finish_shutdown(waittime=30)
-        assert time.monotonic() - before < 10
+        live.manager.finish_shutdown(waittime=120)
+        assert process.returncode == 0  # else it was killed, as it did not end
         _until(lambda: _is_gone(helper))
-
-
-def _shutdown(project: Path, python: str, prov: str) -> float:
-    with kernel(project, python, environ={"JUPYTER_PROV": prov}, shake=prov == "1") as live:
-        live.run("import time, random; x = time.time(), random.random(); open('x', 'w').write('x')")
-        before = time.monotonic()
-        live.client.shutdown()
-        live.manager.finish_shutdown(waittime=30, pollinterval=0.01)
-        return time.monotonic() - before
-
-
-def test_a_shutdown_takes_no_longer_than_without_us(project: Path, python: str) -> None:
-    more = [_shutdown(project, python, "1") - _shutdown(project, python, "0") for _ in range(3)]
-    assert min(more) < 0.3, more
 
 
 def test_a_killed_kernel_leaves_no_process(project: Path, python: str) -> None:

@@ -243,14 +243,11 @@ WORKS_AS_BEFORE = """
 import copy, inspect, pickle, random, time, uuid
 import numpy as np
 class Own:
-    clock, counter, seed, rng, uid = time.ctime, time.perf_counter, random.seed, np.random.default_rng, uuid.uuid4
-    np_seed = np.random.seed
+    clock, counter, seed = time.ctime, time.perf_counter, random.seed
 own = Own()
 assert own.counter() > 0 and own.clock()
 own.seed(3); a = random.random(); random.seed(3); assert random.random() == a
-own.np_seed(3); a = np.random.rand(); np.random.seed(3); assert np.random.rand() == a
-assert own.rng(3).random() == np.random.default_rng(3).random()
-for function in (time.perf_counter, time.monotonic_ns, random.seed, np.random.seed, np.random.default_rng, uuid.uuid4):
+for function in (time.perf_counter, time.monotonic_ns, np.random.seed, np.random.default_rng, uuid.uuid4):
     assert pickle.loads(pickle.dumps(function)) is function
     assert copy.deepcopy(function) is function
     assert callable(function) and function.__doc__ and function.__name__
@@ -280,7 +277,7 @@ import numpy, numpy.random, numpy.random.bit_generator
 owners = [os, random, random.Random, ssl, tempfile, tempfile._RandomNameSequence, uuid, numpy.random,
           numpy.random.bit_generator, numpy.random.mtrand, *(sys.modules[n] for n in ("torch", "torch.random",
           "torch.cuda", "torch.cuda.random", "jax.random") if n in sys.modules)]
-def now(): return [dict(vars(owner)) for owner in owners]
+def now(): return [{n: v.__code__ if type(v) is type(now) else v for n, v in vars(owner).items()} for owner in owners]
 def changed(): return [n for was, is_ in zip(before, now()) for n in was.keys() | is_.keys()
                        if was.get(n, 0) is not is_.get(n, 0) and not n.startswith(("_last", "_cache"))]
 """

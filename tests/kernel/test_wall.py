@@ -100,7 +100,7 @@ def test_an_exception_without_words_is_no_trouble() -> None:
         raise Mute
 
     wall = Wall()
-    assert wall.call("something", raise_it) is None
+    assert wall.attempt("something", raise_it) is None
     assert wall.take() == ["something failed: Mute"]
 
 
@@ -117,12 +117,7 @@ def test_tracebacks_are_whole_again_after_unloading(project: Path, python: str) 
 def test_a_dead_helper_process_is_a_blind_spot_and_nothing_waits_for_it(project: Path, python: str) -> None:
     with kernel(project, python) as live:
         live.settle()
-        live.run("import os, signal, subprocess\n"
-                 "asked = ['ps', '-ww', '-o', 'pid=,args=', '--ppid', str(os.getpid())]\n"
-                 "children = subprocess.check_output(asked, text=True)\n"
-                 "[pid] = [line.split()[0] for line in children.splitlines() if 'helper_process' in line]\n"
-                 "os.kill(int(pid), signal.SIGKILL)")  # fmt: skip
-        assert live.execution().outcome == "ok", live.text
+        live.helper().kill()
         for n in range(3):
             live.run(f"open('f', 'w').write('{n}'); open('f').read(); print({n})")
             assert live.text.strip() == str(n)

@@ -9,7 +9,7 @@ from jupyter_prov.record import assemble as module
 from jupyter_prov.record.digest import DISPLAY, of_outputs
 from jupyter_prov.record.model import Json, Record, from_json, to_json
 from jupyter_prov.record.sessionlog import SessionLog
-from tests.record.making import code, log_of, notebook_of, printed, ran, started_entry, valid
+from tests.record.making import code, log_of, notebook_of, packages_entry, printed, ran, started_entry, valid
 
 
 def assemble(notebook: Json, *logs: SessionLog, before: Record | None = None) -> Record:
@@ -209,3 +209,27 @@ def test_a_mark_of_the_session_counts_only_where_prov_is_asked() -> None:
     cells = [code("a", 1, marked, source="show()"), code("b", 2, marked, source="%prov")]
     record = assemble(notebook_of(*cells), log_of(ran(1), ran(2, "b")))
     assert [len(state.outputs) for state in record.cells] == [1, 0]
+
+
+def listed(*versions: str, before: Record | None = None, **imported: str) -> Record:
+    """The record of a session that found these distributions (`name==version`) and imported some of them."""
+    log = log_of(ran(1, "a", evidence={"package": {"modules": list(imported)}}))
+    log.apply(packages_entry(0, **dict(one.split("==") for one in versions)))
+    return module.assemble("a.ipynb", notebook_of(code("a", 1)), [log], before)
+
+
+def versions_of(record: Record) -> dict[str, str]:
+    return {name: noted["version"] for name, noted in record.sessions[-1].packages["distributions"].items()}
+
+
+def test_the_list_of_distributions_stays_until_one_that_is_used_is_another() -> None:
+    first = listed("numpy==1", "flask==1", "ipython==8", numpy="")
+    kept = listed("numpy==1", "flask==2", "ipython==8", "black==1", before=first, numpy="")
+    assert versions_of(kept) == {"numpy": "1", "flask": "1", "ipython": "8"}
+    for used in (("numpy==2", "flask==2", "ipython==8"), ("numpy==1", "flask==2", "ipython==9")):
+        assert versions_of(listed(*used, before=first, numpy=""))["flask"] == "2"
+    assert versions_of(listed("numpy==1", "flask==2", "ipython==8", before=first, numpy="", flask=""))["flask"] == "2"
+
+
+def test_a_list_that_was_empty_is_replaced() -> None:
+    assert versions_of(listed("flask==2", before=listed())) == {"flask": "2"}

@@ -334,7 +334,7 @@ def _compiles(source: str) -> bool:
 
 
 @given(SOURCES.filter(_compiles))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_compiles_has_statements(source: str) -> None:
     parts = statements(source)
     total = names(parts)
@@ -400,7 +400,7 @@ class Watched(dict[str, object]):
 
 @pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @given(SOURCES.filter(lambda source: _compiles(source) and not re.search("while|global", source)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_really_happens_is_among_what_is_known(source: str) -> None:
     """Names that an execution reads, binds and deletes are those that its source is said to."""
     try:

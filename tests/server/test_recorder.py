@@ -61,6 +61,22 @@ async def test_a_save_that_changes_nothing_but_times_leaves_the_file_alone(perso
     assert len(person.record("a.ipynb").sessions[0].executions) == 2
 
 
+async def test_a_save_that_cannot_wait_leaves_a_record_of_the_same_outputs_alone(
+    person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await person.open("a.ipynb", "x = 1\nx")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    before = (person.root / "a.prov.json").stat().st_mtime_ns
+    recorder = recorder_of(person)
+    settled = recorder._settled
+    monkeypatch.setattr(recorder, "_settled", lambda *at, seconds=0.0: settled(*at, seconds=seconds))
+    await person.restart("a.ipynb")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")  # the list of packages is still to come
+    assert (person.root / "a.prov.json").stat().st_mtime_ns == before
+
+
 async def test_an_execution_that_the_browser_heard_of_first_is_waited_for(
     person: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

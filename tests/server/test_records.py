@@ -11,7 +11,8 @@ import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import nbformat
 import pytest
@@ -20,6 +21,7 @@ from memory import MemoryContents
 from tornado.web import HTTPError
 
 from jupyter_prov.record import files
+from jupyter_prov.server.notebooks import Contents
 from jupyter_prov.server.records import Records
 from tests.record.making import code, log_of, notebook_of, printed, ran
 
@@ -42,9 +44,13 @@ def contents(root: Path) -> Any:
     return AsyncLargeFileManager(root_dir=str(root), delete_to_trash=False)
 
 
+def records_of(contents: Any, data: Path) -> Records:
+    return Records(cast("Contents", SimpleNamespace(current=contents)), logging.getLogger(__name__), data)
+
+
 @pytest.fixture
 def records(contents: Any, tmp_path: Path) -> Records:
-    return Records(contents, logging.getLogger(__name__), tmp_path / "data")
+    return records_of(contents, tmp_path / "data")
 
 
 def notebook(root: Path, name: str = "a.ipynb") -> None:
@@ -142,7 +148,7 @@ from pathlib import Path
 sys.path += [sys.argv[1], str(Path(sys.argv[1], "tests", "server"))]
 from test_records import *
 root, tmp = Path(sys.argv[2]), Path(sys.argv[3])
-records = Records(AsyncLargeFileManager(root_dir=str(root), delete_to_trash=False), logging.getLogger(), tmp)
+records = records_of(AsyncLargeFileManager(root_dir=str(root), delete_to_trash=False), tmp)
 async def main():
     notebook(root)
     await save(records)
@@ -189,7 +195,7 @@ async def test_a_broken_file_that_we_did_not_write_stays(records: Records, root:
         assert not await save(records)
         assert (root / "a.prov.json").read_text() == theirs
     (root / "a.prov.json").write_text(whole[:700])
-    elsewhere = Records(records._contents, logging.getLogger(), tmp_path / "another machine")
+    elsewhere = records_of(records._contents, tmp_path / "another machine")
     assert not await save(elsewhere)
     assert sorted(os.listdir(root)) == ["a.ipynb", "a.prov.json"]
 
@@ -314,7 +320,7 @@ def memory() -> Careless:
 
 
 async def test_what_a_manager_without_files_has_saved_is_read_back(memory: Careless, tmp_path: Path) -> None:
-    records = Records(memory, logging.getLogger(), tmp_path)
+    records = records_of(memory, tmp_path)
     memory.losing = 1
     assert await save(records)
     files.loads(memory.kept["a.prov.json"]["content"], "a.prov.json")
@@ -327,11 +333,11 @@ async def test_what_a_manager_without_files_has_saved_is_read_back(memory: Carel
 
 
 async def test_a_manager_without_files_names_records_as_its_project_does(memory: Careless, tmp_path: Path) -> None:
-    records = Records(memory, logging.getLogger(), tmp_path)
+    records = records_of(memory, tmp_path)
     memory.kept["a.prov.json"] = memory._model("a.prov.json", "file", W3C, "text")
     assert not await save(records)
     text = '[tool.jupyter-prov]\nrecord-name = ".repro.prov.json"\n'
     memory.kept["pyproject.toml"] = memory._model("pyproject.toml", "file", text, "text")
-    assert await save(Records(memory, logging.getLogger(), tmp_path))
+    assert await save(records_of(memory, tmp_path))
     assert memory.kept["a.prov.json"]["content"] == W3C
     assert json.loads(memory.kept["a.repro.prov.json"]["content"])["notebook"] == "a.ipynb"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -19,6 +20,7 @@ from jupyter_prov.check.compare.base import (
 )
 from jupyter_prov.check.compare.plugged import plugged
 from jupyter_prov.record.digest import canonical, is_display, shows_session
+from jupyter_prov.record.masking import mask_urls
 
 Output = Mapping[str, Any]
 _SESSION = "session-display"
@@ -30,7 +32,13 @@ def compare_cell(recorded: Sequence[Output], rerun: Sequence[Output], context: C
     found = [_compare(index, there, here, context) for index, (there, here) in enumerate(_pairs(old, new))]
     if shows_session(context.source):
         found += _left_out(len(found), recorded, rerun)
-    return found
+    return [_masked(one) for one in found]
+
+
+def _masked(found: OutputComparison) -> OutputComparison:
+    """A comparison in whose words no credentials of URLs stand, as messages of errors have them."""
+    hidden = [Hidden(one.noise, mask_urls(one.recorded), mask_urls(one.rerun)) for one in found.hidden]
+    return replace(found, summary=mask_urls(found.summary), hidden=hidden)
 
 
 def _left_out(index: int, recorded: Iterable[Output], rerun: Iterable[Output]) -> Iterator[OutputComparison]:

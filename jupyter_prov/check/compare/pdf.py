@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import shutil
 import subprocess
-import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +14,7 @@ from PIL import Image
 from jupyter_prov.check.compare import image
 from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparison, Context
 from jupyter_prov.check.compare.picture import Picture
+from jupyter_prov.record import launching
 
 _DPI = 72
 _MOST_PAGES = 20
@@ -62,7 +61,7 @@ def _pages(data: str) -> list[Image.Image] | None:
             command = _renderer(str(source), str(Path(folder, "page")))
             if command is None:
                 return None
-            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS, env=launching.environ())
         except (OSError, subprocess.SubprocessError, binascii.Error, ValueError):
             return None
         drawn = sorted(Path(folder).glob("page*.png"))
@@ -71,8 +70,8 @@ def _pages(data: str) -> list[Image.Image] | None:
 
 def _renderer(source: str, target: str) -> list[str] | None:
     if find_spec("pypdfium2"):
-        return [sys.executable, "-c", _PDFIUM, source, target, str(_MOST_PAGES), str(_MOST_PIXELS)]
-    if program := shutil.which("pdftoppm"):
+        return launching.python(_PDFIUM, source, target, str(_MOST_PAGES), str(_MOST_PIXELS))
+    if program := launching.find("pdftoppm"):
         size = ["-r", str(_DPI), "-scale-to", str(_MOST_PIXELS // 2)]
         return [program, "-png", *size, "-l", str(_MOST_PAGES), source, target]
     return None

@@ -35,7 +35,7 @@ class _Plugged:
     def __call__(self, recorded: Any, rerun: Any, context: Context) -> Comparison:
         """What the package's comparer says, or else our own, with a sentence on why among the context's notes."""
         wall = Wall()
-        found = wall.within_cell(self._name(), self._asked, recorded, rerun, context)
+        found = wall.attempt(self._name(), self._asked, recorded, rerun, context)
         if found is not None:
             return found
         context.notes.extend(f"{' '.join(spot.split())}; the built-in comparison was used." for spot in wall.take())

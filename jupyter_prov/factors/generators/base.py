@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from blake3 import blake3
 
 from jupyter_prov.record.cause import Advice
+from jupyter_prov.watch.frames import module_of
 
 if TYPE_CHECKING:
     from jupyter_prov.factors.generators.notes import Notes
-    from jupyter_prov.watch.patches import Instead
+    from jupyter_prov.watch.patches import Instead, Note
 
 _PLAIN = re.compile(r"[\s\d,.+\-eE()\[\]]*")
 
@@ -43,6 +44,14 @@ class Generator:
     def read(self) -> Any:
         """Its state, to be compared by ==; None while the library has not made it yet."""
         raise NotImplementedError
+
+    def is_still(self, state: Any) -> bool:
+        """Whether it has this state, which `read` gave, still."""
+        return bool(self.read() == state)
+
+    def just_seeded(self) -> Any:
+        """Its state when it was seeded right before."""
+        return self.read()
 
     def first(self, state: Any) -> Any:
         """The state that it was made with, where a later one tells it."""
@@ -93,33 +102,54 @@ class Library:
 
     def _wrap_seed(self, owner: Any, name: str, call: str, *generators: str, instead: Instead | None = None) -> None:
         """Note a call that seeds these global generators; one whose value is None makes them unseeded."""
+        look, noted = self._notes.states.look, self._seeding(call, *generators)
+        self._wrap(owner, name, noted, lambda *_: look(*generators), instead, call=call)
+
+    def _seeding(self, call: str, *generators: str) -> Note:
+        """What notes that these global generators have been seeded by such a call."""
         states = self._notes.states
 
-        def after(frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+        def after(frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> bool:
             value = seed_of(args, kwargs)
             for generator in generators:
                 states.seeded(generator, value is not None)
-            if frame.f_globals.get("__name__") in self.inner:
-                return
+            if module_of(frame) in self.inner:
+                return True
             if value is None:
                 self._notes.unseeded(f"{call}()", frame)
-                return
+                return True
             for generator in generators:
                 if generator == generators[0] or states.there(generator):
                     self._notes.seed(call, value, frame, generator)
+            return True
 
-        self._wrap(owner, name, after, before=lambda *_: states.look(*generators), instead=instead)
+        return after
 
-    def _wrap_state(self, owner: Any, get: str, put: str, generator: str) -> None:
-        """Follow a state that is kept and put back; one from elsewhere is a seed."""
+    def _wrap_state(self, owner: Any, get: str, put: str, generator: str, of: Any = None) -> None:
+        """Follow a state that is kept and put back; one from elsewhere is a seed.
+
+        `of` is the object whose methods these are, where they are those of a class.
+        """
         states = self._notes.states
 
-        def put_in(frame: FrameType, *_: Any) -> None:
-            if value := states.put_in(generator):
-                self._notes.seed(f"{generator}.{put}", value, frame, generator, shown=value)
+        def keep(_: FrameType, args: tuple[Any, ...], *__: Any) -> bool:
+            mine = of is None or args[0] is of
+            if mine:
+                states.keep(generator)
+            return mine
 
-        self._wrap(owner, get, lambda *_: states.keep(generator))
-        self._wrap(owner, put, put_in, before=lambda *_: states.look(generator))
+        def look(_: FrameType, args: tuple[Any, ...], *__: Any) -> None:
+            if of is None or args[0] is of:
+                states.look(generator)
+
+        def put_in(frame: FrameType, args: tuple[Any, ...], *__: Any) -> bool:
+            mine = of is None or args[0] is of
+            if mine and (value := states.put_in(generator)):
+                self._notes.seed(f"{generator}.{put}", value, frame, generator, shown=value)
+            return mine
+
+        self._wrap(owner, get, keep, call=f"{generator}.{get}")
+        self._wrap(owner, put, put_in, look, call=f"{generator}.{put}")
 
 
 def seed_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -24,10 +24,10 @@ class Cupy(Library):
 
     def imported(self, module: ModuleType) -> None:
         self._urandom = os.urandom
-        self._wrap(module, "seed", self._seeded)
+        self._wrap(module, "seed", self._seeded, call="cupy.random.seed")
         kind: Any = getattr(sys.modules.get("cupy.random._generator"), "RandomState", None)
         if kind is not None:
-            self._wrap(kind, "seed", instead=self._entropy)
+            self._wrap(kind, "seed", instead=self._entropy, call=MADE)
 
     def _seeded(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
         value = args[0] if args else kwargs.get("seed")

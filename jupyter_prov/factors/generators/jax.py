@@ -13,7 +13,7 @@ class Jax(Library):
 
     def imported(self, module: ModuleType) -> None:
         for name in ("key", "PRNGKey"):
-            self._wrap(module, name, self._made(f"jax.random.{name}"))
+            self._wrap(module, name, self._made(f"jax.random.{name}"), call=f"jax.random.{name}")
 
     def _made(self, call: str) -> Any:
         def note(frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:

@@ -11,7 +11,7 @@ from jupyter_prov.factors.generators.doors import Doors
 from jupyter_prov.factors.generators.states import States
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import Statement
-from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.patches import Patches, wrapped_in
 from jupyter_prov.watch.wall import Wall
 
@@ -27,12 +27,13 @@ class Notes:
     def __init__(self, watch: Watch) -> None:
         self.wall: Wall = watch.wall
         self.frames: Frames = watch.frames
-        self.patches = Patches(watch.wall)
+        self.patches = Patches(watch.wall, self._let_go)
         self.states = States(watch.wall)
         self.doors = Doors(watch.wall)
         self.asked: str | None = None
         """What the notebook called to have seeds set on its behalf."""
         self._left = _ALL
+        self._held = False
         self._clear()
 
     def begin(self, cell: Cell, played: Evidence) -> None:
@@ -40,6 +41,8 @@ class Notes:
         self._clear()
         self.doors.begin(cell.number, played.get("entropy", {}), played.get("pin"))
         self.states.begin(_only_line(cell.statements), played.get("states", {}))
+        self._held = bool(played)
+        self.patches.begin()
 
     def end(self) -> Evidence:
         """What was noted of the cell, which has ended."""
@@ -51,6 +54,7 @@ class Notes:
             "system": list(self._system.values()),
             "entropy": self.doors.entropy,
             "blocks": self.states.blocks,
+            "more": sorted(self._more),
         }
         self.doors.begin(0, {}, None)
         return {key: value for key, value in noted.items() if value}
@@ -59,6 +63,13 @@ class Notes:
         self._seeds: list[Evidence] = []
         self._unseeded: dict[tuple[str, int | None], Evidence] = {}
         self._system: dict[tuple[str, int | None], Evidence] = {}
+        self._more: set[str] = set()
+
+    def _let_go(self, call: str) -> bool:
+        """Something is called too often to be watched; what is played back or pinned is, to the end."""
+        if not self._held:
+            self._more.add(call)
+        return self._held
 
     def seed(
         self, call: str, value: Any, frame: FrameType, generator: str | None = None, shown: str | None = None
@@ -93,7 +104,7 @@ class Notes:
             frame = frame.f_back
         if frame is None or self.frames.is_own(frame):
             return name
-        return f"{name} in {frame.f_globals.get('__name__')}"
+        return f"{name} in {module_of(frame)}"
 
     def _count(self, calls: dict[tuple[str, int | None], Evidence], call: str, frame: FrameType) -> None:
         where = (call, self.frames.cell_line(frame))

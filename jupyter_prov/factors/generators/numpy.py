@@ -5,6 +5,8 @@ All of numpy's entropy comes in at one door, `numpy.random.bit_generator.randbit
 
 from __future__ import annotations
 
+import ctypes
+import math
 import sys
 from collections.abc import Callable
 from types import FrameType, ModuleType
@@ -18,6 +20,8 @@ from jupyter_prov.watch.patches import wrapped_in
 NAME = "numpy.random"
 MADE = "a numpy generator"
 _MERSENNE = "MT19937"
+_WORDS = 624 * 4
+"""Bytes of a Mersenne twister's words, which its position follows."""
 _PASSED_ON = ("Generator", "BitGenerator", "RandomState", "SeedSequence")
 _MAKERS = frozenset({"RandomState", "MT19937"})
 
@@ -27,6 +31,7 @@ class _Global(Generator):
 
     def __init__(self, module: Any) -> None:
         self._get, self._set = module.get_state, module.set_state
+        self._mtrand: Any = sys.modules.get("numpy.random.mtrand")
 
     def read(self) -> Any:
         state = self._get(legacy=False)
@@ -34,6 +39,28 @@ class _Global(Generator):
             return repr(state)
         inner = state["state"]
         return inner["key"].astype("<u4", copy=False).tobytes(), inner["pos"], state["has_gauss"], state["gauss"]
+
+    def is_still(self, state: Any) -> bool:
+        """Compares memory where it can: to ask numpy for the state takes 100 times as long.
+
+        The half of a pair of normal numbers that was not drawn yet is kept elsewhere; to draw it, if there is none,
+        draws from the generator.
+        """
+        if isinstance(state, str) or state[2] or (memory := self._memory()) is None:
+            return bool(self.read() == state)
+        return memory == (state[0], state[1])
+
+    def just_seeded(self) -> Any:
+        memory = self._memory()
+        return self.read() if memory is None else (*memory, 0, 0.0)
+
+    def _memory(self) -> tuple[bytes, int] | None:
+        """The words and the position of the Mersenne twister, as numpy keeps them; None where that is not known."""
+        generator: Any = getattr(getattr(self._mtrand, "_rand", None), "_bit_generator", None)
+        if type(generator).__name__ != _MERSENNE or sys.byteorder != "little":
+            return None
+        memory = ctypes.string_at(generator.ctypes.state_address, _WORDS + 4)
+        return memory[:_WORDS], int.from_bytes(memory[_WORDS:], "little", signed=True)
 
     def pack(self, state: Any) -> State:
         return State(b"", state) if isinstance(state, str) else State(state[0], list(state[1:]))
@@ -59,19 +86,21 @@ class Numpy(Library):
         self._notes.states.add(_Global(module))
         self._wrap_state(module, "get_state", "set_state", NAME)
         self._wrap_seed(module, "seed", "numpy.random.seed", NAME, instead=self._reseed)
-        self._wrap(module, "default_rng", self._generator_made)
+        self._wrap(module, "default_rng", self._generator_made, call="numpy.random.default_rng")
         if door := sys.modules.get("numpy.random.bit_generator"):
-            self._wrap(door, "randbits", instead=self._entropy)
+            self._wrap(door, "randbits", instead=self._entropy, all=math.inf)
 
     def _reseed(self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """The global generator is seeded; if without a value, the entropy that it takes next makes no other one."""
         self._reseeding = seed_of(args, kwargs) is None
 
-    def _generator_made(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> None:
+    def _generator_made(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> bool:
         value = args[0] if args else kwargs.get("seed")
         passed_on = any(kind.__name__ in _PASSED_ON for kind in type(value).__mro__)
-        if value is not None and not passed_on and self._notes.frames.is_own(frame):
+        seeded = value is not None and not passed_on and self._notes.frames.is_own(frame)
+        if seeded:
             self._notes.seed("numpy.random.default_rng", value, frame)
+        return seeded
 
     def _entropy(
         self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -74,16 +74,20 @@ class States:
             seen = before.get(name)
             if name in self._played and seen is not None:
                 was = generator.pack(seen)
-                if not self._play(name, was.fingerprint) and generator.read() != seen:
+                if not self._play(name, was.fingerprint) and not generator.is_still(seen):
                     generator.put(was)
-            if generator.read() != self._seen[name]:
+            if not generator.is_still(self._seen[name]):
                 self._restart(name)
 
     def seeded(self, name: str, yes: bool) -> None:
-        """A generator has got a seed, or entropy in place of one."""
-        self._seeded[name] = yes
+        """A generator has just got a seed, or entropy in place of one."""
+        self._set(name, yes)
         if name in self._generators:
-            self._seen[name] = self._generators[name].read()
+            self._seen[name] = self._generators[name].just_seeded()
+
+    def _set(self, name: str, seeded: bool) -> None:
+        self._seeded[name] = seeded
+        if name in self._generators:
             self._open[name] = False
 
     def keep(self, name: str) -> None:
@@ -101,8 +105,9 @@ class States:
 
     def put_in(self, name: str) -> str | None:
         """A state was put in: one that was kept is as it was, and one from elsewhere is a seed, and returned."""
+        self._seen[name] = self._generators[name].read()
         state = self._packed(name).fingerprint
-        self.seeded(name, self._kept.get(state, True))
+        self._set(name, self._kept.get(state, True))
         return state if self._seeded[name] else None
 
     def _packed(self, name: str) -> State:
@@ -110,16 +115,16 @@ class States:
         return generator.pack(generator.read())
 
     def _restart(self, name: str) -> None:
-        self._seen[name] = self._generators[name].read()
+        if name not in self._seen or not self._generators[name].is_still(self._seen[name]):
+            self._seen[name] = self._generators[name].read()
         self._open[name] = True
 
     def _drawn(self, name: str) -> None:
         """Note a draw if the generator's state is no longer what it was when we last looked."""
         generator, seen = self._generators[name], self._seen[name]
-        now = generator.read()
-        if now == seen:
+        if generator.is_still(seen):
             return
-        self._seen[name] = now
+        now = self._seen[name] = generator.read()
         before = seen if seen is not None else generator.first(now)
         if now is not None and before is not None and before != now:
             self._note(name, generator.pack(before), generator.pack(now).fingerprint)
@@ -163,7 +168,7 @@ class States:
         """Put the recorded state into a generator, if there is one for where it stands now."""
         for state in self._played.get(name, ()):
             if state["after"] == after:
-                self._wall.within_cell(f"playing back {name}", self._put, name, state)
+                self._wall.attempt(f"playing back {name}", self._put, name, state)
                 return True
         return False
 

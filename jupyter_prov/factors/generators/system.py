@@ -7,6 +7,7 @@ nor a digest of it; in a re-run it can be pinned.
 from __future__ import annotations
 
 import functools
+import math
 import os
 import random
 import tempfile
@@ -23,9 +24,11 @@ TEMPORARY = "the name of a temporary file"
 _DOORS = {
     "os": ("urandom", "getrandom"),
     "ssl": ("RAND_bytes",),
-    "random": ("_urandom",),
 }
-"""What takes bytes from the system, by module; `random._urandom` is that of SystemRandom and `secrets`."""
+"""What takes bytes from the system, by module."""
+_ALIASES = ((random, "_urandom"),)
+"""Where SystemRandom and `secrets` have theirs."""
+_MOST = 1000
 _CALLS = frozenset(
     (
         "urandom getrandom RAND_bytes token_bytes token_hex token_urlsafe randbelow randbits choice choices random "
@@ -45,12 +48,15 @@ class System(Library):
 
     def imported(self, module: ModuleType) -> None:
         for name in _DOORS.get(module.__name__, ()):
-            self._wrap(module, name, instead=self._bytes)
+            call = f"{module.__name__}.{name}"
+            self._wrap(module, name, instead=self._bytes, call=call, all=_MOST, aliases=_ALIASES)
         if module is uuid:
             for name in ("uuid1", "uuid4"):
-                self._wrap(module, name, self._id_made(f"uuid.{name}"), instead=self._id(f"uuid.{name}"))
+                call = f"uuid.{name}"
+                self._wrap(module, name, self._id_made(call), instead=self._id(call), call=call, all=math.inf)
         elif module is tempfile:
-            self._wrap(vars(module).get("_RandomNameSequence", object), "__next__", instead=self._name)
+            names = vars(module).get("_RandomNameSequence", object)
+            self._wrap(names, "__next__", instead=self._name, call=TEMPORARY, all=math.inf)
 
     def _bytes(
         self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -58,9 +58,9 @@ class Tensorflow(Library):
         self._tensorflow: Any = module
         if generators := sys.modules.get(_GENERATORS):
             self._notes.states.add(_Global(generators))
-            self._wrap(generators, "non_deterministic_ints", instead=self._entropy)
+            self._wrap(generators, "non_deterministic_ints", instead=self._entropy, call="a TensorFlow generator")
         if seeds := sys.modules.get(_SEEDS):
-            self._wrap(seeds, "get_seed", self._operation, instead=self._pinned)
+            self._wrap(seeds, "get_seed", self._operation, instead=self._pinned, call=OPERATION)
             self._wrap_seed(seeds, "set_random_seed", "tensorflow.random.set_seed", NAME)
 
     def _entropy(

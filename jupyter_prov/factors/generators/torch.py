@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from jupyter_prov.factors.generators.base import Generator, Library, State
 from jupyter_prov.record.cause import Advice
+from jupyter_prov.watch.frames import module_of
 
 CPU, CUDA = "torch", "torch.cuda"
 _HEAD, _TAIL = 24, 24 + 624 * 8
@@ -106,14 +107,15 @@ class Torch(Library):
         """Note a call that seeds these generators anew; `torch.seed` says with what, so that it can be played back."""
         states = self._notes.states
 
-        def after(frame: FrameType, *_: Any) -> None:
+        def after(frame: FrameType, *_: Any) -> bool:
             for generator in generators:
                 states.seeded(generator, False)
-            if frame.f_globals.get("__name__") not in self.inner:
+            if module_of(frame) not in self.inner:
                 self._notes.unseeded(f"{call}()", frame)
+            return True
 
         instead = self._seed_anew if CPU in generators else None
-        self._wrap(owner, name, after, before=lambda *_: states.look(*generators), instead=instead)
+        self._wrap(owner, name, after, before=lambda *_: states.look(*generators), instead=instead, call=call)
 
     def _seed_anew(
         self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]

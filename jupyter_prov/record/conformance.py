@@ -1,0 +1,67 @@
+"""Checks JSON against the schema of records where fastjsonschema is not installed, as in many a kernel.
+
+It knows the keywords that record.schema.json uses, and no others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "null": (type(None),),
+}
+
+
+def fault(value: Any, schema: Mapping[str, Any]) -> str:
+    """What is wrong with a value, by this schema, in words; '' where nothing is."""
+    return next(_faults(value, schema, schema, "data"), "")
+
+
+def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[str]:
+    if "$ref" in schema:
+        yield from _faults(value, root["definitions"][schema["$ref"].rpartition("/")[2]], root, where)
+        return
+    wanted = schema.get("type", [])
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    if wanted and not any(_is(value, name) for name in wanted):
+        yield f"{where} must be {' or '.join(wanted)}"
+        return
+    if "const" in schema and value != schema["const"]:
+        yield f"{where} must be {schema['const']!r}"
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{where} must be one of {schema['enum']}"
+    if "minimum" in schema and isinstance(value, int | float) and value < schema["minimum"]:
+        yield f"{where} must be {schema['minimum']} or larger"
+    if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):
+        yield f"{where} must match {schema['pattern']}"
+    if isinstance(value, dict):
+        yield from _object(value, schema, root, where)
+    for index, item in enumerate(value if isinstance(value, list) and "items" in schema else ()):
+        yield from _faults(item, schema["items"], root, f"{where}[{index}]")
+
+
+def _object(value: dict[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[str]:
+    yield from (f"{where} must contain {key!r}" for key in schema.get("required", ()) if key not in value)
+    for key, needed in schema.get("dependencies", {}).items():
+        yield from (f"{where} must contain {one!r}" for one in needed if key in value and one not in value)
+    known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+    for key, inner in value.items():
+        rule = known.get(key, others)
+        if rule is False:
+            yield f"{where} must not contain {key!r}"
+        elif rule is not True:
+            yield from _faults(inner, rule, root, f"{where}.{key}")
+
+
+def _is(value: Any, name: str) -> bool:
+    if isinstance(value, float) and name == "integer":  # as the standard has it: 1.0 is an integer
+        return value.is_integer()
+    return isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool))

@@ -1,0 +1,154 @@
+"""Texts that somebody else wrote, as they may be written down: messages of exceptions, declared values, notes, logs.
+
+Masked (`…`) are URLs as `masked_urls` says, values behind names that speak of a secret (`Password=…`), user and
+password before a host, and words that look drawn by lot. Masking a masked text changes nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_prov.record.masked_urls import hides, mask_url
+from jupyter_prov.record.random_text import MASK
+from jupyter_prov.record.secret_names import names_secret, names_secret_number
+
+URL = "user names, values of parameters and other parts of URLs that may be secrets"
+NAMED = "values of names such as 'password'"
+RANDOM = "text that looks random, as keys do"
+"""What was masked, in the words of a message."""
+_URL = re.compile(
+    r"(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|\bdata:[\w+.-]+/[\w+.-]+[;,]|\bhttps?%3A%2F%2F)"
+    r"(?:[^\s\"<>`'\\]|'(?![\s,;:)\]}]|$))*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"[.,;:!?)\]}]+$")
+_NAME = re.compile(
+    r"(?P<quote>[\"']?)(?P<name>[A-Za-z_](?:[\w.-]|(?<=[A-Za-z]) (?=[A-Za-z]))*)(?P=quote)\]?"
+    r"\s*(?:=>|[=!]=|[=:])\s*(?![=\s])"
+)
+"""A name with the sign behind which its value stands."""
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|\{[^}]*\}|(?:(?:Bearer|Basic|Token|Digest)\s+)?[^\s;&,)\]}'\"]+")
+_QUOTED = re.compile(r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"?|'[^']*'?)")
+_OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?P<sign>\s+)(?P<value>[^\s-]\S*)")
+_BEARER = re.compile(r"(?P<name>\b(?:Bearer|Basic))(?P<sign>\s+)(?P<value>[\w.~+/=-]{4,})", re.IGNORECASE)
+_PAIR = re.compile(r"(?<![\w/…])[\w.+-]+[:/][^\s@'\"…]+@(?=[\w.-]+(?:[:/]|$)|//)")
+"""User and password before a host, as in `user:password@host`; `scott/tiger@host:1521`."""
+_WORD = re.compile(r"[\w+=~-]{6,}(?:\.[\w-]{6,}\.[\w-]+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A text without what may be a secret, and what that was."""
+
+    text: str
+    parts: tuple[str, ...] = ()
+
+
+def mask_text(text: str) -> str:
+    """A text without what may be a secret."""
+    return masked(text).text
+
+
+@functools.lru_cache(maxsize=4096)
+def masked(text: str) -> Masked:
+    """A text without what may be a secret, and what was masked."""
+    masker = _Masker()
+    return Masked(masker.words(masker.settings(text, _VALUE)), tuple(masker.parts))
+
+
+@functools.lru_cache(maxsize=4096)
+def mask_source(line: str) -> str:
+    """A line of source without what may be a secret; values behind names are masked only where they are quoted."""
+    masker = _Masker()
+    return masker.words(masker.settings(line, _QUOTED))
+
+
+def mask_urls(text: str) -> str:
+    """A text of which only URLs and settings are masked: one whose other words are what it is about."""
+    return _Masker().settings(text, _VALUE)
+
+
+def mask_named(name: str, value: Any) -> tuple[Any, tuple[str, ...]]:
+    """A number or text as it may be written down under a name, and what was masked of it."""
+    if value is None or isinstance(value, bool):
+        return value, ()
+    if isinstance(value, str):
+        if value and names_secret(name):
+            return MASK, (NAMED,)
+        found = masked(value)
+        return found.text, found.parts
+    return (MASK, (NAMED,)) if names_secret_number(name) else (value, ())
+
+
+class _Masker:
+    """Masks one text, and remembers which parts it masked."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, None] = {}
+
+    def words(self, text: str) -> str:
+        """Mask words that look random, other than those of URLs."""
+        shown, end = [], 0
+        for url in _URL.finditer(text):
+            shown += [self._each(_WORD, _word, RANDOM, text[end : url.start()]), url[0]]
+            end = url.end()
+        return "".join([*shown, self._each(_WORD, _word, RANDOM, text[end:])])
+
+    def settings(self, text: str, value: re.Pattern[str]) -> str:
+        """Mask URLs, values behind names that speak of a secret, and user and password before a host."""
+        text = self._named(self._each(_URL, _url, URL, text), value)
+        text = self._each(_OPTION, _option, NAMED, text)
+        text = self._each(_BEARER, _bearer, NAMED, text)
+        return self._each(_PAIR, lambda found: f"{MASK}@", URL, text)
+
+    def _each(self, pattern: re.Pattern[str], mask: Callable[[re.Match[str]], str], part: str, text: str) -> str:
+        shown = pattern.sub(mask, text)
+        if shown != text:
+            self.parts[part] = None
+        return shown
+
+    def _named(self, text: str, pattern: re.Pattern[str]) -> str:
+        shown, end = [], 0
+        for name in _NAME.finditer(text):
+            value = pattern.match(text, name.end()) if name.start() >= end and _is_secret_name(name["name"]) else None
+            if value is not None and _is_secret(name["name"], value[0].strip("\"'{}")):
+                quote = value[0][-1] if value[0][-1] in "\"'" else ""
+                shown += [text[end : name.end()], quote, MASK, quote]
+                end = value.end()
+                self.parts[NAMED] = None
+        return "".join([*shown, text[end:]])
+
+
+def _url(found: re.Match[str]) -> str:
+    url = _TAIL.sub("", found[0])
+    return mask_url(url) + found[0][len(url) :]
+
+
+def _option(found: re.Match[str]) -> str:
+    return f"{found['name']}{found['sign']}{MASK}" if names_secret(found["name"]) else found[0]
+
+
+def _bearer(found: re.Match[str]) -> str:
+    return f"{found['name']}{found['sign']}{MASK}" if any(map(str.isdigit, found["value"])) else found[0]
+
+
+def _word(found: re.Match[str]) -> str:
+    return MASK if hides(found[0]) else found[0]
+
+
+def _is_secret_name(name: str) -> bool:
+    """Whether a name in a text speaks of a secret, and is not the type of an exception (`KeyError: …`)."""
+    return not name.endswith(("Error", "Exception", "Warning")) and names_secret(name)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a value is more than a number or constant, as a count of tokens or a missing password is."""
+    if value in ("", MASK):
+        return False
+    if re.fullmatch(r"[\d.]+", value):
+        return names_secret_number(name)
+    return value.lower() not in ("none", "null", "true", "false")

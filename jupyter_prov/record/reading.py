@@ -1,0 +1,107 @@
+"""Reads files that somebody else may have made to do harm: records, notebooks and settings.
+
+Only regular files are read, up to a size; JSON is taken only up to a depth and a length of numbers, so that nothing
+that works on it later runs out of stack, or meets a number that is none for the rest of the world.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+LARGEST_NOTEBOOK, LARGEST_RECORD, LARGEST_SETTINGS = 256 << 20, 64 << 20, 1 << 20
+"""In bytes; docs/record.md names them."""
+DEEPEST = 100
+"""How many lists and objects may lie in each other."""
+_MOST = 10**308
+"""Numbers must fit into a float, as other readers of JSON have no other."""
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+
+
+class Unreadable(Exception):
+    """Something is not read; the message says what and why, without a full stop."""
+
+
+def text_of(path: Path, most: int) -> str:
+    """The text of a file of at most so many bytes; raises FileNotFoundError and Unreadable."""
+    try:
+        return bytes_of(path, most).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path} cannot be read ({error})") from None
+
+
+def bytes_of(path: Path, most: int) -> bytes:
+    """The content of a file of at most so many bytes; raises FileNotFoundError and Unreadable."""
+    try:
+        descriptor = open_regular(path)
+        with open(descriptor, "rb") as file:
+            content = file.read(most + 1) if os.fstat(descriptor).st_size <= most else None
+    except NotRegular as error:
+        raise Unreadable(f"{path} cannot be read, as it is {error}") from None
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{path} cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if content is None or len(content) > most:
+        raise Unreadable(too_large(str(path), most))
+    return content
+
+
+def too_large(name: str, most: int) -> str:
+    """What is said of a file of more than so many bytes."""
+    return f"{name} is not read, as it is larger than {most >> 20} MiB"
+
+
+class NotRegular(OSError):
+    """A path leads to a folder, a pipe or a device; the message says which."""
+
+
+def open_regular(path: str | os.PathLike[str]) -> int:
+    """Open a regular file to read it, and nothing that would be waited for; raises NotRegular, OSError, ValueError."""
+    _must_be_regular(os.stat(path).st_mode)  # before it is opened, which is an event for some devices
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    try:
+        _must_be_regular(os.fstat(descriptor).st_mode)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _must_be_regular(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise NotRegular(_KINDS.get(stat.S_IFMT(mode), "a device"))
+
+
+def json_of(text: str, name: str) -> Any:
+    """The value that a text in JSON stands for; raises Unreadable. `name` is what its message calls the file."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise Unreadable(f"{name} is nested too deeply to be read") from None
+    except ValueError as error:
+        raise Unreadable(f"{name} is not valid JSON ({str(error)[:200]})") from None
+    if fault := strange(value):
+        raise Unreadable(f"{name} {fault} to be read")
+    return value
+
+
+def strange(value: Any) -> str:
+    """In which way parsed JSON is beyond what is read; '' where it is not."""
+    values, depth = [value], 0
+    while values:
+        containers: list[Any] = []
+        kinds = set(map(type, values))
+        if int in kinds and not all(-_MOST < number < _MOST for number in values if type(number) is int):
+            return "has a number that is too large"
+        if dict in kinds or list in kinds:
+            containers = [one for one in values if type(one) in (dict, list)]
+        depth += bool(containers)
+        if depth > DEEPEST:
+            return "is nested too deeply"
+        values = [inner for one in containers for inner in (one.values() if type(one) is dict else one)]
+    return ""

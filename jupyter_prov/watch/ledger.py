@@ -1,0 +1,166 @@
+"""What one cell accessed: noted while it runs, and put together when it has ended.
+
+Of a few files the state is noted at once. Of many only the names are, and the helper process looks at the files once
+the cell has ended: no cell waits for that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from time import clock_gettime_ns, time_ns  # which are wrapped later
+from typing import Any
+
+from jupyter_prov.record.contents import CLOCK_TICK, version_of
+from jupyter_prov.watch.access import CHILD, CODE, INPUT, OUTPUT, SCRIPTS, SELF, Access
+from jupyter_prov.watch.helper import BATCH, Helper
+from jupyter_prov.watch.stores import MANY, Stores
+
+NEAR = 128
+"""How many files a cell may read, and how many it may write, whose state is noted at once."""
+_COARSE = 5
+"""CLOCK_REALTIME_COARSE of Linux: the clock by which file systems stamp files."""
+
+
+@dataclass
+class Write:
+    """What is known of a file that was written, or may have been."""
+
+    before: str | None
+    """The version in which the file was, None where there was no file or where that is not known."""
+    via: str
+    by: str
+    certain: bool = False
+    """Whether something was written for sure."""
+
+
+class Ledger:
+    """The accesses of one cell."""
+
+    def __init__(self, helper: Helper) -> None:
+        self._helper = helper
+        self.begun = time_ns()
+        self.reads: dict[str, Access] = {}
+        """Files read whose state was noted."""
+        self.many: dict[tuple[str, str, str], dict[str, None]] = {}
+        """Files read of which only the names are noted, by folder, `via` and `by`."""
+        self.writes: dict[str, Write] = {}
+        self.inodes: set[str] = set()
+        """Devices and inodes of what was read, which may be known by another name too."""
+        self.late: tuple[list[str], Iterator[dict[str, Any]]] | None = None
+        """What the helper is to look at, and the parts of that request, once the cell has ended."""
+        self._removed: set[str] = set()
+        self._stores = Stores()
+
+    def has_read(self, path: str) -> bool:
+        """Whether Python told that it reads this file."""
+        if path in self.reads:
+            return True
+        paths = self.many.get((path.rpartition(os.sep)[0], "audit", SELF))
+        return paths is not None and path in paths
+
+    def read(self, folder: str, paths: Collection[str], via: str, by: str) -> list[str]:
+        """Note reads of files in one folder; gives those whose state was noted."""
+        key = (folder, via, by)
+        many = len(paths) >= MANY or key in self.many or len(self.reads) >= NEAR
+        if many or self._stores.of(folder):
+            self.many.setdefault(key, {}).update(dict.fromkeys(paths))
+            return []
+        return self._read_singly(paths, via, by)
+
+    def _read_singly(self, paths: Iterable[str], via: str, by: str) -> list[str]:
+        found = [(path, version) for path in paths if path not in self.writes and (version := version_of(path))]
+        for path, version in found:
+            role = CODE if by == CHILD and path.endswith(SCRIPTS) else INPUT
+            self.reads[path] = Access(path, role, via, by, version)
+            self.inodes.add(inode(version))
+        self._helper.digest(found, inputs=True)
+        return [path for path, _ in found]
+
+    def single_out(self, path: str) -> None:
+        """A file is about to change: if its name alone was noted as read, its state is now."""
+        folder = path.rpartition(os.sep)[0]
+        for key in [key for key in self.many if key[0] == folder and path in self.many[key]]:
+            if not self._stores.of(folder):
+                del self.many[key][path]
+                self._read_singly([path], *key[1:])
+
+    def remove(self, path: str) -> None:
+        """Python is about to remove a file."""
+        self._removed.add(path)
+
+    def write(self, path: str, before: str | None, via: str, by: str) -> Write:
+        """Note that a file is written, or may be; `before` is the version in which it is now."""
+        self._removed.discard(path)
+        return self.writes.setdefault(path, Write(before, via, by))
+
+    def finish(self, number: int, left: dict[str, Write], recent: Collection[str]) -> list[Access]:
+        """What the cell accessed, as far as it is known at once.
+
+        `left` are files of earlier cells, which may have been written; `recent` the last ones that were accessed, the
+        state of which may have to be noted, since their time of change does not tell it from a later one.
+        """
+        ended = _stamp()
+        near = {path: write for path, write in left.items() if path not in self.writes}
+        late: list[list[Any]] = []
+        if len(self.writes) > NEAR:
+            states = {path: version_of(path) for path in recent if path in self.writes}
+            late = [
+                [path, write.before, write.via, write.by, write.certain, states.get(path)]
+                for path, write in self.writes.items()
+                if path not in self._removed
+            ]
+        else:
+            near |= self.writes
+        found, folded = self._left(near)
+        late += folded
+        if late or self.many:
+            self.late = list(self._paths(late)), self._parts(late, number, ended)
+        return [*self.reads.values(), *found]
+
+    def _left(self, near: dict[str, Write]) -> tuple[list[Access], list[list[Any]]]:
+        """What was left of a few files, and what may have to count as one thing, which the helper is to find out."""
+        versions = {path: version_of(path) for path in near}
+        changed = {p: w for p, w in near.items() if versions[p] and (w.certain or versions[p] != w.before)}
+        folders = Counter(os.path.dirname(path) for path in changed)
+        found, folded = [], []
+        for path, write in changed.items():
+            folder = os.path.dirname(path)
+            if folders[folder] >= MANY or self._stores.of(folder):
+                folded.append([path, write.before, write.via, write.by, write.certain, versions[path]])
+            else:
+                found.append(Access(path, OUTPUT, write.via, write.by, versions[path]))
+        self._helper.digest([(access.path, access.version) for access in found if access.version])
+        return found, folded
+
+    def _paths(self, late: list[list[Any]]) -> Iterator[str]:
+        """All files and folders that the helper is going to read, as far as they are known."""
+        for (folder, _, _), paths in self.many.items():
+            yield folder
+            yield from paths
+        yield from (row[0] for row in late)
+        yield from self._stores.known()
+
+    def _parts(self, late: list[list[Any]], number: int, ended: int) -> Iterator[dict[str, Any]]:
+        """What the helper is asked, a little at a time: a cell may be running again."""
+        for (folder, via, by), paths in self.many.items():
+            names, skipped = iter(list(paths)), len(folder) + 1
+            while batch := [path[skipped:] for path in islice(names, BATCH)]:
+                yield {"reads": [folder, via, by, batch]}
+        for first in range(0, len(late), BATCH):
+            yield {"writes": late[first : first + BATCH]}
+        yield {"number": number, "begun": self.begun, "ended": ended}
+
+
+def inode(version: str) -> str:
+    """What a file is known by whatever its name: the hook may have seen it through a link."""
+    return "-".join(version.split("-", 2)[:2])
+
+
+def _stamp() -> int:
+    """The stamp that a file would get now if it changed: what changes later gets none that is earlier."""
+    return clock_gettime_ns(_COARSE) if sys.platform == "linux" else time_ns() - int(CLOCK_TICK * 1e9)

@@ -1,0 +1,129 @@
+"""Texts that somebody else wrote: URLs, settings and what looks drawn by lot in them is masked."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from jupyter_prov.record.masking import NAMED, RANDOM, URL, mask_named, mask_source, mask_text, mask_urls, masked
+from jupyter_prov.record.random_text import looks_random
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("404 for url: https://a.org/v1?token=abc&page=2.", "404 for url: https://a.org/v1?token=…&page=…."),
+        ("cannot connect to postgresql://ada:pw'x@db.org/x, retry", "cannot connect to postgresql://db.org/x, retry"),
+        ("['https://a.org/x?y=1', 'https://b.org']", "['https://a.org/x?y=…', 'https://b.org']"),
+        ("Server=tcp:db.org,1433;User ID=u;Password=p{w;Encrypt=True",
+         "Server=tcp:db.org,1433;User ID=u;Password=…;Encrypt=True"),
+        ("Driver={ODBC};Pwd={a;b};UID=sa", "Driver={ODBC};Pwd=…;UID=sa"),
+        ("AccountName=x;AccountKey=abc/def==;Suffix=core", "AccountName=x;AccountKey=…;Suffix=core"),
+        ("host=h user=u password=hunter2 sslmode=require", "host=h user=u password=… sslmode=require"),
+        ("x = {'password': 'a b', 'max_tokens': 512, 'key': None}",
+         "x = {'password': '…', 'max_tokens': 512, 'key': None}"),
+        ("Authorization: Bearer abc.def.ghi", "Authorization: …"),
+        ("curl --password hunter2 -u x", "curl --password … -u x"),
+        ("scott/tiger@h:1521/svc", "…@h:1521/svc"),
+        ("user:pw@host/db", "…@host/db"),
+        ("the key is AKIAIOSFODNN7EXAMPLE", "the key is …"),
+        ("fatal: https%3A%2F%2Fada%3Apw%40a.org", "fatal: …"),
+        ("git clone https://tok3n:x@github.com/o/r.git", "git clone https://github.com/o/r.git"),
+    ],
+)  # fmt: skip
+def test_secrets_in_a_text_are_masked(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The sensor was replaced in May 2024; see https://example.org/notes/sensor.html.",
+        "KeyError: 'evidence'",
+        "[Errno 2] No such file or directory: '/home/ada/data/iris_2.csv'",
+        'password authentication failed for user "ada"',
+        "sample 3 of 10; seed 20240101; lr=0.001; n_tokens=7, max_tokens: 512",
+        "Ask ada@example.org about org/repo@v1.2, or see 10.5281/zenodo.1234567",
+        "numpy 1.26.4 → 2.0.0, scikit-learn 1.5.0",
+        "Working in Norwegian: Blåbærsyltetøy, 東京",
+    ],
+)
+def test_what_is_not_secret_stays(text: str) -> None:
+    assert mask_text(text) == text
+    assert masked(text).parts == ()
+
+
+@given(st.text(max_size=200))
+@example("a=" * 100)
+@example("key=https://a:b@c.d/e?f password: 'x")
+@example("x:y@" * 50)
+def test_masking_a_masked_text_changes_nothing(text: str) -> None:
+    once = mask_text(text)
+    assert mask_text(once) == once
+    assert mask_urls(mask_urls(text)) == mask_urls(text)
+
+
+@given(
+    st.integers(16, 64).map(secrets.token_urlsafe), st.sampled_from(["{}", "x {} y", "'{}'", "f({})", "a={}", "({})."])
+)
+def test_a_drawn_word_is_masked_wherever_it_stands(drawn: str, around: str) -> None:
+    assert drawn not in mask_text(around.format(drawn))
+    assert drawn not in mask_source(around.format(drawn))
+
+
+def test_what_was_masked_is_said() -> None:
+    assert masked("https://a.org?x=1").parts == (URL,)
+    assert masked("password=x").parts == (NAMED,)
+    assert masked("AKIAIOSFODNN7EXAMPLE").parts == (RANDOM,)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("client = Client('AKIAIOSFODNN7EXAMPLE', 'pw')", "client = Client('…', 'pw')"),
+        ("passphrase = 'correct horse'", "passphrase = '…'"),
+        ("os.environ['API_TOKEN'] = \"x y\"", "os.environ['API_TOKEN'] = \"…\""),
+        ("if token == 'abc': pass", "if token == '…': pass"),
+        ("import numpy as np; session = Session()", "import numpy as np; session = Session()"),
+        ("for key, value in d.items(): print(key, value)", "for key, value in d.items(): print(key, value)"),
+        ("sorted(x, key=lambda x: x.y)", "sorted(x, key=lambda x: x.y)"),
+        ("df = pd.read_csv('https://a.org/x.csv?sig=abc')", "df = pd.read_csv('https://a.org/x.csv?sig=…')"),
+    ],
+)
+def test_a_line_of_source_stays_readable(line: str, shown: str) -> None:
+    assert mask_source(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("api_key", "x", "…"), ("dbPassword", "hunter2", "…"), ("pin", 1234, "…"), ("otp", 123456, "…"),
+        ("url", "https://a.org?x=1", "https://a.org?x=…"), ("dsn", "user:pw@h/db", "…@h/db"),
+        ("run", "4fb4892d585c4b2081ab", "…"),
+        ("lr", 0.1, 0.1), ("max_tokens", 512, 512), ("n_tokens", 7, 7), ("tokenizer", "bert-base", "bert-base"),
+        ("optimizer", "adam", "adam"), ("password", None, None), ("use_token", True, True), ("author", "Ada", "Ada"),
+        ("date", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z"), ("exit_code", 0, 0), ("country_code", "NO", "NO"),
+    ],
+)  # fmt: skip
+def test_a_named_value_is_masked_by_its_name_or_its_look(name: str, value: Any, shown: Any) -> None:
+    assert mask_named(name, value)[0] == shown
+
+
+def test_names_of_data_and_versions_do_not_look_random() -> None:
+    names = (
+        "iris_2.csv penguins.csv train-images-idx3-ubyte.gz LC08_L1TP_139045_20170304_20170316_01_T1.tif mnist nytimes "
+        "MOD13Q1.A2020001.h08v05.006.2020018000000.hdf GCF_000001405.40_GRCh38.p14 ENSG00000141510 zenodo.1234567 "
+        "numpy-1.26.4-cp311-cp311-macosx_11_0_arm64.whl bert-base-uncased Meta-Llama-3-8B-Instruct t10k-labels v1.2.3 "
+        "cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl 20240101T000000Z covid19 owid-covid-data.csv "
+        "x86_64-linux-gnu 10.5281 S0140-6736(20)30183-5 en_US.UTF-8 correct-horse-battery-staple HadCRUT.5.0.1.0 h5py"
+    ).split()
+    assert [name for name in names if looks_random(name)] == []
+
+
+def test_what_was_drawn_looks_random() -> None:
+    drawn = [secrets.token_hex(16) for _ in range(500)] + [secrets.token_urlsafe(16) for _ in range(500)]
+    assert sum(not looks_random(one) for one in drawn) <= 2
