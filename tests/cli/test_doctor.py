@@ -50,3 +50,13 @@ def test_each_thing_that_is_not_well_comes_with_what_to_do(prov: Command, tmp_pa
     for line, after in zip(said, [*said[1:], ""], strict=True):
         assert line.startswith("NOT ") == after.startswith("      do: ")
     assert prov.left() == []
+
+
+def test_a_notebook_whose_record_has_no_place_is_said(prov: Command) -> None:
+    for name in ("a", "w3c"):
+        prov.write(f"{name}.ipynb", "1")
+    (prov.folder / "w3c.prov.json").write_text('{"prefix": {}}')
+    lines = prov("doctor", code=1).out.splitlines()
+    at = lines.index("NOT  no record of w3c.ipynb is written: w3c.prov.json is not a jupyter-prov record")
+    assert lines[at + 1].startswith("      do: move it away, or give records another name, such as record-name = ")
+    assert not any("a.ipynb" in line for line in lines)
