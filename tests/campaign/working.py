@@ -134,6 +134,8 @@ class Notebook:
         cells = [nbformat.v4.new_code_cell(source, id=f"cell-{index}") for index, source in enumerate(sources)]
         self.content = nbformat.v4.new_notebook(cells=cells)
         self.kernel = ""
+        self._newest: int | None = None
+        """The number of what ran last."""
         self._client: BlockingKernelClient | None = None
 
     @property
@@ -185,15 +187,14 @@ class Notebook:
                 outputs.append(nbformat.v4.output_from_msg(message))
             elif kind == "status" and content["execution_state"] == "idle":
                 self.cells[index].outputs, self.cells[index].execution_count = outputs, count
+                self._newest = count
                 return
 
     def acknowledge(self) -> None:
         """Wait until the server says that what ran last has ended."""
-        counts = {cell.execution_count for cell in self.cells}
-        newest = max((count for count in counts if count), default=0)
-        until(lambda: self._knows(newest), f"execution {newest} is known")
+        until(lambda: self._knows(self._newest), f"execution {self._newest} is known")
 
-    def _knows(self, count: int) -> bool:
+    def _knows(self, count: int | None) -> bool:
         runs = self.live()["executions"]
         return any(run["count"] == count and run["outcome"] in ("ok", "error") for run in runs)
 
