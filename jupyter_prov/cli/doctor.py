@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-
 ATTRIBUTES = "*.prov.json linguist-generated -merge"
 """The line of `.gitattributes` that folds records in reviews, and keeps git from merging two of them line by line."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: whether it is well, what was found, what to do if it is not, and what may be done if it is."""
+    """One thing looked at: whether it is well, what was found, what to do if it is not, and else what may be done."""
 
     good: bool
     what: str
