@@ -6,7 +6,7 @@
               draw) the states of `evidence.random`
     packages  a session whose lists are those of an earlier one names its number in `packages.same_as_session`
 
-In memory all of it stands where it belongs, and in records of before 0.2 in the file too.
+In memory all of it stands where it belongs, and in records of 0.1 in the file too.
 """
 
 from __future__ import annotations
