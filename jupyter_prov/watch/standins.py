@@ -80,7 +80,7 @@ class StandIn:
         self.original: Callable[..., Any] = vars(owner)[name]
         kind = type(self.original)
         base = _Binding if hasattr(kind, "__get__") and kind is not MethodType else _Shown
-        space = {"__slots__": (), "__module__": kind.__module__, "__call__": staticmethod(self.original)}
+        space = {"__slots__": (), "__module__": kind.__module__, "__doc__": self.original.__doc__}  # for pydoc
         self._kind: Any = type(kind.__name__, (base,), space)
         self._shown = self._kind()
         _slot.__set__(self._shown, self.original)
