@@ -40,6 +40,8 @@ def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], wher
         yield f"{where} must be one of {schema['enum']}"
     if "minimum" in schema and isinstance(value, int | float) and value < schema["minimum"]:
         yield f"{where} must be {schema['minimum']} or larger"
+    if "maxLength" in schema and isinstance(value, str) and len(value) > schema["maxLength"]:
+        yield f"{where} must have at most {schema['maxLength']} characters"
     if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):
         yield f"{where} must match {schema['pattern']}"
     if isinstance(value, dict):
@@ -53,6 +55,8 @@ def _object(value: dict[str, Any], schema: Mapping[str, Any], root: Mapping[str,
     for key, needed in schema.get("dependencies", {}).items():
         yield from (f"{where} must contain {one!r}" for one in needed if key in value and one not in value)
     known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+    for key in value if "propertyNames" in schema else ():
+        yield from _faults(key, schema["propertyNames"], root, f"{where} has the key {key[:40]!r}, which")
     for key, inner in value.items():
         rule = known.get(key, others)
         if rule is False:

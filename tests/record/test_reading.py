@@ -118,6 +118,15 @@ FAULTS: list[dict[str, Any]] = [
             {"evidence": {"random": {"blocks": {"a": "%"}}}},
         )
     ),
+    *(
+        {"sessions": [{"number": 1, "started": "", "packages": {"distributions": distributions}}]}
+        for distributions in (
+            {"a b": {"version": "1"}},
+            {"a" * 201: {"version": "1"}},
+            {"a": {"version": "1" * 201}},
+            {"a": {"version": "1\n--extra-index-url http://x"}},
+        )
+    ),
 ]
 
 
@@ -138,6 +147,7 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
     known = set(
         "type required properties additionalProperties items $ref pattern enum const minimum dependencies".split()
     )
+    known |= {"maxLength", "propertyNames"}
     known |= {"$schema", "title", "description", "definitions"}
 
     def keywords(schema: Any) -> set[str]:
@@ -147,6 +157,8 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
         for key in ("properties", "definitions"):
             for inner in schema.get(key, {}).values():
                 found |= keywords(inner)
-        return found | keywords(schema.get("items")) | keywords(schema.get("additionalProperties"))
+        for key in ("items", "additionalProperties", "propertyNames"):
+            found |= keywords(schema.get(key))
+        return found
 
     assert keywords(files.record_schema()) <= known
