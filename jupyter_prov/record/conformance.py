@@ -42,7 +42,7 @@ def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], wher
         yield f"{where} must be {schema['minimum']} or larger"
     if "maxLength" in schema and isinstance(value, str) and len(value) > schema["maxLength"]:
         yield f"{where} must have at most {schema['maxLength']} characters"
-    if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):
+    if "pattern" in schema and isinstance(value, str) and not re.search(_at_the_end(schema["pattern"]), value):
         yield f"{where} must match {schema['pattern']}"
     if isinstance(value, dict):
         yield from _object(value, schema, root, where)
@@ -63,6 +63,11 @@ def _object(value: dict[str, Any], schema: Mapping[str, Any], root: Mapping[str,
             yield f"{where} must not contain {key!r}"
         elif rule is not True:
             yield from _faults(inner, rule, root, f"{where}.{key}")
+
+
+def _at_the_end(pattern: str) -> str:
+    """A pattern of JSON Schema, whose `$` matches before no newline, as Python writes it."""
+    return pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
 
 
 def _is(value: Any, name: str) -> bool:

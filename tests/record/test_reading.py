@@ -119,11 +119,13 @@ FAULTS: list[dict[str, Any]] = [
         )
     ),
     *(
-        {"sessions": [{"number": 1, "started": "", "packages": {"distributions": distributions}}]}
+        {"sessions": [{"number": 1, "started": "", "executions": [], "packages": {"distributions": distributions}}]}
         for distributions in (
             {"a b": {"version": "1"}},
             {"a" * 201: {"version": "1"}},
             {"a": {"version": "1" * 201}},
+            {"a": {"version": "1\n"}},
+            {"a\n": {"version": "1"}},
             {"a": {"version": "1\n--extra-index-url http://x"}},
         )
     ),
