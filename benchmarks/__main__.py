@@ -10,6 +10,7 @@ from benchmarks.comparing import comparing
 from benchmarks.explaining import explaining
 from benchmarks.files import digesting, opening
 from benchmarks.kernels import importing, loading, long_session, trivial_cells
+from benchmarks.many_files import many_files
 from benchmarks.saving import saving
 
 ALL = {
@@ -18,6 +19,7 @@ ALL = {
     "session": long_session,
     "imports": importing,
     "opening": opening,
+    "many-files": many_files,
     "digests": digesting,
     "clock": clock,
     "saving": saving,
