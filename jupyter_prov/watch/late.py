@@ -108,12 +108,8 @@ class Look:
                         yield self._single_read(path, via, by)
 
     def _single_read(self, path: str, via: str, by: str) -> tuple[_Note, str | None]:
-        note: _Note = {
-            "path": path,
-            "role": CODE if by == CHILD and path.endswith(SCRIPTS) else INPUT,
-            "via": via,
-            "by": by,
-        }
+        role = CODE if by == CHILD and path.endswith(SCRIPTS) else INPUT
+        note: _Note = {"path": path, "role": role, "via": via, "by": by}
         status = _status(path)
         if status is None or status.st_ctime_ns >= self._ended:
             return {**note, "changed_while_running": True}, None

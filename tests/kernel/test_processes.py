@@ -228,7 +228,7 @@ def test_it_works_as_without_us(live: LiveKernel, code: str) -> None:
 
 
 def test_all_this_left_no_blind_spot(live: LiveKernel) -> None:
-    expected = ("mine", "RecursionError", "Child processes")
+    expected = ("mine", "limit of recursion", "An exception sent to a cell", "Child processes")
     assert [s for s in live.log().blind_spots if not any(told in s for told in expected)] == []
 
 
