@@ -31,7 +31,7 @@ VARIABLES = (
     "SOURCE_DATE_EPOCH"
 ).split()
 """Variables whose values are recorded, and given to the kernel of a re-run; no other value ever is."""
-_PLAIN = re.compile(r"[\w.:/@-]{0,24}", re.ASCII)
+_PLAIN = re.compile(r"[\w.-]{0,12}", re.ASCII)
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _COMPARED = ("time_zone", "locale", "encoding", "blas", "threads", "torch", "gpu", "cpu", "container")
 

@@ -14,6 +14,7 @@ from jupyter_prov.record.random_text import MASK
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|\d{1,12}")
 """Also the number of a revision in Subversion."""
+_SYSTEMS = ("git", "hg", "svn", "bzr")
 _HASH = re.compile(r"[0-9a-f]{32,128}")
 _WORD = re.compile(r"[\w.+-]{1,40}", re.ASCII)
 
@@ -26,7 +27,7 @@ def direct_url(origin: Any) -> dict[str, Any] | None:
     commit = _matching(_COMMIT, vcs.get("commit_id"))
     hashes = _hashes(archive)
     shown: dict[str, Any] = {"url": mask_url(origin["url"], [*filter(None, [commit]), *hashes.values()])}
-    if vcs:
+    if "vcs_info" in origin:
         shown["vcs_info"] = _vcs(vcs, commit)
     if "archive_info" in origin:
         old = str(archive.get("hash", "")).partition("=")
@@ -44,9 +45,9 @@ def direct_url(origin: Any) -> dict[str, Any] | None:
 def _vcs(vcs: dict[str, Any], commit: str) -> dict[str, Any]:
     asked = vcs.get("requested_revision")
     return {
-        "vcs": _matching(_WORD, vcs.get("vcs")) or MASK,
+        **({"vcs": vcs["vcs"]} if vcs.get("vcs") in _SYSTEMS else {}),
         **({"requested_revision": asked if asked == commit else _path(asked)} if isinstance(asked, str) else {}),
-        "commit_id": commit or MASK,
+        **({"commit_id": commit} if commit else {}),
     }
 
 

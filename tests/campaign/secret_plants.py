@@ -144,7 +144,6 @@ _CALLS = {
     "key of a mapping": ("clock", "1\n{{'{secret}': time}}['{secret}'].time()", WORDS),
     "formatted text": ("clock", "1\ndef f(x): return time\nf(f'{secret}{{1}}').time()", WORDS),
     "lambda": ("clock", "1\n(lambda key: time)('{secret}').time()", WORDS),
-    "name": ("clock", "{identifier} = time\n{identifier}.time()", DRAWN),
     "default": (
         "clock",
         "1\nimport numpy as np\nnp.datetime64('now', **{{}}), (lambda k='{secret}': time)().time()",
@@ -212,7 +211,7 @@ def plants(seed: int, base: str, local: str) -> list[Plant]:
         secret = {DRAWN: drawn, WORDS: words}[kind](chance)
         names = {
             "url": f"{base}/page", "base": base, "host": host, "host_name": HOST, "local": local, "secret": secret,
-            "secret_label": secret.replace("_", "a").strip("-"), "identifier": f"k{secret.replace('-', '_')}",
+            "secret_label": secret.replace("_", "a").strip("-"),
         }  # fmt: skip
         made.append(Plant(way, secret, template.format(**names), evidence))
 

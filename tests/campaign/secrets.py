@@ -57,7 +57,8 @@ def campaign(tries: int, seed: int) -> list[Figure]:
         reached.count(*([] if plant.evidence in written.evidence.get(plant.way, ()) else [plant.way]))
     kept = Figure("the paths of data stay")
     for path in KEPT:
-        kept.count(*([] if all(path in written.texts[name] for name in ("record", "live", "show")) else [path]))
+        missing = [name for name in ("record", "live", "show") if path not in written.texts[name]]
+        kept.count(*([f"{path} not in {', '.join(missing)}"] if missing else []))
     return [hidden, reached, kept]
 
 
