@@ -15,6 +15,7 @@ from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import with_ids
 from jupyter_prov.record.model import Record, to_json
+from jupyter_prov.record.notebook_shape import is_notebook
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -45,8 +46,7 @@ def read(path: str) -> dict[str, Any] | None:
         notebook = reading.json_of(reading.text_of(Path(path), reading.LARGEST_NOTEBOOK), path)
     except (FileNotFoundError, reading.Unreadable):
         return None
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+    if not is_notebook(notebook):
         return None
     return with_ids(notebook)
 

@@ -16,6 +16,7 @@ from jupyter_prov.record import files, obstacles, reading, settings
 from jupyter_prov.record.assemble import assemble, same_but_times, shows_other_outputs
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
+from jupyter_prov.record.notebook_shape import is_notebook
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.server.notebooks import Contents
@@ -71,7 +72,7 @@ class Records:
                 content = reading.json_of(content, path)
             except reading.Unreadable:
                 return None
-        return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
+        return content if isinstance(content, dict) and is_notebook(content) else None
 
     @staticmethod
     def wants_no_record(notebook: Mapping[str, Any]) -> bool:
