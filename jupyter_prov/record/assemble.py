@@ -93,7 +93,7 @@ def same_but_times(one: Json, other: Json) -> bool:
 
 def _timeless(record: Json) -> Json:
     def strip(level: Json) -> Json:
-        return {key: value for key, value in level.items() if key not in _TIMES}
+        return {key: value for key, value in level.items() if key not in _TIMES} if "started" in level else level
 
     sessions = [
         {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]} for s in record.get("sessions", [])

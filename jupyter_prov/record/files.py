@@ -59,7 +59,8 @@ def dumps(data: Json) -> str:
         return _plain(data)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     try:
-        return orjson.dumps(_floats(data, lambda number: orjson.Fragment(repr(number))), option=options).decode()
+        written = _floats(data, lambda number: orjson.Fragment(repr(number))) if _holds_floats(data) else data
+        return orjson.dumps(written, option=options).decode()
     except TypeError:  # a lone surrogate, or an integer of more than 64 bits
         return _plain(data)
 
@@ -67,6 +68,17 @@ def dumps(data: Json) -> str:
 def _plain(data: Json) -> str:
     text = json.dumps(_floats(data, float), indent=2, sort_keys=True, ensure_ascii=False)
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _holds_floats(value: Any) -> bool:
+    """Whether there is a float anywhere, level by level: records have few, and to look is quicker than to rewrite."""
+    values = [value]
+    while values:
+        if float in set(map(type, values)):
+            return True
+        containers = [one for one in values if type(one) in (dict, list)]
+        values = [inner for one in containers for inner in (one.values() if type(one) is dict else one)]
+    return False
 
 
 def _floats(value: Any, written: Callable[[float], Any]) -> Any:
