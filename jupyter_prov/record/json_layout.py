@@ -151,9 +151,11 @@ def _number(text: str) -> float | None:
 
 
 def _with_state(execution: Json, known: Mapping[str, Any]) -> Json:
-    state = known.get(str(execution.get("number")))
+    state = known.get(str(execution.get("number"))) if known else None
+    if not state:
+        return execution
     noted = execution.get("evidence", {}).get("random")
-    if not state or noted is None:
+    if noted is None:
         return execution
     random = {**noted, **{key: state[key] for key in ("blocks",) if key in state}}
     if "entropy" in state:
