@@ -48,6 +48,15 @@ class Server:
     root: Path
     runtime: Path
     ran: list[Ran] = field(default_factory=list)
+    clients: list[BlockingKernelClient] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """End all kernels and their clients, and forget what was run."""
+        for client in self.clients:
+            client.stop_channels()
+        for kernel in self.ask("GET", "api/kernels"):
+            self.ask("DELETE", f"api/kernels/{kernel['id']}")
+        self.clients, self.ran = [], []
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What the REST API answers."""
@@ -120,6 +129,7 @@ class Kernel:
         """A client of its own, as each window and console has one."""
         client = BlockingKernelClient(connection_file=str(self.at.runtime / f"kernel-{self.id}.json"))
         client.load_connection_file()
+        self.at.clients.append(client)
         client.start_channels(hb=False)
         client.wait_for_ready(timeout=PATIENCE)
         return client
@@ -165,9 +175,6 @@ class Console:
 
     def run(self, source: str) -> None:
         self.kernel.execute(self._client, source, None, str(uuid.uuid4()) if self.gives_ids else None)
-
-    def close(self) -> None:
-        self._client.stop_channels()
 
 
 class Window:
@@ -222,8 +229,6 @@ class Window:
 
     def connect(self, kernel: Kernel) -> None:
         """Become a client of a kernel."""
-        if self._client is not None:
-            self._client.stop_channels()
         self.kernel, self._client = kernel, kernel.client()
 
     def run(self, *indices: int, **cells: str) -> None:
@@ -256,13 +261,9 @@ class Window:
         if patch_session:
             self.at.ask("PATCH", f"api/sessions/{self.session}", {"path": new, "name": new, "type": "notebook"})
 
-    def close(self, shut_down: bool = False) -> None:
-        """Close the window; its kernel goes on unless it is shut down."""
-        if self._client is not None:
-            self._client.stop_channels()
-            self._client = None
-        if shut_down:
-            self.at.ask("DELETE", f"api/sessions/{self.session}")
+    def close(self) -> None:
+        """Close the window; its kernel goes on."""
+        self._client = None
 
 
 def source_digest(source: str) -> str:

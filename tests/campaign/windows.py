@@ -734,17 +734,15 @@ def campaign(tries: int, seed: int) -> list[Figure]:
 
 
 def _acted(name: str, at: Server) -> list[str]:
-    at.ran.clear()
+    """What is wrong after one scenario."""
+    at.clear()
     (at.root / name).mkdir()
     try:
         windows = SCENARIOS[name](at, name)
     except (OSError, RuntimeError, queue.Empty, LookupError) as error:
         return [f"{type(error).__name__}: {error}"]
     until(lambda: not any(_wrong(window) for window in windows), 20)
-    wrong = [sentence for window in windows for sentence in _wrong(window)]
-    for kernel in at.ask("GET", "api/kernels"):
-        at.ask("DELETE", f"api/kernels/{kernel['id']}")
-    return wrong
+    return [sentence for window in windows for sentence in _wrong(window)]
 
 
 def main(argv: list[str] | None = None) -> int:
