@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from jupyter_prov.check.stage import Stage, made_by
+from jupyter_prov.check.stage import Stage, found_by, made_by
 from jupyter_prov.factors.fetched import Fetched, by_url, status
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.model import Record, Session
@@ -14,7 +14,10 @@ from jupyter_prov.record.sessionlog import known_digest
 
 
 def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list[dict[str, str]]:
-    """Every file that the record or the re-run read and that neither made: same, changed, missing or new."""
+    """Every file that the record or the re-run read and that neither made: same, changed, missing or new.
+
+    What a session overwrote without reading it is only told where it is missing now.
+    """
     if record is None:
         return [{"path": path, "status": "new"} for path in sorted(dict(_read(again)))]
     made = made_by(record)
@@ -30,7 +33,8 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
             continue
         status = "new" if path not in there else _status(path, there[path], here, stage)
         told.append({"path": path, "status": status})
-    return told
+    lost = [path for path in sorted(found_by(record)) if not stage.place.resolve(path).exists()]
+    return told + [{"path": path, "status": "missing"} for path in lost]
 
 
 def changed_meanwhile(record: Record | None) -> Iterator[str]:

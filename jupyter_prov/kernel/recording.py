@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from jupyter_prov.kernel.panel import Panel
     from jupyter_prov.record.disk import Eyes
 _Factor = TypeVar("_Factor", bound=Factor)
+_LAST_SECONDS = 2.0
+"""How long the kernel's end may wait for digests and lists of packages."""
 
 
 class Recording:
@@ -86,6 +89,7 @@ class Recording:
             self.add(factor)
             facts |= self.wall.call(factor.kind, factor.facts) or {}
         self._told_watchers = dict(self.wall.watchers)
+        atexit.register(self._last_words)
         started = iso(self._clock[0]())
         self._helper.started()
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
@@ -114,6 +118,7 @@ class Recording:
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
+        atexit.unregister(self._last_words)
         self._tell_later()
         self.wall.call("following the notebook", self.following.close)
         for opened in (self.check, self.panel):
@@ -124,6 +129,11 @@ class Recording:
         for factor in reversed(self.factors):
             self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
         self._helper.close()
+
+    def _last_words(self) -> None:
+        """The kernel ends: what a recorder is still to hear is waited for a moment."""
+        if self.sender.asked and self.log.is_awaiting:
+            self.settle(_LAST_SECONDS)
 
     def handshake(self) -> None:
         """A recorder listens: send it what waits, and all that comes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ _RETRY_SECONDS = 0.25
 _RETRIES = 40
 _COMPLETE_SECONDS = 5.0
 """Until a journal that could not be written is completed, if nothing asks for it before."""
+_LENT = "The kernel ended before its packages were listed; those of the kernel that was started next are named."
 
 
 class Listener:
@@ -174,6 +176,8 @@ class Listener:
         except (KeyError, TypeError, ValueError) as error:
             self._log.warning("An entry of kernel %s is not understood: %r", self.kernel_id, error)
             return
+        if entry.get("kind") == "packages":
+            self._lend_packages()
         self._keep(entry)
         self._told(self, entry)
 
@@ -183,6 +187,14 @@ class Listener:
                 old.close()
             self.sessions.append(SessionLog(session))
         return self.sessions[-1]
+
+    def _lend_packages(self) -> None:
+        """Give sessions that ended before their packages were listed those that the next life of the kernel found."""
+        newest = self.sessions[-1]
+        for session in self.sessions[:-1]:
+            if not session.packages and newest.packages and newest.facts.get("python") == session.facts.get("python"):
+                session.packages = copy.deepcopy(newest.packages)
+                session.blind_spots.append(_LENT)
 
     def _keep(self, entry: Entry) -> None:
         if self.off:

@@ -23,6 +23,8 @@ from jupyter_prov.watch.wall import Wall
 
 MOST_SAVED, MOST_SAVED_BYTES = 1_000, 64 << 20
 """How many files, and how many bytes of them, one cell digests on the spot because it is about to change them."""
+_SMALL = 64 << 10
+"""The bytes of a file up to which it is digested before it is overwritten unread."""
 _SPAWN_SECONDS = 0.1
 """How long a cell may wait before it spawns its first child, until our own reads of a few files are over."""
 _REMEMBERED = 32
@@ -113,6 +115,7 @@ class Accesses:
                     self.catch_up()  # it may have been read natively
                 self.about_to_change(path)
             write = ledger.write(path, before, "audit", SELF)
+            write.existed = self._existing(path) if before is not None and truncates else None
         else:
             ledger.write(path, None, "audit", SELF)
         if truncates and not write.certain:
@@ -132,6 +135,15 @@ class Accesses:
         self._passed_over.add(path)  # which the system tells that we opened
         if found := digest_in(path):
             self._helper.known(path, *found)
+
+    def _existing(self, path: str) -> str | None:
+        """The digest of what is about to be overwritten unread, where that costs next to nothing."""
+        if len(self._ledger.writes) > NEAR or _size(path) > _SMALL:
+            return None
+        self._passed_over.add(path)  # which the system tells that we opened
+        with Quiet():
+            found = digest_in(path)
+        return found[1] if found else None
 
     def remove(self, path: str) -> None:
         """Python is about to remove an artifact."""

@@ -120,7 +120,7 @@ class Look:
     def _written(self) -> Iterator[tuple[_Note, str | None]]:
         folders: dict[tuple[str, bool], list[tuple[_Note, str | None]]] = {}
         for path, (before, via, by, certain, version) in self._writes.items():
-            note = {"path": path, "role": OUTPUT, "via": via, "by": by}
+            note = {"path": path, "role": OUTPUT, "via": via, "by": by, **({"existed": True} if before else {})}
             status = None if version else _status(path)
             if status is not None and status.st_ctime_ns < self._ended:
                 version = version_in(status)

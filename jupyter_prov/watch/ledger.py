@@ -36,6 +36,8 @@ class Write:
     by: str
     certain: bool = False
     """Whether something was written for sure."""
+    existed: str | None = None
+    """The digest of what was there before, if that was read first."""
 
 
 class Ledger:
@@ -133,7 +135,8 @@ class Ledger:
             if folders[folder] >= MANY or self._stores.of(folder):
                 folded.append([path, write.before, write.via, write.by, write.certain, versions[path]])
             else:
-                found.append(Access(path, OUTPUT, write.via, write.by, versions[path]))
+                existed = write.existed or write.before is not None
+                found.append(Access(path, OUTPUT, write.via, write.by, versions[path], existed=existed))
         self._helper.digest([(access.path, access.version) for access in found if access.version])
         return found, folded
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from jupyter_prov.check.notebook import was_run
 from jupyter_prov.record import files
+from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.identify import aligned, is_of_another, with_ids
 from jupyter_prov.record.model import Record
 from tests.campaign.figure import Figure, command
@@ -659,7 +660,10 @@ def _wrong(window: Window) -> list[str]:
     if not beside.exists():
         return [f"{path.name} has no record"]
     notebook = with_ids(json.loads(path.read_text()))
-    record = aligned(files.read(beside), notebook)
+    try:
+        record = aligned(files.read(beside), notebook)
+    except UnreadableRecord as error:
+        return [str(error)]
     if is_of_another(record, notebook):
         return [f"{path.name} has the record of another notebook"]
     ran = _truth(window)
