@@ -1,8 +1,8 @@
 """Data: the files that executions read and write, by their content.
 
 Evidence: {"files": [{path, role, via, by, version, digest, size, existed}]}. The role is input, output, or code for a
-script that a child process ran; `via` is the watcher that saw the access, `by` the process that made it. The digest comes
-later, from the helper process, and so do all files of a cell that accessed many; an input that is about to be
+script that a child process ran; `via` is the watcher that saw the access, `by` the process that made it. The digest
+comes later, from the helper process, and so do all files of a cell that accessed many; an input that is about to be
 overwritten is digested on the spot, so that it keeps its old digest. `existed` says of an output that a file was there
 before: its digest, or True where that is not known.
 """
