@@ -29,6 +29,8 @@ def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], wher
     if "$ref" in schema:
         yield from _faults(value, root["definitions"][schema["$ref"].rpartition("/")[2]], root, where)
         return
+    if "anyOf" in schema and not any(not [*_faults(value, one, root, where)] for one in schema["anyOf"]):
+        yield f"{where} is none of what it may be"
     wanted = schema.get("type", [])
     wanted = [wanted] if isinstance(wanted, str) else wanted
     if wanted and not any(_is(value, name) for name in wanted):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
+from jupyter_prov.record.errors import was_sent
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.wall import Wall
 
@@ -72,6 +73,7 @@ def _present() -> set[int]:
         try:
             with open(name, encoding="ascii") as file:
                 found.update(map(int, file.read().split()))
-        except OSError:  # the thread has ended
-            continue
+        except OSError as error:  # the thread has ended
+            if was_sent(error):
+                raise
     return found

@@ -96,6 +96,7 @@ EXECUTION = {
     "outcome": "ok",
     "evidence": {},
 }
+FILE = {"path": "a", "role": "output"}
 NO_SIZE = {"path": "a", "role": "input", "digest": "blake3:" + "0" * 64}
 FAULTS: list[dict[str, Any]] = [
     {"notebook": 5},
@@ -114,6 +115,8 @@ FAULTS: list[dict[str, Any]] = [
             {"error": None},
             {"evidence": {"other": {"files": 5}}},
             {"evidence": {"data": {"files": [NO_SIZE]}}},
+            {"evidence": {"data": {"files": [{**FILE, "existed": 5}]}}},
+            {"evidence": {"data": {"files": [{**FILE, "existed": False}]}}},
             {"evidence": {"order": {"more": []}}},
             {"evidence": {"random": {"blocks": {"a": "%"}}}},
         )
@@ -149,7 +152,7 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
     known = set(
         "type required properties additionalProperties items $ref pattern enum const minimum dependencies".split()
     )
-    known |= {"maxLength", "propertyNames"}
+    known |= {"anyOf", "maxLength", "propertyNames"}
     known |= {"$schema", "title", "description", "definitions"}
 
     def keywords(schema: Any) -> set[str]:
@@ -161,6 +164,8 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
                 found |= keywords(inner)
         for key in ("items", "additionalProperties", "propertyNames"):
             found |= keywords(schema.get(key))
+        for inner in schema.get("anyOf", ()):
+            found |= keywords(inner)
         return found
 
     assert keywords(files.record_schema()) <= known
