@@ -147,6 +147,20 @@ def _caches() -> Iterator[Finding]:
         yield Finding(good, f"{what} can be kept in {folder}", f"make {existing} a folder that can be written to")
 
 
+def _records() -> Iterator[Finding]:
+    """Notebooks of the working folder that get no record, as something else has its name."""
+    from jupyter_prov.record import files, obstacles
+    from jupyter_prov.record.errors import UnreadableRecord, UsageError
+
+    for notebook in sorted(Path().glob("*.ipynb")):
+        try:
+            files.replaceable(files.beside(notebook), notebook.name)
+        except UnreadableRecord as error:
+            yield Finding(False, f"no record of {notebook} is written: {error.reason}", obstacles.what_to_do(error))
+        except UsageError as error:
+            yield Finding(False, f"no record of {notebook} is written", str(error))
+
+
 _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _versions,
     _startup_file,
@@ -155,5 +169,6 @@ _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _recording,
     _git_attributes,
     _caches,
+    _records,
     _kernels,
 )

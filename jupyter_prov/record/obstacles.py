@@ -13,8 +13,13 @@ _ANOTHER_NAME = (
 
 def occupied(notebook: str, error: UnreadableRecord) -> str:
     """Something other than a record of this notebook lies where its record belongs."""
-    do = f"{error.advice}, move it away" if error.advice else "move it away"
-    return f"No record of {notebook} is written: {error.reason}, and is left as it is; {do}, or {_ANOTHER_NAME}."
+    return f"No record of {notebook} is written: {error.reason}, and is left as it is; {what_to_do(error)}."
+
+
+def what_to_do(error: UnreadableRecord) -> str:
+    """What makes room for a record."""
+    steps = [error.advice, "move it away"] if error.advice else ["move it away"]
+    return f"{', '.join(steps)}, or {_ANOTHER_NAME}"
 
 
 def unwritable(notebook: str, name: str, reason: str) -> str:

@@ -29,7 +29,9 @@ c.IdentityProvider.token = "secret"
 c.FileContentsManager.delete_to_trash = False
 c.AsyncFileContentsManager.delete_to_trash = False
 c.KernelRestarter.time_to_dead = 0.3
-c.AsyncKernelRestarter.time_to_dead = 0.3
+c.KernelRestarter.stable_start_time = 0.0
+c.KernelRestarter.restart_limit = 1_000_000
+c.KernelRestarter.random_ports_until_alive = False
 from tests.campaign import aiming
 aiming.arm(os.environ.get("AIM", ""))
 """

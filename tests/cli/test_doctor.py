@@ -65,3 +65,13 @@ def test_a_line_for_gitattributes_is_offered_until_it_is_there(prov: Command) ->
     said = prov("doctor", code=None).out.splitlines()
     assert "ok   git has attributes for records" in said
     assert not any("tip:" in line for line in said)
+
+
+def test_a_notebook_whose_record_has_no_place_is_said(prov: Command) -> None:
+    for name in ("a", "w3c"):
+        prov.write(f"{name}.ipynb", "1")
+    (prov.folder / "w3c.prov.json").write_text('{"prefix": {}}')
+    lines = prov("doctor", code=1).out.splitlines()
+    at = lines.index("NOT  no record of w3c.ipynb is written: w3c.prov.json is not a jupyter-prov record")
+    assert lines[at + 1].startswith("      do: move it away, or give records another name, such as record-name = ")
+    assert not any("a.ipynb" in line for line in lines)

@@ -264,3 +264,21 @@ def test_a_kernel_without_a_notebook_writes_nothing(project: Path, python: str) 
         live.run(f"{LOAD}\nx = 1")
         live.run("%unload_ext jupyter_prov")
     assert os.listdir(project) == []
+
+
+def test_a_file_that_is_not_a_record_stays_and_another_name_can_be_chosen(project: Path, python: str) -> None:
+    theirs = project / "analysis.prov.json"
+    theirs.write_text('{"prefix": {}}')
+    with editor(project, python) as edited:
+        edited.type("a", "x = 1\nx")
+        edited.run("a")
+        edited.save()
+        edited.live.until(edited.looked, "the saved notebook was looked at", 20)
+        assert theirs.read_text() == '{"prefix": {}}'
+        (project / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "{stem}.repro.prov.json"\n')
+        edited.run("a")
+        edited.save()
+        record = project / "analysis.repro.prov.json"
+        edited.live.until(record.exists, "the record", 20)
+        assert [state.id for state in files.read(record).cells] == ["a"]
+        assert theirs.read_text() == '{"prefix": {}}'

@@ -249,3 +249,37 @@ async def test_no_kernel_loses_the_start_of_its_session_to_a_late_subscription(p
         assert session.started
         assert session.python["version"]
         assert session.packages["distributions"]
+
+
+async def test_a_journal_that_cannot_be_written_costs_no_record_and_is_completed_later(
+    person: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = recorder_of(person)._folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder of the journals belongs")
+    notebook = await person.open("a.ipynb", "x = 1\nx")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    assert [e.cell for e in person.record("a.ipynb").sessions[0].executions] == [notebook.cells[0].id]
+    assert len([record for record in caplog.records if "cannot be written now" in record.getMessage()]) == 1
+    folder.unlink()
+    await person.save("a.ipynb")
+    (path,) = folder.glob("*.jsonl")
+    assert [e.outcome for log in journal.sessions_of(path) for e in log.executions] == [OK]
+
+
+async def test_why_no_record_is_written_is_shown_before_and_after_a_save(person: Any) -> None:
+    (person.root / "a.prov.json").write_text('{"prefix": {}}')
+    await person.open("a.ipynb", "1")
+    await person.run("a.ipynb", 0)
+    await person.settled()
+    before = await person.live("a.ipynb")
+    await person.save("a.ipynb")
+    after = await person.live("a.ipynb")
+    assert before["recording"] == after["recording"]
+    assert after["recording"]["state"] == "no-record"
+    assert "a.prov.json is not a jupyter-prov record" in after["recording"]["message"]
+    assert (after["recorded"], len(after["executions"])) == (False, 1)
+    (person.root / "a.prov.json").unlink()
+    await person.save("a.ipynb")
+    assert (await person.live("a.ipynb"))["recording"]["state"] == "recording"
