@@ -174,9 +174,9 @@ class Listener:
         if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):
             self._log.warning("An entry of kernel %s is passed over: %.200s", self.kernel_id, fault)
             return
-        if entry.get("kind") == "packages":
-            self._lend_packages()
         self._session_log(str(entry["session"])).apply(entry)
+        if entry["kind"] == "packages":
+            self._lend_packages()
         self._keep(entry)
         self._told(self, entry)
 
