@@ -121,13 +121,15 @@ def _recording() -> Iterator[Finding]:
 
 def _git_attributes() -> Iterator[Finding]:
     """How git treats the records of the working folder, if there are any."""
+    from jupyter_prov.record import reading
+
     here = Path.cwd()
     top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), None)
     if top is None or not any(here.glob("*.prov.json")):
         return
     try:
-        lines = (top / ".gitattributes").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        lines = reading.text_of(top / ".gitattributes", reading.LARGEST_SETTINGS).splitlines()
+    except (FileNotFoundError, reading.Unreadable):
         lines = []
     if any(line.split()[:1] and line.split()[0].endswith(".prov.json") for line in lines):
         yield Finding(True, "git has attributes for records")

@@ -1,6 +1,6 @@
-"""Checks JSON against the schema of records where fastjsonschema is not installed, as in many a kernel.
+"""Checks JSON against the schemas of records and entries where fastjsonschema is not installed, as in many a kernel.
 
-It knows the keywords that record.schema.json uses, and no others.
+It knows the keywords that the two schemas use, and no others.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def fault(value: Any, schema: Mapping[str, Any]) -> str:
 
 def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[str]:
     if "$ref" in schema:
-        yield from _faults(value, root["definitions"][schema["$ref"].rpartition("/")[2]], root, where)
+        yield from _faults(value, _definition(schema["$ref"], root), root, where)
         return
     if "anyOf" in schema and not any(not [*_faults(value, one, root, where)] for one in schema["anyOf"]):
         yield f"{where} is none of what it may be"
@@ -42,14 +42,31 @@ def _faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], wher
         yield f"{where} must be one of {schema['enum']}"
     if "minimum" in schema and isinstance(value, int | float) and value < schema["minimum"]:
         yield f"{where} must be {schema['minimum']} or larger"
-    if "maxLength" in schema and isinstance(value, str) and len(value) > schema["maxLength"]:
-        yield f"{where} must have at most {schema['maxLength']} characters"
-    if "pattern" in schema and isinstance(value, str) and not re.search(_at_the_end(schema["pattern"]), value):
-        yield f"{where} must match {schema['pattern']}"
+    if isinstance(value, str):
+        if "pattern" in schema and not re.search(_at_the_end(schema["pattern"]), value):
+            yield f"{where} must match {schema['pattern']}"
+        if len(value) > schema.get("maxLength", len(value)):
+            yield f"{where} must have at most {schema['maxLength']} characters"
     if isinstance(value, dict):
         yield from _object(value, schema, root, where)
-    for index, item in enumerate(value if isinstance(value, list) and "items" in schema else ()):
-        yield from _faults(item, schema["items"], root, f"{where}[{index}]")
+    if isinstance(value, list):
+        yield from _array(value, schema, root, where)
+
+
+def _definition(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = root
+    for step in reference.split("/")[1:]:
+        found = found[step]
+    return found
+
+
+def _array(value: list[Any], schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[str]:
+    if len(value) < schema.get("minItems", 0):
+        yield f"{where} must have {schema['minItems']} items or more"
+    rules = schema.get("items", {})
+    for index, item in enumerate(value):
+        rule = rules if isinstance(rules, dict) else rules[index] if index < len(rules) else {}
+        yield from _faults(item, rule, root, f"{where}[{index}]")
 
 
 def _object(value: dict[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tornado.ioloop import IOLoop
 
-from jupyter_prov.record import wire
+from jupyter_prov.record import entries, wire
 from jupyter_prov.record.journal import NOTEBOOK, Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.serving import moved
@@ -171,12 +171,11 @@ class Listener:
     def _take(self, entry: Entry) -> None:
         if self.off:
             return
-        try:
-            self._session_log(str(entry["session"])).apply(entry)
-        except (KeyError, TypeError, ValueError) as error:
-            self._log.warning("An entry of kernel %s is not understood: %r", self.kernel_id, error)
+        if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):
+            self._log.warning("An entry of kernel %s is passed over: %.200s", self.kernel_id, fault)
             return
-        if entry.get("kind") == "packages":
+        self._session_log(str(entry["session"])).apply(entry)
+        if entry["kind"] == "packages":
             self._lend_packages()
         self._keep(entry)
         self._told(self, entry)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record import conformance, files, reading
+from jupyter_prov.record import conformance, entries, files, reading
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.reading import Unreadable
@@ -149,10 +149,8 @@ def test_a_whole_record_is_taken_with_and_without_the_library() -> None:
 
 
 def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> None:
-    known = set(
-        "type required properties additionalProperties items $ref pattern enum const minimum dependencies".split()
-    )
-    known |= {"anyOf", "maxLength", "propertyNames"}
+    known = set("type required properties additionalProperties items $ref pattern enum const minimum anyOf".split())
+    known |= set("dependencies maxLength propertyNames minItems".split())
     known |= {"$schema", "title", "description", "definitions"}
 
     def keywords(schema: Any) -> set[str]:
@@ -162,10 +160,14 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
         for key in ("properties", "definitions"):
             for inner in schema.get(key, {}).values():
                 found |= keywords(inner)
-        for key in ("items", "additionalProperties", "propertyNames"):
+        items = schema.get("items")
+        for one in items if isinstance(items, list) else [items]:
+            found |= keywords(one)
+        for key in ("additionalProperties", "propertyNames"):
             found |= keywords(schema.get(key))
         for inner in schema.get("anyOf", ()):
             found |= keywords(inner)
         return found
 
     assert keywords(files.record_schema()) <= known
+    assert keywords({"definitions": entries._definitions()}) <= known
