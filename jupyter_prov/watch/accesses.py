@@ -6,8 +6,9 @@ its old digest. The operating system sees also what goes around Python: native l
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from jupyter_prov.record.contents import CLOCK_TICK, digest_in, is_folder, size_in, status_of, version_of
 from jupyter_prov.record.place import Place
@@ -210,7 +211,7 @@ class Accesses:
         for path in heard.opened_by_us():
             if not (ledger.has_read(path) or path.endswith(_MODULES) or path == self.notebook):
                 self._heard_reading(reads, path, "fanotify", SELF)
-        for path, own, mask in heard.happened(by_others=self.children.seen()):
+        for path, own, mask in heard.happened(self._has_children()):
             if own and (write := ledger.writes.get(path)):
                 self._remember([path], written=True)
                 write.certain |= bool(mask & CHANGED)
@@ -225,6 +226,10 @@ class Accesses:
                     self._heard_reading(reads, path, via, by)
         for (folder, via, by), paths in reads.items():
             self._note_reads(folder, paths, via, by)
+
+    def _has_children(self) -> Callable[[], bool]:
+        """Asks once whether there can be a child by now, if anybody wants to know."""
+        return functools.cache(self.children.seen)
 
     def _is_of_cell(self, path: str, own: bool | None, mask: int) -> bool:
         """Whether the cell accessed a file, or a child of it, and not we or others."""

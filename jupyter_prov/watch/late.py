@@ -125,7 +125,7 @@ class Look:
         note: _Note = {"path": path, "role": role, "via": via, "by": by}
         status = _status(path)
         if status is None or status.st_ctime_ns >= self._ended:
-            return {**note, "changed_while_running": True}, None
+            return note, None
         if status.st_ctime_ns > self._begun:
             note["changed_while_running"] = True
         return note, version_in(status)
@@ -164,7 +164,7 @@ class Look:
         """The note with digest and size, if the file is still in this version once it has been read."""
         path = note["path"]
         if version is None:
-            return note
+            return {**note, "changed_while_running": True}
         found = self._digests.of(path)
         if version.startswith(TREE):
             if found is not None and changed_since(path, self._ended):

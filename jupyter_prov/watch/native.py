@@ -23,7 +23,7 @@ from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
 from jupyter_prov.watch.native_event import CREATED, MADE, MODIFIED, Heard, NativeWatcher
 from jupyter_prov.watch.paths import is_shared
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.wall import Wall, is_users
 
 MOST_FOLDERS = 20_000
 """Folders that are marked."""
@@ -166,7 +166,7 @@ class NativeFiles:
             try:
                 new = watcher.watch(folder)
             except OSError as error:
-                if error.errno is None or type(error) is TimeoutError:  # it was sent, as by a time limit
+                if is_users(error):
                     raise
                 if error.errno in _GONE:
                     return False

@@ -40,10 +40,10 @@ class Heard:
         """The paths that this process opened, and did nothing else to."""
         return map(self.path, self.opened)
 
-    def happened(self, by_others: bool) -> Iterator[tuple[str, bool | None, int]]:
-        """Path, whether this process did it, and mask of all else; what others only opened on request."""
+    def happened(self, has_children: Callable[[], bool]) -> Iterator[tuple[str, bool | None, int]]:
+        """Path, whether this process did it, and mask of all else; what others only opened if children may have."""
         for (info, own), mask in self.raw.items():
-            if own or by_others or mask != OPENED:
+            if own or mask != OPENED or has_children():
                 yield self.path(info), own, mask
         for (path, by), mask in self.others.items():
             yield path, by, mask

@@ -17,7 +17,9 @@ from tests.live import LiveKernel, kernel
 
 _LIMITS = {
     "a partial function": "def late(why, *_): raise {kind}\nhandler = functools.partial(late, 'why')",
-    "a handler that resets itself": "def handler(*_):\n    signal.signal(signal.SIGALRM, signal.SIG_DFL)\n    raise {kind}",
+    "a handler that resets itself": (
+        "def handler(*_):\n    signal.signal(signal.SIGALRM, signal.SIG_DFL)\n    raise {kind}"
+    ),
     "a method": "class Limit:\n    def late(self, *_): raise {kind}\nhandler = Limit().late",
     "an object": "class Limit:\n    def __call__(self, *_): raise {kind}\nhandler = Limit()",
     "a handler that calls another": "def late(): raise {kind}\ndef handler(*_): late()",
@@ -28,7 +30,9 @@ _LIMITS = {
         "def wrap(f):\n    @functools.wraps(f)\n    def inner(*a): return f(*a)\n    return inner\n"
         "@wrap\ndef handler(*_): raise {kind}"
     ),
-    "a generator": "def limits():\n    yield\n    raise {kind}\nrest = limits(); next(rest)\ndef handler(*_): next(rest)",
+    "a generator": (
+        "def limits():\n    yield\n    raise {kind}\nrest = limits(); next(rest)\ndef handler(*_): next(rest)"
+    ),
 }
 _BY_SIGNAL = """
 import functools, signal, os, time, random, uuid
@@ -55,8 +59,8 @@ def send(to):
     time.sleep({seconds})
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(to), ctypes.py_object({caught}))
 def loop():
-    threading.Thread(target=send, args=(threading.get_ident(),)).start()
     try:
+        threading.Thread(target=send, args=(threading.get_ident(),)).start()
         while True:
             {work}
     except {caught}:
@@ -80,7 +84,7 @@ _KINDS = {
 }
 _WORK = (
     "open('made', 'w').close()",
-    "open('read').read()",
+    "with open('read') as read: read.read()",
     "with open('made', 'a') as made: made.write('x')",
     "os.listdir('.'), open('part', 'w').close(), os.replace('part', 'made')",
     "time.perf_counter(), time.time(), time.ctime()",
