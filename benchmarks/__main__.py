@@ -11,6 +11,7 @@ from benchmarks.comparing import comparing, hostile
 from benchmarks.explaining import explaining
 from benchmarks.files import digesting, opening
 from benchmarks.kernels import importing, loading, long_session, shutting_down, trivial_cells
+from benchmarks.many_files import many_files
 from benchmarks.saving import saving
 
 ALL = {
@@ -20,6 +21,7 @@ ALL = {
     "session": long_session,
     "imports": importing,
     "opening": opening,
+    "many-files": many_files,
     "digests": digesting,
     "clock": clock,
     "calls": calls,

@@ -15,7 +15,7 @@ from jupyter_prov.check import tolerance
 from jupyter_prov.check.accept import accept
 from jupyter_prov.check.attempt import ORDER, Attempt, Case, Replay, attempted
 from jupyter_prov.check.environment import Building, Environment
-from jupyter_prov.check.inputs import compared_inputs, compared_outputs, compared_remote
+from jupyter_prov.check.inputs import changed_meanwhile, compared_inputs, compared_outputs, compared_remote
 from jupyter_prov.check.installers import installers_of
 from jupyter_prov.check.keep import keep
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
@@ -193,6 +193,8 @@ def _blind_spots(record: Record | None, result: Rerun, again: Session) -> Iterat
         yield "The re-run was not recorded: causes cannot be told apart."
     for session in record.sessions if record else ():
         yield from session.blind_spots
+    for path in dict.fromkeys(changed_meanwhile(record)):
+        yield f"{path} changed while it was read: what was read of it is not known, and not held against what is there."
     yield from again.blind_spots
 
 

@@ -17,7 +17,7 @@ from nbformat import ValidationError
 from jupyter_prov.check.client import EntryClient, drop_tasks
 from jupyter_prov.check.magics import without_our_magics
 from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, runs
-from jupyter_prov.record import wire
+from jupyter_prov.record import entries, wire
 from jupyter_prov.record.digest import as_bundle
 from jupyter_prov.record.errors import EnvironmentFailed
 
@@ -111,10 +111,19 @@ class Executor(ExecutePreprocessor):
 
     def _shake(self) -> None:
         """Ask the kernel part for its entries, and have them put into the result as they come."""
-        self._client.iopub_channel.take = self._result.log.apply
+        self._client.iopub_channel.take = self._take
         if self._plan.environment.is_python:
             reply = self._request(wire.handshake(), 120.0)
             self._result.recorded = reply is not None and wire.answer(reply) == wire.RECORDING
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        """Take in an entry of the kernel part, unless a cell has made it up."""
+        if fault := entries.fault(entry):
+            self._result.log.apply(
+                {"kind": "", "blind_spots": [f"An entry of the kernel is passed over: {fault[:200]}."]}
+            )
+        else:
+            self._result.log.apply(entry)
 
     def _settle(self) -> None:
         """Wait for digests and packages."""

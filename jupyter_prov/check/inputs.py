@@ -6,14 +6,18 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from jupyter_prov.check.stage import Stage, made_by
+from jupyter_prov.check.stage import Stage, found_by, made_by
 from jupyter_prov.factors.fetched import Fetched, by_url, status
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.model import Record, Session
+from jupyter_prov.record.sessionlog import known_digest
 
 
 def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list[dict[str, str]]:
-    """Every file that the record or the re-run read and that neither made: same, changed, missing or new."""
+    """Every file that the record or the re-run read and that neither made: same, changed, missing or new.
+
+    What a session overwrote without reading it is only told where it is missing now.
+    """
     if record is None:
         return [{"path": path, "status": "new"} for path in sorted(dict(_read(again)))]
     made = made_by(record)
@@ -21,14 +25,25 @@ def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list
     for session in record.sessions:
         for path, file in _read(session):
             there.setdefault(path, file)
-    here = {path: file.get("digest") for path, file in _read(again)}
+    here = {path: known_digest(file) for path, file in _read(again)}
+    unknown = set(changed_meanwhile(record))
     told = []
     for path in sorted(there.keys() | here.keys()):
-        if path in made:
+        if path in made or (path in unknown and path in there and known_digest(there[path]) is None):
             continue
         status = "new" if path not in there else _status(path, there[path], here, stage)
         told.append({"path": path, "status": status})
-    return told
+    lost = [path for path in sorted(found_by(record)) if not stage.place.resolve(path).exists()]
+    return told + [{"path": path, "status": "missing"} for path in lost]
+
+
+def changed_meanwhile(record: Record | None) -> Iterator[str]:
+    """The files that changed while or after a session read them, so that nobody knows what it read."""
+    for _, execution in record.executions() if record else ():
+        for kind in ("data", "code"):
+            for file in execution.evidence.get(kind, {}).get("files", ()):
+                if file["role"] != "output" and file.get("changed_while_running"):
+                    yield file["path"]
 
 
 def compared_remote(record: Record | None, again: Session) -> list[dict[str, str]]:
@@ -65,7 +80,7 @@ def _written(session: Session) -> Iterator[tuple[str, str | None]]:
     for execution in session.executions:
         for file in execution.evidence.get("data", {}).get("files", ()):
             if file["role"] == "output":
-                yield file["path"], file.get("digest")
+                yield file["path"], known_digest(file)
 
 
 def _read(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -78,7 +93,7 @@ def _read(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _status(path: str, recorded: dict[str, Any], here: dict[str, str | None], stage: Stage) -> str:
-    now, known = here.get(path), recorded.get("digest")
+    now, known = here.get(path), known_digest(recorded)
     if now is None:
         original = str(stage.place.resolve(path))
         if not os.path.exists(original):

@@ -58,16 +58,16 @@ def install(folder: Path, python: str, inside: str, wanted: Wanted) -> None:
         requirements, limits = Path(temporary, "requirements.txt"), Path(temporary, "constraints.txt")
         if direct:
             requirements.write_text(written(direct), encoding="utf-8")
-            uv.run(*pip, "--no-deps", "--requirements", str(requirements), environ=environ)
+            uv.run(*pip, "--no-deps", "-r", str(requirements), environ=environ)
         requirements.write_text(written([*wanted.index, *required(folder, direct, wanted.absent)]), encoding="utf-8")
         limits.write_text(written(wanted.constraints), encoding="utf-8")
         try:
-            uv.run(*pip, "--requirements", str(requirements), "--constraints", str(limits))
+            uv.run(*pip, "-r", str(requirements), "-c", str(limits))
         except VersionsConflict:
             if wanted.strict:
                 raise
             requirements.write_text(written(sorted({*wanted.index, *wanted.constraints})), encoding="utf-8")
-            uv.run(*pip, "--no-deps", "--requirements", str(requirements))
+            uv.run(*pip, "--no-deps", "-r", str(requirements))
 
 
 def written(requirements: Iterable[str]) -> str:

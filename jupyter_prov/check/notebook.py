@@ -39,6 +39,8 @@ def parsed(text: str, name: str) -> Any:
         raise UnreadableNotebook(f"{error}; restore it from a checkpoint or git.") from None
     if not isinstance(data, dict) or "nbformat" not in data:
         raise UnreadableNotebook(f"{name} is not a notebook: it has no nbformat.")
+    if not all(type(data.get(key, 0)) is int for key in ("nbformat", "nbformat_minor")):
+        raise UnreadableNotebook(f"{name} is not a valid notebook (its nbformat is not a number).")
     try:
         notebook = nbformat.reads(text, as_version=4)
         _mend(notebook)

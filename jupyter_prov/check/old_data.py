@@ -14,6 +14,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
+from jupyter_prov.record import reading
 from jupyter_prov.record.contents import Digests, files_below
 from jupyter_prov.record.place import project_root
 from jupyter_prov.watch import git
@@ -33,7 +34,7 @@ class Content:
     def chunks(self) -> Iterator[bytes]:
         """The content piece by piece; raises OSError."""
         if not self.blob:
-            with open(self.path, "rb") as file:
+            with open(reading.open_regular(self.path), "rb") as file:
                 yield from iter(partial(file.read, _CHUNK), b"")
             return
         with git.reading(self.path, "cat-file", "blob", self.blob) as stream:
@@ -112,8 +113,8 @@ def _dvc(folder: Path) -> Iterator[str]:
     config = configparser.ConfigParser(interpolation=None, strict=False)
     for name in ("config", "config.local"):
         try:
-            config.read(home / name, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError):
+            config.read_string(reading.text_of(home / name, reading.LARGEST_SETTINGS))
+        except (configparser.Error, FileNotFoundError, reading.Unreadable):
             continue
     if elsewhere := config.get("cache", "dir", fallback=""):
         yield str(home / elsewhere)

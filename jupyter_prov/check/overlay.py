@@ -45,7 +45,7 @@ def _files() -> Iterator[Path]:
     package = Path(jupyter_prov.__file__).parent
     yield package / "__init__.py"
     for room in _ROOMS:
-        yield from sorted(path for path in (package / room).rglob("*") if path.suffix in (".py", ".json"))
+        yield from sorted(path for path in (package / room).rglob("*") if path.suffix in (".py", ".json", ".bin"))
 
 
 def _fill(folder: Path, environment: Environment, minor: str) -> None:

@@ -95,6 +95,8 @@ def _is_condas(name: str, url: str, origin: Mapping[str, Any], rules: Rules) -> 
 def _direct(name: str, version: str, url: str, origin: Mapping[str, Any], rules: Rules) -> Source:
     if MASK in f"{url}{origin.get('subdirectory')}":
         return Source(name, version, missing="parts of its URL are not recorded, as they may be secrets")
+    if MASK in url or MASK in str(origin.get("subdirectory")):
+        return Source(name, version, missing="the URL that it came from was recorded without what may be a secret")
     try:
         parts = urllib.parse.urlsplit(url)
         if "vcs_info" in origin:

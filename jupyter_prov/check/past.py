@@ -16,6 +16,7 @@ from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.errors import CannotReplay, EnvironmentFailed
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import known_digest
 
 PACKAGE, DATA = "package", "data"
 
@@ -114,7 +115,7 @@ class Past:
         """The inputs whose content is another than the recorded one, or that are gone, as they were recorded."""
         made, digests = made_by(self._record), Digests()
         for path, file in _inputs(self._record).items():
-            if path in made or not file.get("digest"):
+            if path in made or not known_digest(file):
                 continue
             original = str(self._place.resolve(path))
             if can_be(original, file.get("size"), file.get("files")):

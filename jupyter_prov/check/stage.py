@@ -61,7 +61,7 @@ def staged(notebook: Path, record: Record | None) -> Iterator[Stage]:
     root = Path(os.path.realpath(temporary), os.path.basename(place.root) or "project")
     stage = Stage(root / os.path.relpath(place.folder, place.root), root, place)
     try:
-        _copy(stage, made_by(record))
+        _copy(stage, made_by(record) - found_by(record))
         stage.folder.mkdir(parents=True, exist_ok=True)
         stage.notes += _unprotected(record)
         yield stage
@@ -72,12 +72,24 @@ def staged(notebook: Path, record: Record | None) -> Iterator[Stage]:
 
 def made_by(record: Record | None) -> set[str]:
     """The files and folders, as the record writes them, that a recorded session wrote before it ever read them."""
-    made: set[str] = set()
+    return set(_made(record))
+
+
+def found_by(record: Record | None) -> set[str]:
+    """Those of them that were there before all the same, so that a re-run is to find them too."""
+    return {path for path, existed in _made(record).items() if existed}
+
+
+def _made(record: Record | None) -> dict[str, bool]:
+    """What sessions wrote before they read it, and whether it was there when it was first written."""
+    made: dict[str, bool] = {}
     inputs: set[str] = set()
     for _, execution in record.executions() if record else ():
         files = execution.evidence.get("data", {}).get("files", ())
-        inputs |= {f["path"] for f in files if f["role"] == "input"} - made
-        made |= {f["path"] for f in files if f["role"] == "output"} - inputs
+        inputs |= {f["path"] for f in files if f["role"] == "input"} - made.keys()
+        for file in files:
+            if file["role"] == "output" and file["path"] not in inputs:
+                made.setdefault(file["path"], bool(file.get("existed")))
     return made
 
 

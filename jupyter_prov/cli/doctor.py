@@ -12,14 +12,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+ATTRIBUTES = "*.prov.json linguist-generated -merge"
+"""The line of `.gitattributes` that folds records in reviews, and keeps git from merging two of them line by line."""
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: whether it is well, what was found, and what to do if it is not."""
+    """One thing looked at: whether it is well, what was found, what to do if it is not, and else what may be done."""
 
     good: bool
     what: str
     do: str = ""
+    tip: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"{'ok  ' if finding.good else 'NOT '} {finding.what}")
         if not finding.good:
             print(f"      do: {finding.do}")
+        elif finding.tip:
+            print(f"      tip: {finding.tip}")
     return int(not all(finding.good for finding in findings))
 
 
@@ -113,6 +119,25 @@ def _recording() -> Iterator[Finding]:
     yield Finding(not off, "recording is not switched off by JUPYTER_PROV=0", "unset JUPYTER_PROV")
 
 
+def _git_attributes() -> Iterator[Finding]:
+    """How git treats the records of the working folder, if there are any."""
+    from jupyter_prov.record import reading
+
+    here = Path.cwd()
+    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), None)
+    if top is None or not any(here.glob("*.prov.json")):
+        return
+    try:
+        lines = reading.text_of(top / ".gitattributes", reading.LARGEST_SETTINGS).splitlines()
+    except (FileNotFoundError, reading.Unreadable):
+        lines = []
+    if any(line.split()[:1] and line.split()[0].endswith(".prov.json") for line in lines):
+        yield Finding(True, "git has attributes for records")
+    else:
+        tip = f"add the line `{ATTRIBUTES}` to {top / '.gitattributes'}: reviews fold records then"
+        yield Finding(True, "git treats records as any other file", tip=tip)
+
+
 def _caches() -> Iterator[Finding]:
     from jupyter_core.paths import jupyter_data_dir
 
@@ -144,6 +169,7 @@ _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _server_extension,
     _lab_extension,
     _recording,
+    _git_attributes,
     _caches,
     _records,
     _kernels,

@@ -90,12 +90,11 @@ def _save(path: Path, result: Any, before: Record | None, keep_sources: bool) ->
     """Write the notebook and, where it says anything new, its record: both or none."""
     from jupyter_prov.check.accept import save
     from jupyter_prov.record.assemble import assemble, same_but_times
-    from jupyter_prov.record.model import to_json
     from jupyter_prov.record.place import Place
 
     place = Place.of_folder(path.absolute().parent)
     record = assemble(path.name, result.notebook, [result.log], None, place, keep_sources)
-    is_new = before is None or not same_but_times(to_json(before), to_json(record))
+    is_new = before is None or not same_but_times(before, record)
     save(path, result.notebook, record if result.recorded and is_new else None)
 
 

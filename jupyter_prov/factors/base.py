@@ -11,6 +11,7 @@ from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence, Execution, Session
 from jupyter_prov.record.names import Statement
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.sessionlog import known_digest
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall
@@ -121,8 +122,8 @@ def evidence_of(step: Step | None, kind: str) -> Evidence:
 
 
 def differ(one: Evidence, other: Evidence) -> bool:
-    """Whether two notes on a file have different digests; one that has none tells nothing."""
-    if None in (one.get("digest"), other.get("digest")):
+    """Whether two notes on a file have different digests; one whose content is not known tells nothing."""
+    if None in (known_digest(one), known_digest(other)):
         return False
     if one.get("sampled", False) != other.get("sampled", False):
         return bool(one["size"] != other["size"])

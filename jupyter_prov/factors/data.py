@@ -1,9 +1,10 @@
 """Data: the files that executions read and write, by their content.
 
-Evidence: {"files": [{path, role, via, by, version, digest, size}]}. The role is input, output, or code for a script
-that a child process ran; `via` is the watcher that saw the access, `by` the process that made it. The digest comes
-later, from the helper process, and so do all files of a cell that accessed many; an input that is about to be
-overwritten is digested on the spot, so that it keeps its old digest.
+Evidence: {"files": [{path, role, via, by, version, digest, size, existed}]}. The role is input, output, or code for a
+script that a child process ran; `via` is the watcher that saw the access, `by` the process that made it. The digest
+comes later, from the helper process, and so do all files of a cell that accessed many; an input that is about to be
+overwritten is digested on the spot, so that it keeps its old digest. `existed` says of an output that a file was there
+before: its digest, or True where that is not known.
 """
 
 from __future__ import annotations
@@ -123,4 +124,6 @@ def _noted(access: Access) -> Evidence:
         noted["version"] = access.version
     if access.changed:
         noted["changed_while_running"] = True
+    if access.existed:
+        noted["existed"] = access.existed
     return noted

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import Record
+from jupyter_prov.record.sessionlog import known_digest
 
 OUTSIDE = frozenset("data code package environment network concurrency unknown".split())
 """Kinds of causes that no edit of the notebook removes."""
@@ -36,6 +37,6 @@ def _digest(record: Record | None, cause: Cause) -> str:
     for _, execution in record.executions() if record else ():
         for noted in execution.evidence.values():
             for file in noted.get("files", ()):
-                if file["path"] == cause.subject and file["role"] != "output" and file.get("digest"):
-                    return str(file["digest"])
+                if file["path"] == cause.subject and file["role"] != "output" and known_digest(file):
+                    return str(known_digest(file))
     return ""

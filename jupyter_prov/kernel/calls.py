@@ -71,7 +71,11 @@ def file(path: str | os.PathLike[str], role: str) -> bool:
         from jupyter_prov.factors.data import Data
 
         data = recording.factor(Data)
-        if not there and role == "input":
+        if "://" in name:
+            from jupyter_prov.record.masked_urls import mask_url
+
+            recording.wall.note(f"{mask_url(name)} is declared as an {role}, and is a URL rather than a file.")
+        elif not there and role == "input":
             recording.wall.note(f"{name} is declared as an input, and there is no such file.")
         elif data is not None:
             recording.wall.within_cell("declaring a file", data.declare, name, role)

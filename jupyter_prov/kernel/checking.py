@@ -22,6 +22,7 @@ from jupyter_prov.kernel.saving import log_of, notebook_of, outline
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record import launching
 from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.watch.audit import Quiet
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ class Check:
             return lines
         except (ValueError, LookupError, TypeError):
             last = next((line.strip() for line in reversed(self._said) if line.strip()), "")
-            return verdict.failure(self._name, last.removeprefix("jupyter prov: ") or f"It ended with code {code}.")
+            said = mask_urls(last.removeprefix("jupyter prov: "))
+            return verdict.failure(self._name, said or f"It ended with code {code}.")
 
     def _show(self, lines: list[verdict.Line], share: float | None = None) -> None:
         content = {"data": _data(lines, share), "metadata": DISPLAY, "transient": self._transient}

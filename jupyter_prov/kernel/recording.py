@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_c
 from jupyter_prov.kernel.following import Following
 from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
+from jupyter_prov.kernel.started import notebook_folder, played
 from jupyter_prov.record import settings
 from jupyter_prov.record.body import exemption_of
 from jupyter_prov.record.digest import DISPLAY
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from jupyter_prov.kernel.panel import Panel
     from jupyter_prov.record.disk import Eyes
 _Factor = TypeVar("_Factor", bound=Factor)
+_LAST_SECONDS = 2.0
+"""How long the kernel's end may wait for digests and lists of packages."""
 
 
 class Recording:
@@ -45,7 +49,7 @@ class Recording:
         self.wall = Wall()
         self.sender = Sender(shell)
         self.log = SessionLog(uuid.uuid4().hex)
-        self.place = Place.of_folder(_notebook_folder())
+        self.place = Place.of_folder(notebook_folder())
         self.is_rerun = PLAYED in os.environ
         """Whether this is the checker's own session, in which nothing is saved nor checked."""
         self.declared = Declared(self._say)
@@ -76,7 +80,7 @@ class Recording:
         self._number, self._started = 0, 0.0
         self._parser = Parser()
         self.wall.call("reading the project's settings", self._keep_inputs)
-        self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
+        self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", played) or {}
         frames = Frames(shell.user_ns, self.place)
         self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
         self.factors: list[Factor] = []
@@ -86,6 +90,7 @@ class Recording:
             self.add(factor)
             facts |= self.wall.call(factor.kind, factor.facts) or {}
         self._told_watchers = dict(self.wall.watchers)
+        atexit.register(self._last_words)
         started = iso(self._clock[0]())
         self._helper.started()
         self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
@@ -114,6 +119,7 @@ class Recording:
 
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
+        atexit.unregister(self._last_words)
         self._tell_later()
         self.wall.call("following the notebook", self.following.close)
         for opened in (self.check, self.panel):
@@ -124,6 +130,11 @@ class Recording:
         for factor in reversed(self.factors):
             self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
         self._helper.close()
+
+    def _last_words(self) -> None:
+        """The kernel ends: what a recorder is still to hear is waited for a moment."""
+        if self.sender.asked and self.log.is_awaiting:
+            self.settle(_LAST_SECONDS)
 
     def handshake(self) -> None:
         """A recorder listens: send it what waits, and all that comes."""
@@ -299,20 +310,3 @@ class Recording:
             self.log.apply(entry)
             self.sender.send(entry)
         return True
-
-
-def _played() -> dict[str, list[dict[str, Any]]]:
-    """What a re-run is to play back, by cell; nothing in a kernel that is no re-run."""
-    path = os.environ.pop(PLAYED, None)  # which is not meant for the notebook, nor for its children
-    if path is None:
-        return {}
-    with open(path, encoding="utf-8") as file:
-        played: dict[str, list[dict[str, Any]]] = json.load(file)
-    return played
-
-
-def _notebook_folder() -> str:
-    """The folder of the notebook, as the server tells it, else where the kernel was started."""
-    notebook = os.environ.get("JPY_SESSION_NAME", "")
-    folder = os.path.dirname(notebook)
-    return folder if os.path.isabs(folder) and os.path.isdir(folder) else os.getcwd()

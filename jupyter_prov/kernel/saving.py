@@ -14,7 +14,8 @@ from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import with_ids
-from jupyter_prov.record.model import Record, to_json
+from jupyter_prov.record.model import Record
+from jupyter_prov.record.notebook_shape import is_notebook
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -45,8 +46,7 @@ def read(path: str) -> dict[str, Any] | None:
         notebook = reading.json_of(reading.text_of(Path(path), reading.LARGEST_NOTEBOOK), path)
     except (FileNotFoundError, reading.Unreadable):
         return None
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+    if not is_notebook(notebook):
         return None
     return with_ids(notebook)
 
@@ -104,7 +104,7 @@ def save(shell: Any, recording: Recording, path: str | None) -> str:
     recording.settle(SETTLE_SECONDS)
     try:
         before = files.replaceable(target, os.path.basename(notebook) if notebook else None)
-        files.replace(target, files.dumps(to_json(_to_save(recording, notebook, str(target), before))))
+        files.replace(target, files.text_of(_to_save(recording, notebook, str(target), before)))
     except UnreadableRecord:
         raise UsageError(_NO_RECORD.format(target)) from None
     except OSError as error:
@@ -150,9 +150,8 @@ def write(path: str, recording: Recording) -> None:
         recording.wall.note(obstacles.unnamed(os.path.basename(path), error))
         return
     record = _assembled(path, notebook, recording, before)
-    told = to_json(record)
-    if record.cells and not (before and same_but_times(to_json(before), told)):
-        files.replace(beside, files.dumps(told))
+    if record.cells and not (before and same_but_times(before, record)):
+        files.replace(beside, files.text_of(record))
 
 
 def place_of(recording: Recording, path: str | None) -> Place:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from itertools import zip_longest
 from typing import Any
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.identify import aligned, source_of, with_ids
-from jupyter_prov.record.json_layout import TIMES
 from jupyter_prov.record.merge import completed, give_start
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.place import Place
@@ -86,19 +86,18 @@ def with_accepted(before: Record, rerun: Record, cells: Collection[str], when: s
     return Record(before.notebook, found, _used(found, sessions), sources, before.extra)
 
 
-def same_but_times(one: Json, other: Json) -> bool:
-    """Whether two records' JSON says the same, apart from when things started and how long they took."""
-    return _timeless(one) == _timeless(other)
+def same_but_times(one: Record, other: Record) -> bool:
+    """Whether two records say the same, apart from when things started and how long they took."""
+    return all(mine == theirs for mine, theirs in zip_longest(_timeless(one), _timeless(other)))
 
 
-def _timeless(record: Json) -> Json:
-    def strip(level: Json) -> Json:
-        return {key: value for key, value in level.items() if key not in _TIMES}
-
-    sessions = [
-        {**strip(s), "executions": [strip(e) for e in s.get("executions", [])]} for s in record.get("sessions", [])
-    ]
-    return {**record, "sessions": sessions, TIMES: None}
+def _timeless(record: Record) -> Iterator[Any]:
+    """All that a record says, in order, but for times."""
+    yield record.notebook, record.sources, record.extra, record.cells
+    for session in record.sessions:
+        yield {key: value for key, value in vars(session).items() if key not in (*_TIMES, "executions")}
+        for run in session.executions:
+            yield run.number, run.cell, run.count, run.source, run.outcome, run.error, run.evidence, run.extra
 
 
 def shows_other_outputs(record: Record, before: Record) -> bool:

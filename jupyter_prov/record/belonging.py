@@ -7,6 +7,7 @@ no cell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -63,8 +64,8 @@ class _Owners:
         self._by_source: dict[str, list[Shown]] = {}
         for cell in cells:
             self._by_source.setdefault(cell.source, []).append(cell)
-        self._mine = self._clients_that_show(log.executions, self._cells)
-        self._theirs = set().union(*(self._clients_that_show(log.executions, other) for other in self._others))
+        self._mine = self._votes(log.executions, self._cells)
+        self._theirs = [self._votes(log.executions, other) for other in self._others]
         self._several = len(set(self._clients.values())) > 1
 
     def _paired(self, log: SessionLog) -> dict[str, str]:
@@ -86,30 +87,32 @@ class _Owners:
                 found[trace.id] = left.pop(count)
         return found
 
-    def _clients_that_show(self, executions: Sequence[Execution], cells: Mapping[str, Shown]) -> set[str]:
-        """The clients of which a notebook surely shows something."""
+    def _votes(self, executions: Sequence[Execution], cells: Mapping[str, Shown]) -> Counter[str]:
+        """How much each client has run that is surely of a notebook."""
         counts = {(cell.source, cell.count) for cell in cells.values()}
         only = cells.keys() - set[str]().union(*(one for one in (self._cells, *self._others) if one is not cells))
-        return {
+        return Counter(
             self._clients[run.number]
             for run in executions
             if run.number in self._clients and (run.cell in only or (run.source, run.count) in counts)
-        }
+        )
+
+    def _is_ours(self, run: Execution) -> bool:
+        """Whether the client that ran this is known to be this notebook's."""
+        client = self._clients.get(run.number, "")
+        return self._mine[client] > max((votes[client] for votes in self._theirs), default=0)
 
     def cell_of(self, run: Execution) -> str | None:
         """The cell of this notebook that an execution is of, or None."""
         if run.cell is None:
             return self._cell_of_source(run)
         name = self._pairs.get(run.cell)
-        client = self._clients.get(run.number, "")
         if name is not None:
             rivals = [other for other in self._others if self._is_rival(other, run)]
-            return name if not rivals or self._wins(name, run, rivals, client) else None
+            return name if not rivals or self._wins(name, run, rivals) else None
         if any(run.cell in other for other in self._others):
             return None
-        if client in self._mine and client not in self._theirs:
-            return self._deleted(run.cell)
-        return None if self._shared else self._deleted(run.cell)
+        return self._deleted(run.cell) if self._is_ours(run) or not self._shared else None
 
     def _deleted(self, name: str) -> str:
         """A name for a cell that is gone, which is no other's here."""
@@ -119,13 +122,11 @@ class _Owners:
         """Whether another notebook has this cell as well."""
         return run.cell in other or (not self._gives_ids and run.source in {cell.source for cell in other.values()})
 
-    def _wins(self, name: str, run: Execution, rivals: Sequence[Mapping[str, Shown]], client: str) -> bool:
+    def _wins(self, name: str, run: Execution, rivals: Sequence[Mapping[str, Shown]]) -> bool:
         """Whether this notebook is the one that shows what the execution made, or whose client ran it."""
         here = self._cells[name].count == run.count
         there = any(cell.count == run.count and cell.source == run.source for o in rivals for cell in o.values())
-        if here != there:
-            return here
-        return client in self._mine and client not in self._theirs if client else here
+        return here or (not there and self._is_ours(run))
 
     def _cell_of_source(self, run: Execution) -> str | None:
         """The cell with the source of an execution that came without an id.
@@ -136,6 +137,5 @@ class _Owners:
         showing = [cell for cell in same if run.count is not None and cell.count == run.count]
         if len(showing) == 1:
             return showing[0].id
-        client = self._clients.get(run.number, "")
-        stranger = self._gives_ids or self._shared or (self._several and client not in self._mine)
+        stranger = self._gives_ids or self._shared or (self._several and not self._is_ours(run))
         return None if stranger or len(same) != 1 else same[0].id

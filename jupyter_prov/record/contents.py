@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from blake3 import blake3
 
+from jupyter_prov.record.errors import was_sent
 from jupyter_prov.record.reading import open_regular
 from jupyter_prov.record.size import in_bytes
 
@@ -56,16 +57,34 @@ def budget() -> int:
 
 def version_of(path: str) -> str | None:
     """What tells one state of a file from another without reading it; None where there is no regular file."""
+    status = status_of(path)
+    return version_in(status) if status is not None and stat.S_ISREG(status.st_mode) else None
+
+
+def status_of(path: str) -> os.stat_result | None:
+    """The status of a file or folder; None where there is none."""
     try:
-        status = os.stat(path)
-    except (OSError, ValueError):
+        return os.stat(path)
+    except (OSError, ValueError) as error:
+        if was_sent(error):
+            raise
         return None
-    return version_in(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder."""
+    status = status_of(path)
+    return status is not None and stat.S_ISDIR(status.st_mode)
 
 
 def version_in(status: os.stat_result) -> str:
     """The version of a file of which this is the status."""
     return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
+
+
+def size_in(version: str) -> int:
+    """The size of a file in a version."""
+    return int(version.split("-", 3)[2])
 
 
 class Digests:
@@ -108,6 +127,11 @@ class Digests:
             sampled |= found.sampled
             hasher.update(f"{found.digest} {found.size} {name}\n".encode("utf-8", "surrogateescape"))
         return Digest("blake3:" + hasher.hexdigest(), total, len(files), sampled)
+
+    def made(self, version: str) -> Digest | None:
+        """The digest of a file that was in this version, if it was made."""
+        size = size_in(version)
+        return self._remembered(f"{version}-{min(self._most, size)}", size)
 
     def _remembered(self, version: str, size: int) -> Digest | None:
         found = self._known.get(version)
@@ -164,7 +188,9 @@ def digest_in(path: str) -> tuple[str, str, int] | None:
     version = version_of(path)
     try:
         found = _read(path, sys.maxsize) if version else None
-    except OSError:
+    except OSError as error:
+        if was_sent(error):
+            raise
         return None
     return (version, found.digest, found.size) if found and version and version_of(path) == version else None
 

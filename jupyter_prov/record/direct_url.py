@@ -14,6 +14,8 @@ from jupyter_prov.record.random_text import MASK
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|\d{1,12}")
 """Also the number of a revision in Subversion."""
+_SYSTEMS = ("git", "hg", "svn", "bzr")
+_STEERING = re.compile(r"[\x00-\x1f\x7f]")
 _HASH = re.compile(r"[0-9a-f]{32,128}")
 _WORD = re.compile(r"[\w.+-]{1,40}", re.ASCII)
 
@@ -25,8 +27,9 @@ def direct_url(origin: Any) -> dict[str, Any] | None:
     vcs, archive, folder = (_part(origin, key) for key in ("vcs_info", "archive_info", "dir_info"))
     commit = _matching(_COMMIT, vcs.get("commit_id"))
     hashes = _hashes(archive)
-    shown: dict[str, Any] = {"url": mask_url(origin["url"], [*filter(None, [commit]), *hashes.values()])}
-    if vcs:
+    url = mask_url(origin["url"], [*filter(None, [commit]), *hashes.values()])
+    shown: dict[str, Any] = {"url": _STEERING.sub(MASK, url)}
+    if "vcs_info" in origin:
         shown["vcs_info"] = _vcs(vcs, commit)
     if "archive_info" in origin:
         old = str(archive.get("hash", "")).partition("=")
@@ -44,9 +47,9 @@ def direct_url(origin: Any) -> dict[str, Any] | None:
 def _vcs(vcs: dict[str, Any], commit: str) -> dict[str, Any]:
     asked = vcs.get("requested_revision")
     return {
-        "vcs": _matching(_WORD, vcs.get("vcs")) or MASK,
+        **({"vcs": vcs["vcs"]} if vcs.get("vcs") in _SYSTEMS else {}),
         **({"requested_revision": asked if asked == commit else _path(asked)} if isinstance(asked, str) else {}),
-        "commit_id": commit or MASK,
+        **({"commit_id": commit} if commit else {}),
     }
 
 
@@ -59,7 +62,8 @@ def _hashes(archive: dict[str, Any]) -> dict[str, str]:
 
 def _path(text: str) -> str:
     """A revision or a folder, each part of which stays unless it looks drawn by lot."""
-    return "/".join(MASK if hides(part) or "@" in part or "=" in part else part for part in text.split("/"))
+    parts = _STEERING.sub(MASK, text).split("/")
+    return "/".join(MASK if hides(part) or "@" in part or "=" in part else part for part in parts)
 
 
 def _part(origin: dict[str, Any], key: str) -> dict[str, Any]:

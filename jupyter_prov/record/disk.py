@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_prov.record.contents import CLOCK_TICK, TREE, Digests, changed_since, files_below, version_of
-from jupyter_prov.record.sessionlog import SessionLog, files_of
+from jupyter_prov.record.sessionlog import SessionLog, files_of, known_digest
 
 OTHER = "other"
 """Stands for the digest of a content that is known to be none of those that were read or written."""
@@ -48,7 +48,7 @@ def inputs_of(log: SessionLog) -> dict[str, Known]:
     }
     for execution in log.executions if wanted else ():
         for file in files_of(execution):
-            if file["path"] in wanted and "digest" in file and "version" in file:
+            if file["path"] in wanted and known_digest(file) and "version" in file:
                 wanted[file["path"]].add(file, file["version"])
     return {path: known for path, known in wanted.items() if known.digests}
 

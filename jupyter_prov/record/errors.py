@@ -64,3 +64,14 @@ class VersionsConflict(EnvironmentFailed):
     def __init__(self, message: str, said: str) -> None:
         super().__init__(message)
         self.said = said
+
+
+def was_sent(error: Exception) -> bool:
+    """Whether an exception was sent to this thread, as by a time limit, rather than raised by the system's call.
+
+    For handlers that take a failed call for an answer, in code that runs on the time of a cell. What the system raises
+    has arguments and names the file; what is sent from another thread has none, and a handler of a signal has frames.
+    """
+    if isinstance(error, OSError):
+        return error.filename is None
+    return not error.args or error.__traceback__ is None or error.__traceback__.tb_next is not None

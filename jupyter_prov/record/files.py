@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import math
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -59,7 +61,8 @@ def dumps(data: Json) -> str:
         return _plain(data)
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     try:
-        return orjson.dumps(_floats(data, lambda number: orjson.Fragment(repr(number))), option=options).decode()
+        written = _floats(data, lambda number: orjson.Fragment(repr(number))) if _holds_floats(data) else data
+        return orjson.dumps(written, option=options).decode()
     except TypeError:  # a lone surrogate, or an integer of more than 64 bits
         return _plain(data)
 
@@ -67,6 +70,17 @@ def dumps(data: Json) -> str:
 def _plain(data: Json) -> str:
     text = json.dumps(_floats(data, float), indent=2, sort_keys=True, ensure_ascii=False)
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _holds_floats(value: Any) -> bool:
+    """Whether there is a float anywhere, level by level: records have few, and to look is quicker than to rewrite."""
+    values = [value]
+    while values:
+        if float in set(map(type, values)):
+            return True
+        containers = [one for one in values if type(one) in (dict, list)]
+        values = [inner for one in containers for inner in (one.values() if type(one) is dict else one)]
+    return False
 
 
 def _floats(value: Any, written: Callable[[float], Any]) -> Any:
@@ -81,11 +95,37 @@ def _floats(value: Any, written: Callable[[float], Any]) -> Any:
     return value
 
 
+_latest: OrderedDict[str, tuple[str, Record]] = OrderedDict()
+"""The texts written last, by the names of their notebooks: what the next save reads need not be parsed again."""
+_LATEST, _LARGEST = 8, 20_000_000
+
+
+def text_of(record: Record) -> str:
+    """The text of the file of a record."""
+    text = dumps(to_json(record))
+    if len(text) <= _LARGEST:
+        _latest.pop(record.notebook, None)
+        _latest[record.notebook] = text, _copied(record)
+        while len(_latest) > _LATEST:
+            _latest.popitem(last=False)
+    return text
+
+
+def _copied(record: Record) -> Record:
+    """The record with sessions and cells of its own; executions and facts are shared, as nobody changes them."""
+    sessions = [dataclasses.replace(session, executions=list(session.executions)) for session in record.sessions]
+    cells = [dataclasses.replace(cell) for cell in record.cells]
+    return dataclasses.replace(record, cells=cells, sessions=sessions)
+
+
 def loads(text: str, name: str) -> Record:
     """A record from the text of its file; raises UnreadableRecord with what is wrong with it.
 
     `name` is what messages call the file.
     """
+    for written, record in tuple(_latest.values()):
+        if written == text:
+            return _copied(record)
     try:
         data = reading.json_of(text, name)
     except reading.Unreadable as error:
@@ -172,4 +212,4 @@ def write(path: Path, record: Record) -> None:
     Raises OSError, and UnreadableRecord where something other than a record is there.
     """
     replaceable(path, record.notebook)
-    replace(path, dumps(to_json(record)))
+    replace(path, text_of(record))

@@ -6,7 +6,7 @@
               draw) the states of `evidence.random`
     packages  a session whose lists are those of an earlier one names its number in `packages.same_as_session`
 
-In memory all of it stands where it belongs, and in records of before 0.2 in the file too.
+In memory all of it stands where it belongs, and in records of 0.1 in the file too.
 """
 
 from __future__ import annotations
@@ -151,9 +151,11 @@ def _number(text: str) -> float | None:
 
 
 def _with_state(execution: Json, known: Mapping[str, Any]) -> Json:
-    state = known.get(str(execution.get("number")))
+    state = known.get(str(execution.get("number"))) if known else None
+    if not state:
+        return execution
     noted = execution.get("evidence", {}).get("random")
-    if not state or noted is None:
+    if noted is None:
         return execution
     random = {**noted, **{key: state[key] for key in ("blocks",) if key in state}}
     if "entropy" in state:

@@ -62,9 +62,12 @@ def masked(text: str) -> Masked:
 
 @functools.lru_cache(maxsize=4096)
 def mask_source(line: str) -> str:
-    """A line of source without what may be a secret; values behind names are masked only where they are quoted."""
+    """A line of source without what may be a secret.
+
+    Values behind names are masked only where they are quoted, as others are names themselves; not so in magics.
+    """
     masker = _Masker()
-    return masker.words(masker.settings(line, _QUOTED))
+    return masker.words(masker.settings(line, _VALUE if line.lstrip().startswith(("%", "!")) else _QUOTED))
 
 
 def mask_urls(text: str) -> str:
@@ -92,18 +95,21 @@ class _Masker:
 
     def words(self, text: str) -> str:
         """Mask words that look random, other than those of URLs."""
-        shown, end = [], 0
-        for url in _URL.finditer(text):
-            shown += [self._each(_WORD, _word, RANDOM, text[end : url.start()]), url[0]]
-            end = url.end()
-        return "".join([*shown, self._each(_WORD, _word, RANDOM, text[end:])])
+        return self._beside_urls(_WORD, _word, RANDOM, text)
 
     def settings(self, text: str, value: re.Pattern[str]) -> str:
         """Mask URLs, values behind names that speak of a secret, and user and password before a host."""
         text = self._named(self._each(_URL, _url, URL, text), value)
         text = self._each(_OPTION, _option, NAMED, text)
         text = self._each(_BEARER, _bearer, NAMED, text)
-        return self._each(_PAIR, lambda found: f"{MASK}@", URL, text)
+        return self._beside_urls(_PAIR, lambda found: f"{MASK}@", URL, text)
+
+    def _beside_urls(self, pattern: re.Pattern[str], mask: Callable[[re.Match[str]], str], part: str, text: str) -> str:
+        shown, end = [], 0
+        for url in _URL.finditer(text):
+            shown += [self._each(pattern, mask, part, text[end : url.start()]), url[0]]
+            end = url.end()
+        return "".join([*shown, self._each(pattern, mask, part, text[end:])])
 
     def _each(self, pattern: re.Pattern[str], mask: Callable[[re.Match[str]], str], part: str, text: str) -> str:
         shown = pattern.sub(mask, text)

@@ -60,7 +60,9 @@ class Session:
     extra: Json = field(default_factory=dict)
 
     def execution(self, number: int | None) -> Execution | None:
-        """The execution of this number, if it is known."""
+        """The execution of this number, if it is known; mostly they stand in the order of their numbers."""
+        if number and number <= len(self.executions) and self.executions[number - 1].number == number:
+            return self.executions[number - 1]
         return next((e for e in self.executions if e.number == number), None)
 
 

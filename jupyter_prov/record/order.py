@@ -16,7 +16,7 @@ from jupyter_prov.record.flow import Step, flow
 from jupyter_prov.record.identify import crc
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.reason import FIX, OUT_OF_ORDER, RUN, STALE, Cell, Reason, cut
-from jupyter_prov.record.sessionlog import files_of
+from jupyter_prov.record.sessionlog import files_of, known_digest
 
 KIND = "order"
 _TOLD = 3
@@ -153,9 +153,12 @@ def _values(steps: Sequence[Step]) -> dict[int, int]:
 
 
 def _read(execution: Execution) -> frozenset[tuple[str, str]]:
-    """The files that an execution read, with their digests."""
+    """The files that an execution read, with their digests; one that changed meanwhile is like no other."""
     read = (file for file in files_of(execution) if file["role"] != "output")
-    return frozenset((file["path"], file.get("digest", "")) for file in read)
+    unknown = {True: f"of execution {execution.number}", False: ""}
+    return frozenset(
+        (file["path"], known_digest(file) or unknown[bool(file.get("changed_while_running"))]) for file in read
+    )
 
 
 def _is_left_to_chance(execution: Execution) -> bool:

@@ -14,7 +14,7 @@ from jupyter_prov.record.flow import flow
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.order import order_of
 from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Cell, Reason, cut
-from jupyter_prov.record.sessionlog import files_of
+from jupyter_prov.record.sessionlog import files_of, known_digest
 
 SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
 """How a file on disk stands to what was read or written of it."""
@@ -117,7 +117,7 @@ class Files:
     def __init__(self, session: Session, disk: Mapping[str, str | None]) -> None:
         self._disk = disk
         self._written = {
-            file["path"]: (execution.number, file.get("digest"))
+            file["path"]: (execution.number, known_digest(file))
             for execution in session.executions
             for file in files_of(execution)
             if file["role"] == "output"
@@ -126,18 +126,19 @@ class Files:
 
     def state(self, execution: Execution, file: Json) -> str:
         """How a file is now that an execution read or wrote; what the session itself wrote later is no change."""
-        if "digest" not in file or file["path"] not in self._disk:
+        known = known_digest(file)
+        if known is None or file["path"] not in self._disk:
             return UNKNOWN
         now = self._disk[file["path"]]
         if now is None:
             return MISSING
         number, digest = self._written.get(file["path"], (0, None))
-        return SAME if now == file["digest"] or (number > execution.number and now == digest) else CHANGED
+        return SAME if now == known or (number > execution.number and now == digest) else CHANGED
 
     def was_written_since(self, execution: Execution, file: Json) -> bool:
         """Whether a later execution wrote something else into a file."""
         number, digest = self._written.get(file["path"], (0, None))
-        return number > execution.number and digest is not None and digest != file.get("digest", digest)
+        return number > execution.number and digest is not None and digest != (known_digest(file) or digest)
 
 
 def _packages(session: Session, cells: Collection[str]) -> Iterator[Reason]:

@@ -90,7 +90,7 @@ def json_of(text: str, name: str) -> Any:
     return value
 
 
-def strange(value: Any) -> str:
+def strange(value: Any, deepest: int = DEEPEST) -> str:
     """In which way parsed JSON is beyond what is read; '' where it is not."""
     values, depth = [value], 0
     while values:
@@ -101,7 +101,7 @@ def strange(value: Any) -> str:
         if dict in kinds or list in kinds:
             containers = [one for one in values if type(one) in (dict, list)]
         depth += bool(containers)
-        if depth > DEEPEST:
+        if depth > deepest:
             return "is nested too deeply"
         values = [inner for one in containers for inner in (one.values() if type(one) is dict else one)]
     return ""

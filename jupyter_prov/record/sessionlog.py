@@ -277,6 +277,14 @@ def files_of(execution: Execution) -> list[Json]:
     return [file for noted in execution.evidence.values() for file in noted.get("files", ())]
 
 
+def known_digest(file: Mapping[str, Any]) -> str | None:
+    """The digest of what was read or written of a file; None where that is not known.
+
+    A digest that was taken after the file had changed again is that of another content.
+    """
+    return None if file.get("changed_while_running") else file.get("digest")
+
+
 def portable(execution: Execution, place: Place) -> Execution:
     """A copy of an execution as the record keeps it: its paths portable, its file versions dropped."""
     evidence = {kind: _portable_files(noted, place) for kind, noted in execution.evidence.items()}

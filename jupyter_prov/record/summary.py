@@ -13,6 +13,7 @@ from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, Outlook, was_drawn
 from jupyter_prov.record.random_text import MASK
 from jupyter_prov.record.reason import Reason, cut
+from jupyter_prov.record.sessionlog import known_digest
 
 INFO, WARNING = "info", "warning"
 _LONGEST = 5000
@@ -206,11 +207,12 @@ def _files(executions: Iterable[Execution], kind: str, on_disk: Files) -> Iterat
     verbs = {"input": "read", "output": "wrote", "code": "imported"}
     for execution, noted in _noted(executions, kind):
         for file in noted.get("files", ()):
-            digest = file.get("digest", "").removeprefix("blake3:")[:12] or "not read yet"
+            changed = file.get("changed_while_running", False)
+            digest = (known_digest(file) or "").removeprefix("blake3:")[:12]
+            digest = digest or ("content not known" if changed else "not read yet")
             size = f", {_size(file['size'])}" if "size" in file else ""
             size += f" in {file['files']:,} files" if "files" in file else ""
             size += ", sampled" if file.get("sampled") else ""
-            changed = file.get("changed_while_running", False)
             verb = "ran" if file["role"] == "code" and kind == "data" else verbs[file["role"]]
             by = ", in a child process" if file.get("by") == "child" else ""
             text = f"{verb} {file['path']}{by}" + (" (changed while the cell ran)" if changed else "")

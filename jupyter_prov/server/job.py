@@ -14,6 +14,7 @@ from jupyter_prov.record import reading
 from jupyter_prov.record.assemble import now
 from jupyter_prov.record.identify import shown
 from jupyter_prov.record.masking import mask_urls
+from jupyter_prov.record.notebook_shape import is_notebook
 from jupyter_prov.server.command import Command
 from jupyter_prov.server.job_folder import JobFolder
 from jupyter_prov.server.staging import Checkable
@@ -207,6 +208,7 @@ def _cells(notebook: Path) -> list[dict[str, Any]] | None:
     """A notebook's cells, to be known again; None where it cannot be read."""
     try:
         text = reading.text_of(notebook, reading.LARGEST_NOTEBOOK)
-        return [asdict(cell) for cell in shown(reading.json_of(text, notebook.name))]
-    except (FileNotFoundError, reading.Unreadable, ValueError, LookupError, TypeError, AttributeError):
+        content = reading.json_of(text, notebook.name)
+        return [asdict(cell) for cell in shown(content)] if is_notebook(content) else None
+    except (FileNotFoundError, reading.Unreadable):
         return None  # the command says what is wrong with it

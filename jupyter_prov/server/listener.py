@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tornado.ioloop import IOLoop
 
-from jupyter_prov.record import wire
+from jupyter_prov.record import entries, wire
 from jupyter_prov.record.journal import NOTEBOOK, Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.serving import moved
@@ -21,6 +22,7 @@ _RETRY_SECONDS = 0.25
 _RETRIES = 40
 _COMPLETE_SECONDS = 5.0
 """Until a journal that could not be written is completed, if nothing asks for it before."""
+_LENT = "The kernel ended before its packages were listed; those of the kernel that was started next are named."
 
 
 class Listener:
@@ -169,11 +171,12 @@ class Listener:
     def _take(self, entry: Entry) -> None:
         if self.off:
             return
-        try:
-            self._session_log(str(entry["session"])).apply(entry)
-        except (KeyError, TypeError, ValueError) as error:
-            self._log.warning("An entry of kernel %s is not understood: %r", self.kernel_id, error)
+        if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):
+            self._log.warning("An entry of kernel %s is passed over: %.200s", self.kernel_id, fault)
             return
+        self._session_log(str(entry["session"])).apply(entry)
+        if entry["kind"] == "packages":
+            self._lend_packages()
         self._keep(entry)
         self._told(self, entry)
 
@@ -183,6 +186,14 @@ class Listener:
                 old.close()
             self.sessions.append(SessionLog(session))
         return self.sessions[-1]
+
+    def _lend_packages(self) -> None:
+        """Give sessions that ended before their packages were listed those that the next life of the kernel found."""
+        newest = self.sessions[-1]
+        for session in self.sessions[:-1]:
+            if not session.packages and newest.packages and newest.facts.get("python") == session.facts.get("python"):
+                session.packages = copy.deepcopy(newest.packages)
+                session.blind_spots.append(_LENT)
 
     def _keep(self, entry: Entry) -> None:
         if self.off:

@@ -28,8 +28,8 @@ from jupyter_prov.server.masked_log import masked_log
 from jupyter_prov.server.notebooks import EVENTS, Contents, Following
 from jupyter_prov.server.records import Records
 from jupyter_prov.server.recovered import Recovered
-from jupyter_prov.server.serving import Serving, moved
-from jupyter_prov.server.waiting import is_heard, is_settled
+from jupyter_prov.server.serving import Serving
+from jupyter_prov.server.waiting import Met, Waiting, is_heard, is_settled
 from jupyter_prov.server.watched import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
@@ -40,7 +40,6 @@ _ON_ITS_WAY_SECONDS = 2.0
 """What a save waits at most for an execution that it shows and of which nothing has been heard."""
 _LAST_SECONDS = 2.0
 """What the server's end waits at most for what is on its way, and then for the records to be written."""
-_Met = Callable[[Mapping[str, Any], Collection[Listener], Sequence[SessionLog]], bool]
 
 
 class Recorder(LoggingConfigurable):
@@ -66,12 +65,9 @@ class Recorder(LoggingConfigurable):
         self._gone: list[Listener] = []
         self._folder = data / "journals"
         self._recovered = Recovered(self._folder, self.records.identity, self._kernels, self.log)
-        self._news = asyncio.Condition()
+        self._waiting = Waiting()
         self._tasks: set[asyncio.Task[None]] = set()
         self._serving = Serving()
-        self._unfinished: dict[str, dict[str, Any]] = {}
-        """Saved notebooks whose records are to be completed by what is still on its way."""
-        self._stopping = False
         self._locks: dict[str, asyncio.Lock] = {}
         self._plugins = [p.value for p in entry_points(group="jupyter_prov.factors")]
 
@@ -89,12 +85,10 @@ class Recorder(LoggingConfigurable):
 
     async def stop(self) -> None:
         """The server is about to end: write the records of what was saved, with what has come by now."""
-        if waiting := [task for task in self._tasks if not task.done()]:
-            await asyncio.wait(waiting, timeout=_LAST_SECONDS)
-        self._stopping = True
-        await self._notify()
-        if waiting := [task for task in self._tasks if not task.done()]:
-            await asyncio.wait(waiting, timeout=_LAST_SECONDS)
+        for _ in range(2):
+            if waiting := [task for task in self._tasks if not task.done()]:
+                await asyncio.wait(waiting, timeout=_LAST_SECONDS)
+            await self._waiting.stop()
         await self.watches.stop()
 
     def start_task(self, work: Awaitable[None]) -> None:
@@ -142,7 +136,7 @@ class Recorder(LoggingConfigurable):
             self.start_task(self._announce(listener))
         elif entry["kind"] == "started":
             self.start_task(self._gone_on(listener, entry["started"]))
-        self.start_task(self._notify())
+        self.start_task(self._waiting.notify())
 
     async def _announce(self, listener: Listener) -> None:
         """Tell clients that a kernel has begun to be recorded, or that it is known not to be."""
@@ -159,10 +153,6 @@ class Recorder(LoggingConfigurable):
     def _inputs_changed(self, path: str) -> None:
         self.events.notebook(path, INPUTS)
         self.on_change(path, now())
-
-    async def _notify(self) -> None:
-        async with self._news:
-            self._news.notify_all()
 
     async def _locate(self) -> None:
         """Find out which notebooks each kernel serves, and whether they want to be recorded."""
@@ -217,10 +207,7 @@ class Recorder(LoggingConfigurable):
     def _belonging(self, path: str, cells: Sequence[Shown]) -> list[SessionLog]:
         """The sessions of a notebook as they are now, with the ids that its cells have in it."""
         found = [belonging(session, cells) for session in self._recovered.sessions(path)]
-        return [
-            *found,
-            *(self.view(one, path, session, cells) for one in self._known(path) for session in one.sessions),
-        ]
+        return found + [self.view(one, path, log, cells) for one in self._known(path) for log in one.sessions]
 
     def view(self, listener: Listener, path: str, session: SessionLog, cells: Sequence[Shown]) -> SessionLog:
         """A session as it is now, with the ids that its executions' cells have in a notebook."""
@@ -243,7 +230,7 @@ class Recorder(LoggingConfigurable):
                     listener.switch_off()
                 return
             await self._recovered.look(path)
-            self._unfinished[path] = notebook
+            self._waiting.saved[path] = notebook
             settled = await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
             await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
             await self._write(path, notebook, settled)
@@ -251,7 +238,7 @@ class Recorder(LoggingConfigurable):
                 listener.paths = [one for one in listener.paths if one != path]
             self._gone = [one for one in self._gone if one.paths]
         if settled:
-            self._unfinished.pop(path, None)
+            self._waiting.saved.pop(path, None)
         else:
             self.start_task(self._finish(path, notebook))
 
@@ -280,24 +267,16 @@ class Recorder(LoggingConfigurable):
         """Complete the record of a saved notebook when the last has come, unless it is saved anew before."""
         await self._until(path, notebook, is_settled, None)
         async with self._locks.setdefault(path, asyncio.Lock()):
-            if self._unfinished.get(path) is notebook:
-                del self._unfinished[path]
+            if self._waiting.saved.get(path) is notebook:
+                del self._waiting.saved[path]
                 settled = is_settled(notebook, self._live(path), self.sessions_of(path))
                 await self._write(path, notebook, settled)
 
-    async def _until(self, path: str, notebook: dict[str, Any], met: _Met, seconds: float | None) -> bool:
-        """Wait until this is so of a saved notebook, at most so long, or until waiting is over; whether it is so."""
-
-        def is_over() -> bool:
-            over = self._stopping or self._unfinished.get(path) is not notebook
-            return over or met(notebook, self._live(path), self.sessions_of(path))
-
-        async with self._news:
-            try:
-                await asyncio.wait_for(self._news.wait_for(is_over), seconds)
-            except asyncio.TimeoutError:
-                return False
-        return True
+    async def _until(self, path: str, notebook: dict[str, Any], met: Met, seconds: float | None) -> bool:
+        """Wait until this is so of a saved notebook, at most so long; whether it is."""
+        return await self._waiting.until(
+            path, notebook, lambda: met(notebook, self._live(path), self.sessions_of(path)), seconds
+        )
 
     def _live(self, path: str) -> list[Listener]:
         return [one for one in self.listeners.values() if path in one.paths]
@@ -323,9 +302,7 @@ class Recorder(LoggingConfigurable):
         self._recovered.rename(old, new)
         self.on_rename(old, new)
         await self.records.move(old, new)
-        for path in [path for path in self._unfinished if moved(path, old, new) != path]:
-            notebook, to = self._unfinished.pop(path), moved(path, old, new)
-            self._unfinished[to] = notebook
+        for to, notebook in self._waiting.rename(old, new):
             self.start_task(self._finish(to, notebook))
 
     async def deleted(self, path: str) -> None:

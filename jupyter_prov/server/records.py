@@ -15,7 +15,8 @@ from tornado.web import HTTPError
 from jupyter_prov.record import files, obstacles, reading, settings
 from jupyter_prov.record.assemble import assemble, same_but_times, shows_other_outputs
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
-from jupyter_prov.record.model import Record, to_json
+from jupyter_prov.record.model import Record
+from jupyter_prov.record.notebook_shape import is_notebook
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.server.notebooks import Contents
@@ -71,7 +72,7 @@ class Records:
                 content = reading.json_of(content, path)
             except reading.Unreadable:
                 return None
-        return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
+        return content if isinstance(content, dict) and is_notebook(content) else None
 
     @staticmethod
     def wants_no_record(notebook: Mapping[str, Any]) -> bool:
@@ -178,9 +179,7 @@ class Records:
             record = assemble(os.path.basename(path), notebook, sessions, before, self.place(path), keeps)
             if not record.cells:  # never run, or stripped of its outputs: what is known of it stays
                 return None
-            stays = before and (
-                same_but_times(to_json(before), to_json(record)) or not (settled or shows_other_outputs(record, before))
-            )
+            stays = before and (same_but_times(before, record) or not (settled or shows_other_outputs(record, before)))
             return None if stays else record
 
         async with self._lock:
@@ -261,7 +260,7 @@ class Records:
         return None
 
     async def _save(self, name: str, record: Record) -> None:
-        text, identity = files.dumps(to_json(record)), self.store.identity(name)
+        text, identity = files.text_of(record), self.store.identity(name)
         try:
             await asyncio.to_thread(self._written.note, identity, text)
         except OSError as error:  # it would be of use only if this write is cut off

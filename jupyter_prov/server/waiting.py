@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from jupyter_prov.record.identify import outline
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.server.listener import STARTING, Listener
+from jupyter_prov.server.serving import moved
+
+Met = Callable[[Mapping[str, Any], Collection[Listener], Sequence[SessionLog]], bool]
+
+
+class Waiting:
+    """The saved notebooks whose records are still to be written or completed, and what wakes those who wait."""
+
+    def __init__(self) -> None:
+        self.saved: dict[str, dict[str, Any]] = {}
+        """By path, as they were saved last."""
+        self._news = asyncio.Condition()
+        self._is_over = False
+
+    def rename(self, old: str, new: str) -> list[tuple[str, dict[str, Any]]]:
+        """A file or folder was renamed; gives the notebooks that it concerns, by their paths now."""
+        renamed = {path: moved(path, old, new) for path in self.saved if moved(path, old, new) != path}
+        found = [(to, self.saved.pop(path)) for path, to in renamed.items()]
+        self.saved.update(found)
+        return found
+
+    async def notify(self) -> None:
+        """Something new is known."""
+        async with self._news:
+            self._news.notify_all()
+
+    async def stop(self) -> None:
+        """The server ends: nobody is to wait any more."""
+        self._is_over = True
+        await self.notify()
+
+    async def until(self, path: str, notebook: dict[str, Any], met: Callable[[], bool], seconds: float | None) -> bool:
+        """Wait until this is so, at most so long, or until the notebook is saved anew; false where time ran out."""
+
+        def is_over() -> bool:
+            return self._is_over or self.saved.get(path) is not notebook or met()
+
+        async with self._news:
+            try:
+                await asyncio.wait_for(self._news.wait_for(is_over), seconds)
+            except asyncio.TimeoutError:
+                return False
+        return True
 
 
 def is_heard(notebook: Mapping[str, Any], live: Collection[Listener], sessions: Sequence[SessionLog]) -> bool:

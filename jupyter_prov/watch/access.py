@@ -22,3 +22,5 @@ class Access:
     """What tells the state that was read or left from others; None where that can't be known any more."""
     changed: bool = False
     """Whether it changed after it had been read, in a way that nobody could wait for."""
+    existed: str | bool = False
+    """Of what was written: the digest of what was there before, True where that was too large to be read first."""

@@ -6,10 +6,11 @@ its old digest. The operating system sees also what goes around Python: native l
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from jupyter_prov.record.contents import CLOCK_TICK, digest_in, version_of
+from jupyter_prov.record.contents import CLOCK_TICK, digest_in, is_folder, size_in, status_of, version_of
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.access import CHILD, INPUT, OTHER, SELF, Access
 from jupyter_prov.watch.audit import Quiet
@@ -21,8 +22,12 @@ from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENE
 from jupyter_prov.watch.paths import Artifacts, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.wall import Wall
 
-MOST_SAVED, MOST_SAVED_BYTES = 1_000, 64 << 20
-"""How many files, and how many bytes of them, one cell digests on the spot because it is about to change them."""
+MOST_SAVED = 64 << 20
+"""How many bytes one cell digests on the spot because it is about to change them, in `NEAR` files at most."""
+_SELDOM = 512
+"""Of how many further files that change one is reason to hear what the system tells."""
+_SMALL = 64 << 10
+"""The bytes of a file up to which it is digested before it is overwritten unread."""
 _SPAWN_SECONDS = 0.1
 """How long a cell may wait before it spawns its first child, until our own reads of a few files are over."""
 _REMEMBERED = 32
@@ -48,7 +53,7 @@ class Accesses:
         """The notebook itself, which is saved, and read by us, while cells run."""
         self._active = False
         self._ledger = Ledger(helper)
-        self._looked = self._saved = self._saved_bytes = self._answered = 0
+        self._looked = self._saved = self._changed = self._answered = 0
         self._passed_over: set[str] = set()
         """Files that Python opened and that are none of the notebook's data."""
         self._recent: dict[str, bool] = {}
@@ -62,7 +67,7 @@ class Accesses:
     def begin(self, text: str) -> None:
         """A cell with this source is about to run."""
         self._passed_over = set()
-        self._looked = self._saved = self._saved_bytes = 0
+        self._looked = self._saved = self._changed = 0
         with Quiet():
             self.native.prepare()
             for folder in named_folders(text):
@@ -102,41 +107,65 @@ class Accesses:
         ledger = self._ledger
         self._note_reads(folder, [p for p in paths if p not in ledger.reads and p not in ledger.writes], "audit", SELF)
 
-    def about_to_write(self, path: str, truncates: bool) -> None:
-        """Python is about to open an artifact for writing, or to put another file in its place."""
+    def about_to_write(self, path: str, reads: bool, truncates: bool) -> None:
+        """Python is about to open an artifact for writing, or to put another file in its place.
+
+        `reads` says that its old content counts as read, `truncates` that it is gone in any case.
+        """
         ledger = self._ledger
         write = ledger.writes.get(path)
         if write is None:
             before = version_of(path)
             if before is not None:
-                if path not in ledger.reads:
-                    self.catch_up()  # it may have been read natively
-                self.about_to_change(path)
+                self._about_to_change(path, before, reads)
             write = ledger.write(path, before, "audit", SELF)
-        else:
-            ledger.write(path, None, "audit", SELF)
+            write.existed = self._existing(path, before) if before is not None and truncates else None
+            self._remember([path], written=True)
         if truncates and not write.certain:
             write.certain = write.before is None or os.access(path, os.W_OK)
-        self._remember([path], written=True)
 
-    def about_to_change(self, path: str) -> None:
-        """Python is about to remove or overwrite a file: what is asked of its content is answered now."""
-        self._ledger.single_out(path)
-        if not self._helper.awaits(path):
+    def remove(self, path: str) -> None:
+        """Python is about to remove an artifact, or to give it another name."""
+        if (before := version_of(path)) is not None:
+            self._about_to_change(path, before, reads=False)
+        self._ledger.remove(path)
+
+    def _about_to_change(self, path: str, before: str, reads: bool) -> None:
+        """What is asked of a file in this version is answered now, as far as that costs the cell little."""
+        ledger, self._changed = self._ledger, self._changed + 1
+        is_known = path in ledger.reads or path in ledger.writes
+        if not is_known and (self._changed <= NEAR or self._changed % _SELDOM == 0):
+            self.catch_up()  # it may have been read natively
+        if self._changed > NEAR:
+            ledger.lose(path, before, reads and not is_known)
+            if self._helper.awaits(path):
+                self._wall.note(_NOT_SAVED)
             return
-        size = _size(path)
-        if self._saved >= MOST_SAVED or self._saved_bytes + size > MOST_SAVED_BYTES:
+        if reads and not is_known:
+            ledger.read_singly([path], "audit", SELF)
+        ledger.single_out(path)
+        if self._helper.awaits(path):
+            self._save(path, before)
+
+    def _save(self, path: str, version: str) -> None:
+        """Digest a file on the spot."""
+        size = size_in(version)
+        if self._saved + size > MOST_SAVED:
             self._wall.note(_NOT_SAVED)
             return
-        self._saved, self._saved_bytes = self._saved + 1, self._saved_bytes + size
+        self._saved += size
         self._passed_over.add(path)  # which the system tells that we opened
         if found := digest_in(path):
             self._helper.known(path, *found)
 
-    def remove(self, path: str) -> None:
-        """Python is about to remove an artifact."""
-        self.about_to_change(path)
-        self._ledger.remove(path)
+    def _existing(self, path: str, version: str) -> str | None:
+        """The digest of what is about to be overwritten unread, where that costs next to nothing."""
+        if len(self._ledger.writes) > NEAR or size_in(version) > _SMALL:
+            return None
+        self._passed_over.add(path)  # which the system tells that we opened
+        with Quiet():
+            found = digest_in(path)
+        return found[1] if found else None
 
     def pass_over(self, path: str) -> None:
         """Python opened this file for other reasons than its data."""
@@ -144,6 +173,8 @@ class Accesses:
 
     def watch_folder(self, folder: str, deep: bool = False) -> None:
         """Files of this folder are being accessed, or may be."""
+        if folder in self.native.added and not deep:
+            return
         if len(folder) > 1 and self.artifacts.in_folder(folder):
             self.native.add(folder, deep and not is_shared(folder))
 
@@ -180,11 +211,11 @@ class Accesses:
         for path in heard.opened_by_us():
             if not (ledger.has_read(path) or path.endswith(_MODULES) or path == self.notebook):
                 self._heard_reading(reads, path, "fanotify", SELF)
-        if any(others for _, others in heard.opens.values()) and self.children.seen():
-            for path in heard.opened_by_others():
-                if self._is_of_cell(path, False, OPENED):
-                    self._heard_reading(reads, path, "fanotify", CHILD)
-        for (path, own), mask in heard.others.items():
+        for path, own, mask in heard.happened(self._has_children()):
+            if own and (write := ledger.writes.get(path)):
+                self._remember([path], written=True)
+                write.certain |= bool(mask & CHANGED)
+                continue
             if mask & CHANGED and path in ledger.reads and path not in ledger.writes:
                 ledger.reads[path].changed = True
             if mask & (OPENED | CHANGED) and self._is_of_cell(path, own, mask):
@@ -195,6 +226,10 @@ class Accesses:
                     self._heard_reading(reads, path, via, by)
         for (folder, via, by), paths in reads.items():
             self._note_reads(folder, paths, via, by)
+
+    def _has_children(self) -> Callable[[], bool]:
+        """Asks once whether there can be a child by now, if anybody wants to know."""
+        return functools.cache(self.children.seen)
 
     def _is_of_cell(self, path: str, own: bool | None, mask: int) -> bool:
         """Whether the cell accessed a file, or a child of it, and not we or others."""
@@ -228,7 +263,7 @@ class Accesses:
             reads.setdefault((os.path.dirname(path), via, by), []).append(path)
             return
         version = version_of(path)
-        if version is None and not os.path.isdir(path):  # it is gone by now
+        if version is None and not is_folder(path):  # it is gone by now
             ledger.reads[path] = Access(path, INPUT, via, by, self._known.get(path))
         elif version and inode(version) not in ledger.inodes:
             reads.setdefault((os.path.dirname(path), via, by), []).append(path)
@@ -249,14 +284,5 @@ class Accesses:
         """Whether a file has changed since the cell began; a mapping into memory writes without an event."""
         if mask & CHANGED:
             return True
-        try:
-            return os.stat(path).st_mtime_ns >= self._ledger.begun - int(CLOCK_TICK * 1e9)
-        except OSError:
-            return False
-
-
-def _size(path: str) -> int:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return 0
+        status = status_of(path)
+        return status is not None and status.st_mtime_ns >= self._ledger.begun - int(CLOCK_TICK * 1e9)

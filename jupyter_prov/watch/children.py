@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import subprocess
 import sys
 from typing import Any
 
 from jupyter_prov.watch import audit
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.wall import Wall, is_users
 
 _SPAWNS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.spawn")
 
@@ -68,10 +67,21 @@ def _past() -> float:
 def _present() -> set[int]:
     """The process ids of the children that live; none where the system does not list them."""
     found: set[int] = set()
-    for name in glob.glob("/proc/self/task/*/children"):
+    for task in _tasks():
         try:
-            with open(name, encoding="ascii") as file:
+            with open(f"/proc/self/task/{task}/children", encoding="ascii") as file:
                 found.update(map(int, file.read().split()))
-        except OSError:  # the thread has ended
-            continue
+        except OSError as error:  # the thread has ended
+            if is_users(error):
+                raise
     return found
+
+
+def _tasks() -> list[str]:
+    """The kernel's threads, as Linux lists them."""
+    try:
+        return os.listdir("/proc/self/task")
+    except OSError as error:
+        if is_users(error):
+            raise
+        return []

@@ -12,6 +12,7 @@ import os
 import struct
 from collections.abc import Iterator
 
+from jupyter_prov.record.contents import is_folder
 from jupyter_prov.watch.native_event import FOLDER, OPENED, OVERFLOW, WANTED, Heard, check, readable
 
 _CLOEXEC, _NONBLOCK, _REPORT_DFID_NAME = 0x1, 0x2, 0xC00
@@ -46,7 +47,7 @@ class Fanotify:
     def watch(self, folder: str) -> bool:
         """Mark a folder; whether that is new. Raises OSError where its file system can't be watched in this way."""
         handle = self._handle(folder)
-        if handle in self._folders and os.path.isdir(self._folders[handle]):
+        if handle in self._folders and is_folder(self._folders[handle]):
             return False
         check(self._mark(self.fd, _ADD | _ONLYDIR, WANTED | _ON_CHILD | FOLDER, _AT_FDCWD, os.fsencode(folder)))
         self._folders[handle] = folder
@@ -54,21 +55,24 @@ class Fanotify:
 
     def hear(self, heard: Heard) -> None:
         """Add what has happened since the last call; never waits."""
-        (opened, opened_by_others), others = heard.opens.setdefault(self._path, (set(), set())), heard.others
-        pid = self._pid
+        opened, raw, pid = heard.opened, heard.raw, self._pid
+        heard.path = self._path
         for content in self._read():
             at, end = 0, len(content)
             while at < end:
                 length, head, mask, by = _EVENT.unpack_from(content, at)
                 info = content[at + head : at + length]
                 at += length
-                if mask == OPENED:
-                    (opened if by == pid else opened_by_others).add(info)
+                if mask == OPENED and by == pid:
+                    opened.add(info)
                 elif mask & OVERFLOW:
                     heard.overflow = True
+                elif mask & FOLDER:
+                    found = (self._path(info), by == pid)
+                    heard.others[found] = heard.others.get(found, 0) | mask
                 else:
-                    key = (self._path(info), by == pid)
-                    others[key] = others.get(key, 0) | mask
+                    key = (info, by == pid)
+                    raw[key] = raw.get(key, 0) | mask
 
     def _read(self) -> Iterator[bytes]:
         with contextlib.suppress(BlockingIOError):

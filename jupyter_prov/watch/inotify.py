@@ -9,6 +9,7 @@ import os
 import struct
 from collections.abc import Iterator
 
+from jupyter_prov.record.contents import is_folder
 from jupyter_prov.watch.native_event import OVERFLOW, WANTED, Heard, check, readable
 
 _IGNORED, _ONLYDIR = 0x8000, 0x0100_0000
@@ -39,7 +40,7 @@ class Inotify:
         if len(self._folders) >= MOST_WATCHES:
             raise OSError(errno.ENOSPC, "enough of the user's watches are taken")
         watch = check(self._add(self.fd, os.fsencode(folder), WANTED | _ONLYDIR))
-        if watch in self._folders and os.path.isdir(self._folders[watch]):
+        if watch in self._folders and is_folder(self._folders[watch]):
             return False
         self._folders[watch] = folder
         return True

@@ -4,6 +4,7 @@ Parts of a request, in this order:
 
     {reads: [folder, via, by, [name, …]]}
     {writes: [[path, version before, via, by, whether it was written for sure, version after or null], …]}
+    {lost: [[path, version, via, by], …]}      files that were read in this version and have changed since
     {number, begun, ended}      of the execution, in nanoseconds since 1970; with it the answer begins
 
 A file that was changed before it is looked at is known by its time of change, which is not before the cell's end: what
@@ -15,6 +16,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from jupyter_prov.record.contents import TREE, Digest, Digests, changed_since, version_in, version_of
@@ -39,6 +41,7 @@ class Late:
         self._digests, self._keep = digests, keep
         self._reads: dict[tuple[str, str, str], list[str]] = {}
         self._writes: dict[str, list[Any]] = {}
+        self._lost: list[list[str]] = []
 
     def take(self, part: dict[str, Any]) -> Iterator[_Note]:
         """Take in a part; the last one gives the entries."""
@@ -47,9 +50,19 @@ class Late:
             self._reads.setdefault((folder, via, by), []).extend(names)
         elif "writes" in part:
             self._writes.update((row[0], row[1:]) for row in part["writes"])
+        elif "lost" in part:
+            self._lost += part["lost"]
         else:
-            reads, writes, self._reads, self._writes = self._reads, self._writes, {}, {}
-            yield from _entries(part["number"], Look(self._digests, self._keep, part, reads, writes).notes())
+            look = Look(self._digests, self._keep, part, self._reads, self._writes)
+            notes = chain(map(self._lost_note, self._lost), look.notes())
+            self._reads, self._writes, self._lost = {}, {}, []
+            yield from _entries(part["number"], notes)
+
+    def _lost_note(self, row: list[str]) -> _Note:
+        path, version, via, by = row
+        found = self._digests.made(version)
+        note: _Note = {"path": path, "role": INPUT, "via": via, "by": by}
+        return note | (_facts(found) if found else {"changed_while_running": True})
 
 
 def _entries(number: int, notes: Iterator[_Note]) -> Iterator[_Note]:
@@ -108,15 +121,11 @@ class Look:
                         yield self._single_read(path, via, by)
 
     def _single_read(self, path: str, via: str, by: str) -> tuple[_Note, str | None]:
-        note: _Note = {
-            "path": path,
-            "role": CODE if by == CHILD and path.endswith(SCRIPTS) else INPUT,
-            "via": via,
-            "by": by,
-        }
+        role = CODE if by == CHILD and path.endswith(SCRIPTS) else INPUT
+        note: _Note = {"path": path, "role": role, "via": via, "by": by}
         status = _status(path)
         if status is None or status.st_ctime_ns >= self._ended:
-            return {**note, "changed_while_running": True}, None
+            return note, None
         if status.st_ctime_ns > self._begun:
             note["changed_while_running"] = True
         return note, version_in(status)
@@ -124,7 +133,7 @@ class Look:
     def _written(self) -> Iterator[tuple[_Note, str | None]]:
         folders: dict[tuple[str, bool], list[tuple[_Note, str | None]]] = {}
         for path, (before, via, by, certain, version) in self._writes.items():
-            note = {"path": path, "role": OUTPUT, "via": via, "by": by}
+            note = {"path": path, "role": OUTPUT, "via": via, "by": by, **({"existed": True} if before else {})}
             status = None if version else _status(path)
             if status is not None and status.st_ctime_ns < self._ended:
                 version = version_in(status)
@@ -155,7 +164,7 @@ class Look:
         """The note with digest and size, if the file is still in this version once it has been read."""
         path = note["path"]
         if version is None:
-            return note
+            return {**note, "changed_while_running": True}
         found = self._digests.of(path)
         if version.startswith(TREE):
             if found is not None and changed_since(path, self._ended):

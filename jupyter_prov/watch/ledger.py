@@ -16,12 +16,13 @@ from time import clock_gettime_ns, time_ns  # which are wrapped later
 from typing import Any
 
 from jupyter_prov.record.contents import CLOCK_TICK, version_of
-from jupyter_prov.watch.access import CHILD, CODE, INPUT, OUTPUT, SCRIPTS, SELF, Access
+from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SCRIPTS, SELF, Access
 from jupyter_prov.watch.helper import BATCH, Helper
 from jupyter_prov.watch.stores import MANY, Stores
 
 NEAR = 128
 """How many files a cell may read, and how many it may write, whose state is noted at once."""
+_WAYS = (("audit", SELF), ("fanotify", SELF), ("fanotify", CHILD), ("inotify", OTHER))
 _COARSE = 5
 """CLOCK_REALTIME_COARSE of Linux: the clock by which file systems stamp files."""
 
@@ -36,6 +37,8 @@ class Write:
     by: str
     certain: bool = False
     """Whether something was written for sure."""
+    existed: str | None = None
+    """The digest of what was there before, if that was read first."""
 
 
 class Ledger:
@@ -53,6 +56,8 @@ class Ledger:
         """Devices and inodes of what was read, which may be known by another name too."""
         self.late: tuple[list[str], Iterator[dict[str, Any]]] | None = None
         """What the helper is to look at, and the parts of that request, once the cell has ended."""
+        self._lost: dict[str, list[str]] = {}
+        """Files read that have changed since, each with the version that was read, `via` and `by`."""
         self._removed: set[str] = set()
         self._stores = Stores()
 
@@ -70,9 +75,10 @@ class Ledger:
         if many or self._stores.of(folder):
             self.many.setdefault(key, {}).update(dict.fromkeys(paths))
             return []
-        return self._read_singly(paths, via, by)
+        return self.read_singly(paths, via, by)
 
-    def _read_singly(self, paths: Iterable[str], via: str, by: str) -> list[str]:
+    def read_singly(self, paths: Iterable[str], via: str, by: str) -> list[str]:
+        """Note reads of files in their present state."""
         found = [(path, version) for path in paths if path not in self.writes and (version := version_of(path))]
         for path, version in found:
             role = CODE if by == CHILD and path.endswith(SCRIPTS) else INPUT
@@ -83,11 +89,23 @@ class Ledger:
 
     def single_out(self, path: str) -> None:
         """A file is about to change: if its name alone was noted as read, its state is now."""
+        if key := self._taken_out(path):
+            self.read_singly([path], *key)
+
+    def lose(self, path: str, before: str, is_read: bool) -> None:
+        """A file is about to change as many did: what it held is known only if it was digested in this version."""
+        if found := self._taken_out(path) or (("audit", SELF) if is_read else None):
+            self._lost[path] = [path, before, *found]
+
+    def _taken_out(self, path: str) -> tuple[str, str] | None:
+        """Who read a file of which only the name was noted, and no longer is."""
         folder = path.rpartition(os.sep)[0]
-        for key in [key for key in self.many if key[0] == folder and path in self.many[key]]:
-            if not self._stores.of(folder):
-                del self.many[key][path]
-                self._read_singly([path], *key[1:])
+        for via, by in _WAYS if self.many else ():
+            paths = self.many.get((folder, via, by))
+            if paths is not None and path in paths and not self._stores.of(folder):
+                del paths[path]
+                return via, by
+        return None
 
     def remove(self, path: str) -> None:
         """Python is about to remove a file."""
@@ -118,7 +136,7 @@ class Ledger:
             near |= self.writes
         found, folded = self._left(near)
         late += folded
-        if late or self.many:
+        if late or self.many or self._lost:
             self.late = list(self._paths(late)), self._parts(late, number, ended)
         return [*self.reads.values(), *found]
 
@@ -133,7 +151,8 @@ class Ledger:
             if folders[folder] >= MANY or self._stores.of(folder):
                 folded.append([path, write.before, write.via, write.by, write.certain, versions[path]])
             else:
-                found.append(Access(path, OUTPUT, write.via, write.by, versions[path]))
+                existed = write.existed or write.before is not None
+                found.append(Access(path, OUTPUT, write.via, write.by, versions[path], existed=existed))
         self._helper.digest([(access.path, access.version) for access in found if access.version])
         return found, folded
 
@@ -153,6 +172,9 @@ class Ledger:
                 yield {"reads": [folder, via, by, batch]}
         for first in range(0, len(late), BATCH):
             yield {"writes": late[first : first + BATCH]}
+        lost = list(self._lost.values())
+        for first in range(0, len(lost), BATCH):
+            yield {"lost": lost[first : first + BATCH]}
         yield {"number": number, "begun": self.begun, "ended": ended}
 
 

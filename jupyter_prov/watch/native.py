@@ -17,12 +17,13 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 
+from jupyter_prov.record.errors import was_sent
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
 from jupyter_prov.watch.native_event import CREATED, MADE, MODIFIED, Heard, NativeWatcher
 from jupyter_prov.watch.paths import is_shared
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.wall import Wall, is_users
 
 MOST_FOLDERS = 20_000
 """Folders that are marked."""
@@ -53,7 +54,7 @@ class NativeFiles:
         """Folders whose subfolders are still to be marked, each with the number of those marked in its tree."""
         self._later: deque[str] = deque()
         """Single folders that are still to be marked."""
-        self._added: set[str] = set()
+        self.added: set[str] = set()
         """Folders that were asked for in this cell."""
         self._budget = self._remade = 0
         self._walked = threading.Event()
@@ -85,7 +86,7 @@ class NativeFiles:
         """A cell is about to start: a few folders that wait to be marked are marked now."""
         with self._lock:
             self._budget, self._remade = AT_ONCE, REMADE
-            self._added.clear()
+            self.added.clear()
             self._walk_at_once()
 
     def begin(self) -> None:
@@ -111,10 +112,10 @@ class NativeFiles:
 
     def add(self, folder: str, deep: bool = False) -> None:
         """Watch one more folder, and its subfolders; what is too much at once is left to the thread."""
-        if folder in self._added and not deep:
+        if folder in self.added and not deep:
             return
         with self._lock:
-            self._added.add(folder)
+            self.added.add(folder)
             if self._budget <= 0 and self._active and not deep:
                 self._later.append(folder)
                 self._call_thread()
@@ -165,6 +166,8 @@ class NativeFiles:
             try:
                 new = watcher.watch(folder)
             except OSError as error:
+                if is_users(error):
+                    raise
                 if error.errno in _GONE:
                     return False
                 if error.errno == errno.ENOSPC:  # what is left is for the user's other programs
@@ -184,7 +187,7 @@ class NativeFiles:
         if self._heard.overflow:
             self._wall.note("So many files were opened at once that some accesses were not seen.")
         for path, own, mask in self._heard.take_folders():
-            self._added.clear()
+            self.added.clear()
             if mask & MADE and (own or not is_shared(os.path.dirname(path))):
                 self._remade -= bool(own)
                 if own and self._remade < 0:
@@ -269,7 +272,9 @@ class NativeFiles:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that nobody may follow
+    except OSError as error:  # a link that nobody may follow
+        if was_sent(error):
+            raise
         return False
 
 
@@ -277,7 +282,9 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except OSError:  # it is gone already, or not to be read
+    except OSError as error:  # it is gone already, or not to be read
+        if was_sent(error):
+            raise
         return []
 
 

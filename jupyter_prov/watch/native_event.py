@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 MODIFIED, CLOSED_WRITING, OPENED = 0x2, 0x8, 0x20
@@ -21,25 +21,32 @@ WANTED = MODIFIED | CLOSED_WRITING | OPENED | MOVED_FROM | MOVED_TO | CREATED | 
 class Heard:
     """What happened to files, events of the same file merged.
 
-    Opens are by far the most: they are kept as the system told them until somebody wants to know their paths.
+    They are kept as the system told them until somebody wants to know their paths, which most often is nobody.
     """
 
     def __init__(self) -> None:
-        self.opens: dict[Callable[[bytes], str], tuple[set[bytes], set[bytes]]] = {}
-        """Files that were opened and to which nothing else was done, by this process and by others, for each watcher
-        that can give their paths."""
+        self.opened: set[bytes] = set()
+        """Files that this process opened, and did nothing else to in the same event."""
+        self.raw: dict[tuple[bytes, bool], int] = {}
+        """Masks of all else, by file and whether this process did it."""
+        self.path: Callable[[bytes], str] = os.fsdecode
+        """Gives the path of a file."""
         self.others: dict[tuple[str, bool | None], int] = {}
-        """Masks of all else, by path and whether this process did it; None where the system does not tell."""
+        """Masks of folders, and of files where the system does not tell who did it, by path."""
         self.overflow = False
         """Whether events were lost."""
 
-    def opened_by_us(self) -> set[str]:
+    def opened_by_us(self) -> Iterator[str]:
         """The paths that this process opened, and did nothing else to."""
-        return {path(info) for path, (own, _) in self.opens.items() for info in own}
+        return map(self.path, self.opened)
 
-    def opened_by_others(self) -> set[str]:
-        """The paths that other processes opened, and did nothing else to."""
-        return {path(info) for path, (_, others) in self.opens.items() for info in others}
+    def happened(self, has_children: Callable[[], bool]) -> Iterator[tuple[str, bool | None, int]]:
+        """Path, whether this process did it, and mask of all else; what others only opened if children may have."""
+        for (info, own), mask in self.raw.items():
+            if own or mask != OPENED or has_children():
+                yield self.path(info), own, mask
+        for (path, by), mask in self.others.items():
+            yield path, by, mask
 
     def take_folders(self) -> list[tuple[str, bool | None, int]]:
         """What happened to folders, which is forgotten."""

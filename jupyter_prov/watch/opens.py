@@ -106,7 +106,8 @@ class Opens:
                 self._tell()
                 self._accesses.catch_up()
             return
-        path = _absolute(name)
+        here = _here() if _is_plain(name) else ""
+        path = here + name if here else _absolute(name)
         if path is not None and self._accesses.artifacts.contain(path):
             self._opened_otherwise(path, flags if type(flags) is int else 0)
 
@@ -121,11 +122,10 @@ class Opens:
             self._accesses.pass_over(path)
 
     def _write(self, path: str, reads: bool, truncates: bool) -> None:
-        self._tell()
-        if reads:
-            self._accesses.read(os.path.dirname(path), [path])
-        self._accesses.watch_folder(os.path.dirname(path))
-        self._accesses.about_to_write(path, truncates)
+        if self._gathered:
+            self._tell()
+        self._accesses.watch_folder(path.rpartition(os.sep)[0])
+        self._accesses.about_to_write(path, reads, truncates)
 
     def _connected(self, arguments: tuple[Any, ...]) -> None:
         name = as_text(arguments[0])

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 
+from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.place import Place
 
 _SYSTEM = (
@@ -113,16 +114,14 @@ def is_skipped(folder: str) -> bool:
     name = os.path.basename(folder)
     if name in _PARTS or name.startswith(".") or name.endswith((".egg-info", ".dist-info")):
         return True
-    return any(os.path.exists(os.path.join(folder, mark)) for mark in ("pyvenv.cfg", "conda-meta"))
+    return any(status_of(os.path.join(folder, mark)) for mark in ("pyvenv.cfg", "conda-meta"))
 
 
 @functools.lru_cache(maxsize=256)
 def is_shared(folder: str) -> bool:
     """Whether everybody puts files into this folder, as into /tmp: what happens there may be anybody's."""
-    try:
-        return bool(os.stat(folder).st_mode & stat.S_ISVTX)
-    except OSError:
-        return False
+    status = status_of(folder)
+    return status is not None and bool(status.st_mode & stat.S_ISVTX)
 
 
 def in_shared(folder: str) -> bool:

@@ -1,8 +1,8 @@
 """Starts the helper process so that it is not a child of the kernel: code that waits for its children must not find it.
 
 A shell starts it in the background and ends, and the kernel waits for the shell before it runs any cell. From then on
-the helper belongs to the system's first process, or to a subreaper among the kernel's ancestors. On Windows, where nobody
-can wait for all children, it is a child.
+the helper belongs to the system's first process, or to a subreaper among the kernel's ancestors. On Windows, where
+nobody can wait for all children, it is a child.
 """
 
 from __future__ import annotations

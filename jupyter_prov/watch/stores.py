@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 
+from jupyter_prov.record.contents import status_of
+
 _ENDINGS = (".zarr", ".n5", ".lance", ".parquet", ".pq", ".orc", ".delta", ".gdb", ".tdb")
 """Endings of the names of folders that hold one array or table."""
 _MARKS = ("zarr.json", ".zgroup", ".zarray", "_delta_log", "dataset_info.json", "_metadata", "_SUCCESS")
@@ -16,7 +18,7 @@ _LEVELS = 4
 
 
 def _is_marked(folder: str) -> bool:
-    return any(os.path.exists(f"{folder}/{mark}") for mark in _MARKS)
+    return any(status_of(f"{folder}/{mark}") is not None for mark in _MARKS)
 
 
 def store_of(folder: str, is_marked: Callable[[str], bool] = _is_marked) -> str | None:

@@ -101,9 +101,7 @@ class Wall:
     def take(self) -> list[str]:
         """The blind spots noted since the last call."""
         if self.interrupted:
-            self.note(
-                "An exception sent to a cell (a time limit, say) hit while its accesses were noted: some may be missing."
-            )
+            self.note("An exception sent to a cell (a time limit, say) hit while it was watched: some may be missing.")
         if self._too_deep:
             self.note("A cell went so near to the limit of recursion that its accesses there were not seen.")
         self.interrupted = self._too_deep = False

@@ -134,7 +134,7 @@ export function actionsOf(commands: CommandRegistry, model: IReproducibilityMode
     accept: indices => execute(CommandIDs.accept, { indices: [...indices] }),
     run: cell => model.current?.notebook.run(cell),
     open: path => execute('docmanager:open', { path }),
-    runAll: () => execute('notebook:run-all-cells'),
+    runAll: () => model.current?.notebook.runAll(),
     copy: text => Clipboard.copyToSystem(text)
   };
 }

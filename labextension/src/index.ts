@@ -2,7 +2,7 @@
 
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, ISessionContextDialogs, SessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -33,15 +33,23 @@ const modelPlugin: JupyterFrontEndPlugin<IReproducibilityModel> = {
   description: 'Knows what the open notebooks depended on, and whether they reproduce.',
   autoStart: true,
   requires: [INotebookTracker],
+  optional: [ISessionContextDialogs],
   provides: IReproducibilityModel,
-  activate: (app: JupyterFrontEnd, tracker: INotebookTracker): IReproducibilityModel => {
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    dialogs: ISessionContextDialogs | null
+  ): IReproducibilityModel => {
     const client = new ProvClient(app.serviceManager.serverSettings);
     const events = new ServerEvents(app.serviceManager.events.stream);
     const jobs = new Jobs(client, events.job);
     const activate = (id: string): void => app.shell.activateById(id);
+    const asking = dialogs ?? new SessionContextDialogs();
     const model = new ReproducibilityModel(jobs, panel => {
       panel.disposed.connect(() => model.forget(panel));
-      const notebook = new FollowedNotebook(panel, app.serviceManager.contents, activate);
+      const notebook = new FollowedNotebook(panel, app.serviceManager.contents, activate, session =>
+        asking.restart(session)
+      );
       return new NotebookModel(client, jobs, events.notebook, notebook);
     });
     tracker.widgetAdded.connect((_, panel) => void model.of(panel));

@@ -1,5 +1,6 @@
 /** An open notebook of JupyterLab, told as the model wants to hear of it. */
 
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { isCodeCellModel } from '@jupyterlab/cells';
 import { PathExt } from '@jupyterlab/coreutils';
 import { NotebookActions } from '@jupyterlab/notebook';
@@ -21,7 +22,9 @@ export class FollowedNotebook implements IFollowedNotebook {
   constructor(
     private readonly _panel: NotebookPanel,
     private readonly _contents: Contents.IManager,
-    private readonly _activate: (id: string) => void
+    private readonly _activate: (id: string) => void,
+    /** Restart a kernel once the user has agreed; tells whether it was restarted. */
+    private readonly _restart: (session: ISessionContext) => Promise<boolean>
   ) {
     const { context, sessionContext } = _panel;
     context.pathChanged.connect(this._onPath, this);
@@ -83,6 +86,9 @@ export class FollowedNotebook implements IFollowedNotebook {
 
   reveal(cell: string): void {
     const notebook = this._panel.content;
+    if (this._isDisposed) {
+      return;
+    }
     const index = notebook.widgets.findIndex(widget => widget.model.id === cell);
     if (index < 0) {
       return;
@@ -94,10 +100,30 @@ export class FollowedNotebook implements IFollowedNotebook {
   }
 
   run(cell: string): void {
+    if (this._isDisposed) {
+      return;
+    }
     const { content, sessionContext } = this._panel;
     const found = content.widgets.filter(widget => widget.model.id === cell);
     this.reveal(cell);
     void NotebookActions.runCells(content, found, sessionContext);
+  }
+
+  runAll(): void {
+    if (!this._isDisposed) {
+      const { content, sessionContext } = this._panel;
+      void NotebookActions.runAll(content, sessionContext);
+    }
+  }
+
+  async restartAndRunAll(): Promise<void> {
+    if (this._isDisposed) {
+      return;
+    }
+    this._activate(this._panel.id);
+    if (await this._restart(this._panel.sessionContext)) {
+      this.runAll();
+    }
   }
 
   show(cells: readonly IAcceptedCell[]): void {

@@ -68,7 +68,7 @@ export class Results implements IResults {
       this._app.shell.activateById(panel.id);
       const order = model.notebook.cells.map(({ id }) => id);
       if (await showFix(job.fix, order, trans)) {
-        this._apply(panel, job.fix);
+        this._apply(model, panel, job.fix);
       }
     }
   }
@@ -138,7 +138,8 @@ export class Results implements IResults {
     return job.state === 'cancelled' ? null : job;
   }
 
-  private _apply(panel: NotebookPanel, fix: IFix): void {
+  /** What the toast offers acts on the fixed notebook, whichever is in front by then. */
+  private _apply(model: INotebookModel, panel: NotebookPanel, fix: IFix): void {
     const trans = this._trans;
     const shared = panel.content.model?.sharedModel;
     const applied = shared && applyFix(shared, fix, trans);
@@ -149,21 +150,26 @@ export class Results implements IResults {
       Notification.error(applied.refused, { autoClose: false });
       return;
     }
+    const whileOpen = (act: () => void) => (): void => {
+      if (panel.isDisposed) {
+        const name = fix.notebook.split('/').at(-1);
+        Notification.error(trans.__('%1 was closed after the fix was applied: open it first.', name));
+      } else {
+        act();
+      }
+    };
     const undo = (): void => {
       const problem = applied.undo();
       if (problem !== null) {
         Notification.error(problem);
       }
     };
-    const runAll = (): void => {
-      this._app.shell.activateById(panel.id);
-      void this._app.commands.execute('notebook:restart-run-all');
-    };
+    const runAll = (): void => void model.notebook.restartAndRunAll();
     Notification.success(words.applied(trans, fix), {
       autoClose: false,
       actions: [
-        { label: trans.__('Restart and run all'), callback: runAll },
-        { label: trans.__('Undo'), callback: undo }
+        { label: trans.__('Restart and run all'), callback: whileOpen(runAll) },
+        { label: trans.__('Undo'), callback: whileOpen(undo) }
       ]
     });
   }

@@ -282,6 +282,10 @@ export interface IFollowedNotebook extends IDisposable {
   reveal(cell: string): void;
   /** Run the cell; without effect where it is gone. */
   run(cell: string): void;
+  /** Run all of its cells, whichever notebook is in front; without effect where it was closed. */
+  runAll(): void;
+  /** The same, once its kernel was restarted, if the user agrees to that. */
+  restartAndRunAll(): Promise<void>;
   /** Give cells these outputs, in the place of those that they show. */
   show(cells: readonly IAcceptedCell[]): void;
 }

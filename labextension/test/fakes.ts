@@ -24,6 +24,8 @@ export class FakeNotebook implements IFollowedNotebook {
   isDisposed = false;
   isVisible = true;
   drive = '';
+  /** How often it was asked to restart and run all its cells. */
+  restarts = 0;
   saving: () => Promise<void> = () => Promise.resolve();
 
   get name(): string {
@@ -40,6 +42,15 @@ export class FakeNotebook implements IFollowedNotebook {
 
   run(): void {
     throw new Error('No test asks for this.');
+  }
+
+  runAll(): void {
+    throw new Error('No test asks for this.');
+  }
+
+  restartAndRunAll(): Promise<void> {
+    this.restarts += 1;
+    return Promise.resolve();
   }
 
   show(): void {

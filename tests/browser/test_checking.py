@@ -212,6 +212,31 @@ def test_a_fix_is_shown_applied_and_undone(lab, look):
     expect(cell).not_to_contain_text("random.seed")
 
 
+def test_after_a_fix_its_own_notebook_is_restarted_and_run_whichever_is_in_front(lab, look):
+    look.open(lab, lab.write("fixed", draws=DRAWS, more="1 + 1"))
+    run_all(look, 2)
+    check(look)
+    look.reasons.get_by_role("button", name="Fix…").first.click()
+    dialog = look.page.locator(".jp-Dialog")
+    dialog.get_by_role("button", name="Apply").click(timeout=CHECK_MS)
+    other = lab.write("in-front", plain="print('ran')")
+    look.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", other)
+    expect(look.panel.locator(".jp-Prov-name")).to_have_text("in-front.ipynb")
+    look.wait()
+
+    look.page.get_by_role("button", name="Restart and run all").click()
+    dialog.get_by_role("button", name="Confirm Kernel Restart").click()
+
+    expect(look.panel.locator(".jp-Prov-name")).to_have_text("fixed.ipynb")
+    expect(look.executions).to_have_count(2)
+    for execution in (look.executions.first, look.executions.last):
+        expect(execution).to_have_attribute("data-marks", "")  # not "edited" any more
+        expect(execution).to_have_attribute("data-outcome", "ok")
+    look.page.get_by_role("tab", name="in-front.ipynb").click()
+    expect(look.panel.locator(".jp-Prov-name")).to_have_text("in-front.ipynb")
+    expect(look.executions).to_have_count(0)
+
+
 def test_new_outputs_are_accepted_into_notebook_and_record(lab, look):
     path = lab.write("accepting", draws=DRAWS)
     look.open(lab, path)

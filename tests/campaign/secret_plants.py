@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 DRAWN, WORDS = "drawn", "words"
+BLIND_SPOT = "a request failed: ValueError"
 HOST = "data.example.org"
 _WORDS = "silver otter meadow lantern copper walnut harbor violet pepper granite willow saddle".split()
 
@@ -144,7 +145,6 @@ _CALLS = {
     "key of a mapping": ("clock", "1\n{{'{secret}': time}}['{secret}'].time()", WORDS),
     "formatted text": ("clock", "1\ndef f(x): return time\nf(f'{secret}{{1}}').time()", WORDS),
     "lambda": ("clock", "1\n(lambda key: time)('{secret}').time()", WORDS),
-    "name": ("clock", "{identifier} = time\n{identifier}.time()", DRAWN),
     "default": (
         "clock",
         "1\nimport numpy as np\nnp.datetime64('now', **{{}}), (lambda k='{secret}': time)().time()",
@@ -170,16 +170,18 @@ _ERRORS = {
     "message of HTTP": "import requests\nrequests.get('http://{host}/nowhere?token={secret}').raise_for_status()",
     "printed URL": "1\nimport random as r\nprint(r.random(), 'https://a.org/x?token={secret}')",
     "printed settings": "1\nimport random as r\nprint('password={secret};', r.random())",
-    "failure of ours": (
-        "1\nfrom jupyter_prov.watch import fetches\nkept = fetches.Fetches.open\n"
-        "def fail(*_): raise RuntimeError('https://ada:{secret}@a.org?k={secret}')\nfetches.Fetches.open = fail\n"
-        "import urllib.request\nurllib.request.urlopen('{url}').read()\nfetches.Fetches.open = kept"
-    ),
-    "settings in a failure of ours": (
-        "1\nfrom jupyter_prov.watch import fetches\nkept = fetches.Fetches.open\n"
-        "def fail(*_): raise ValueError('Server=h;Password={secret};')\nfetches.Fetches.open = fail\n"
-        "import requests\nrequests.get('{url}')\nfetches.Fetches.open = kept"
-    ),
+}
+_FAILING = (
+    "1\nfrom jupyter_prov.watch import fetches\nkept = fetches.Fetches.open\n"
+    "exec(compile('def fail(*_): raise ValueError(\"{message}\")', fetches.__file__, 'exec'))\n"
+    "fetches.Fetches.open = fail\nimport urllib.request\n"
+    "try: urllib.request.urlopen('{{url}}').read()\nfinally: fetches.Fetches.open = kept"
+)
+"""What fails in code of ours becomes a blind spot, and not the notebook's."""
+_FAILURES = {
+    "URL": "https://ada:{secret}@a.org?k={secret}",
+    "settings": "Server=h;Password={secret};",
+    "header": "Authorization: Bearer {secret}",
 }
 _ORIGINS = {
     "user and password": ("https://ada:{secret}@g.org/o/r.git", WORDS),
@@ -212,7 +214,7 @@ def plants(seed: int, base: str, local: str) -> list[Plant]:
         secret = {DRAWN: drawn, WORDS: words}[kind](chance)
         names = {
             "url": f"{base}/page", "base": base, "host": host, "host_name": HOST, "local": local, "secret": secret,
-            "secret_label": secret.replace("_", "a").strip("-"), "identifier": f"k{secret.replace('-', '_')}",
+            "secret_label": secret.replace("_", "a").strip("-"),
         }  # fmt: skip
         made.append(Plant(way, secret, template.format(**names), evidence))
 
@@ -243,6 +245,8 @@ def _cells() -> Iterator[tuple[str, str, str, str]]:
         yield f"call: {way}", source, kind, evidence
     for way, source in _ERRORS.items():
         yield way, source, WORDS, ""
+    for way, message in _FAILURES.items():
+        yield f"failure of ours: {way}", _FAILING.format(message=message), WORDS, BLIND_SPOT
 
 
 def _origins(chance: random.Random) -> Iterator[Plant]:

@@ -27,7 +27,7 @@ import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
 
 from tests.campaign.figure import Figure, command
-from tests.campaign.secret_plants import HOST, KEPT, Plant, forms, plants
+from tests.campaign.secret_plants import BLIND_SPOT, HOST, KEPT, Plant, forms, plants
 from tests.web import Web, serving
 
 _BEGIN = f"""
@@ -57,7 +57,8 @@ def campaign(tries: int, seed: int) -> list[Figure]:
         reached.count(*([] if plant.evidence in written.evidence.get(plant.way, ()) else [plant.way]))
     kept = Figure("the paths of data stay")
     for path in KEPT:
-        kept.count(*([] if all(path in written.texts[name] for name in ("record", "live", "show")) else [path]))
+        missing = [name for name in ("record", "live", "show") if path not in written.texts[name]]
+        kept.count(*([f"{path} not in {', '.join(missing)}"] if missing else []))
     return [hidden, reached, kept]
 
 
@@ -119,7 +120,8 @@ class _Run:
 
     def _evidence(self, record: Mapping[str, Any]) -> dict[str, set[str]]:
         ran = {one["cell"]: set(one["evidence"]) for session in record["sessions"] for one in session["executions"]}
-        return {plant.way: ran.get(f"c{number}", set()) for number, plant in enumerate(self._plants, 1)}
+        spots = {BLIND_SPOT for session in record["sessions"] if BLIND_SPOT in str(session["blind_spots"])}
+        return {plant.way: ran.get(f"c{number}", set()) | spots for number, plant in enumerate(self._plants, 1)}
 
     def _prov(self, *arguments: str, **variables: str) -> str:
         done = subprocess.run(

@@ -8,6 +8,7 @@ import pytest
 
 from jupyter_prov.check import interpreters
 from jupyter_prov.check.bisect import bisect
+from jupyter_prov.check.checker import Options
 from jupyter_prov.check.report.bisection import Bisection
 from jupyter_prov.record.errors import EnvironmentFailed
 from tests.check.elsewhere import HERE, folder_of, holding, recorded_in
@@ -24,7 +25,7 @@ def own_folders(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def bisected(path: Path, env: str) -> Bisection:
-    return bisect(path, env, 60.0, lambda phase, done, total: None)
+    return bisect(path, Options(env=env, timeout=60.0), lambda phase, done, total: None)
 
 
 def told(found: Bisection) -> dict[str, list[list[str]]]:

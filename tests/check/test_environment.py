@@ -182,6 +182,10 @@ def test_a_python_of_pyenv_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("error: Failed to fetch: `http://x/`\n  Caused by: dns error", "The recorded packages could not be fetched:"),
         ("error: Failed to build `mine`", "The recorded packages could not be installed: Failed to build `mine`"),
         ("", "The recorded packages could not be installed: uv gave no reason."),
+        (
+            "error: Git says no to https://ada:hunter2@g.org/o/r.git?private_token=hunter2",
+            "The recorded packages could not be installed: Git says no to https://g.org/o/r.git?private_token=…",
+        ),
     ],
 )
 def test_what_uv_says_becomes_one_sentence(said: str, sentence: str) -> None:

@@ -17,6 +17,7 @@ from jupyter_prov.check.environment import Building, recorded
 from jupyter_prov.check.installation import required, written
 from jupyter_prov.check.package_sources import Rules, Source, source_of
 from jupyter_prov.record import files
+from jupyter_prov.record.direct_url import direct_url
 from jupyter_prov.record.errors import EnvironmentFailed, UnreadableRecord
 from jupyter_prov.record.model import SCHEMA, Record
 from jupyter_prov.record.place import Place
@@ -77,6 +78,7 @@ NEVER = [
     ("https://host/a", {**GIT, "subdirectory": "/etc"}),
     ("https://host/a", {**GIT, "subdirectory": "x&egg=evil"}),
     ("https://host/a", {**GIT, "subdirectory": "x\n-r /etc/passwd"}),
+    ("https://host/…/b.whl", HASH),
     ("http://[", HASH),
     ("javascript:x", HASH),
     ("file://elsewhere/share/b", {"dir_info": {}}),
@@ -120,6 +122,21 @@ def test_folders_and_files_are_installed_from_the_project_alone(tmp_path: Path) 
     pinned = {"archive_info": {"hashes": {"sha256": hashlib.sha256(archive.read_bytes()).hexdigest()}}}
     assert of(archive.as_uri(), place=place, archive_info={}).missing
     assert of(archive.as_uri(), place=place, **pinned).requirement.startswith(f"b @ {archive.as_uri()}#sha256=")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["url", "vcs_info", "dir_info", "archive_info", "subdirectory"]),
+        st.deferred(
+            lambda: TEXT | st.dictionaries(st.sampled_from(["vcs", "commit_id", "hash", "hashes", "editable"]), TEXT)
+        ),
+    )
+)
+def test_whatever_a_distribution_says_of_its_origin_the_record_can_be_read_again(origin: dict[str, Any]) -> None:
+    shown = direct_url(origin)
+    noted = {"version": "1.0", **({"direct_url": shown} if shown else {})}
+    told = {"number": 1, "started": "", "executions": [], "packages": {"distributions": {"b": noted}}}
+    assert files.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
 
 
 TEXT = st.text(max_size=20) | st.sampled_from(

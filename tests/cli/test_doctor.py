@@ -52,6 +52,21 @@ def test_each_thing_that_is_not_well_comes_with_what_to_do(prov: Command, tmp_pa
     assert prov.left() == []
 
 
+def test_a_line_for_gitattributes_is_offered_until_it_is_there(prov: Command) -> None:
+    from jupyter_prov.cli.doctor import ATTRIBUTES
+
+    (prov.folder / ".git").mkdir()
+    assert "git treats records" not in prov("doctor", code=None).out
+    (prov.folder / "a.prov.json").write_text("{}")
+    said = prov("doctor", code=None).out.splitlines()
+    at = said.index("ok   git treats records as any other file")
+    assert said[at + 1].startswith(f"      tip: add the line `{ATTRIBUTES}` to ")
+    (prov.folder / ".gitattributes").write_text(f"# ours\n\n{ATTRIBUTES}\n")
+    said = prov("doctor", code=None).out.splitlines()
+    assert "ok   git has attributes for records" in said
+    assert not any("tip:" in line for line in said)
+
+
 def test_a_notebook_whose_record_has_no_place_is_said(prov: Command) -> None:
     for name in ("a", "w3c"):
         prov.write(f"{name}.ipynb", "1")

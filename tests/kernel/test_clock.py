@@ -115,7 +115,7 @@ def test_what_numpy_reads_in_c_is_known_as_it_is_written(live: LiveKernel) -> No
     )
     assert found["reads"] == [
         {"call": "np.datetime64('now')", "line": 3},
-        {"call": "np.datetime64(\"today\", 's')", "line": 3},
+        {"call": "np.datetime64('today')", "line": 3},
     ]
     assert noted(live, "np.datetime64('2020-01-01')") == {}
     live.settle()

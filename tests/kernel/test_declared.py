@@ -193,3 +193,20 @@ def test_what_may_be_a_secret_is_masked_and_the_user_told_at_once(
 def test_the_reason_at_the_top_of_a_cell_is_masked_too(live: LiveKernel) -> None:
     assert live.noted("%%prov volatile token=hunter2\n1", "declared") == {"volatile": "token=…"}
     assert live.text.startswith("The reason is recorded without")
+
+
+@pytest.mark.parametrize("call", ["%prov output {}", "prov.input('{}')", "prov.output('{}')"])
+def test_a_url_is_declared_as_a_file_in_vain_and_without_its_secrets(live: LiveKernel, call: str) -> None:
+    live.run("import jupyter_prov as prov")
+    execution = live.ran(call.format("https://ada:hunter2@a.org/x.csv?k=hunter2"))
+    assert "data" not in execution.evidence
+    role = "input" if "input" in call else "output"
+    spot = f"https://a.org/x.csv?k=… is declared as an {role}, and is a URL rather than a file."
+    assert spot in live.log().blind_spots
+
+
+@pytest.mark.parametrize("code", ["open({})", "import os; os.listdir({})", "import sqlite3; sqlite3.connect({})"])
+def test_a_url_that_is_taken_for_a_file_leaves_no_secret(live: LiveKernel, code: str) -> None:
+    execution = live.ran(code.format("'https://ada:hunter2@a.org/x.csv?k=hunter2'"))
+    assert "hunter2" not in str(execution.evidence)
+    assert not any("hunter2" in spot for spot in live.log().blind_spots)

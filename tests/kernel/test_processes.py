@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyter_prov.record import wire
 from tests.live import LiveKernel, kernel
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes of POSIX")
@@ -82,6 +83,77 @@ with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('fork')) as p
 import subprocess, sys
 assert subprocess.run(['cat'], input=b'x', capture_output=True).stdout == b'x'
 assert subprocess.check_output([sys.executable, '-c', 'print(1)'], close_fds=False) == b'1\\n'
+""",
+    "a loop that waits for all children": """
+pid = os.fork()
+if pid == 0: os._exit(0)
+ended = []
+while True:
+    try: ended.append(os.wait()[0])
+    except ChildProcessError: break
+assert ended == [pid]
+""",
+    "children, however they are asked for": """
+import multiprocessing, psutil, signal
+assert psutil.Process().children(recursive=True) == [] == multiprocessing.active_children()
+for options in (0, os.WNOHANG):
+    try: os.waitpid(-1, options)
+    except ChildProcessError: continue
+    raise AssertionError('a child')
+assert not any(open(f'/proc/self/task/{task}/children').read() for task in os.listdir('/proc/self/task'))
+""",
+    "all below the limit of recursion that works without us": """
+import sys
+def deep(n, work): return work() if n <= 0 else deep(n - 1, work)
+def fits(n, work):
+    try: deep(n, work)
+    except RecursionError: return False
+    return True
+def works():
+    os.listdir('.'), os.close(os.open('deep', os.O_CREAT | os.O_RDWR)), os.replace('deep', 'deeper')
+    os.remove('deeper')
+most = next(n for n in range(sys.getrecursionlimit(), 0, -1) if fits(n, lambda: None))
+failed = [left for left in range(4, 60) if not fits(most - left, works)]
+assert failed == [], failed
+""",
+    "namespaces of a class of one's own": """
+class Namespace(dict):
+    def get(self, *_): raise LookupError('get')
+    def __eq__(self, other): raise LookupError('eq')
+    __hash__ = None
+work = "import os, time, random\\nos.environ.get('HOME'), time.time(), random.seed(1), os.getpid(), open('made', 'w')"
+namespace = Namespace(); exec(work, namespace)
+namespace = Namespace(); exec(work, namespace, Namespace())
+class Mapping:
+    def __init__(self): self.kept = {}
+    def __getitem__(self, name): return self.kept[name]
+    def __setitem__(self, name, value): self.kept[name] = value
+    def get(self, *_): raise LookupError('get')
+exec(work, {}, Mapping())
+""",
+    "objects that count how they are asked": """
+import io
+asked = []
+class Meta(type):
+    def __eq__(self, other): asked.append('eq'); return self is other
+    def __hash__(self): asked.append('hash'); return 1
+class Path(metaclass=Meta):
+    def __fspath__(self): asked.append('path'); return 'asked'
+    __class__ = property(lambda self: asked.append('class') or str)
+    def __getattr__(self, name): asked.append(name); raise AttributeError(name)
+    def __repr__(self): asked.append('repr'); return ''
+    def __eq__(self, other): asked.append('eq'); return True
+    def __hash__(self): asked.append('hash'); return 1
+path = Path()
+os.close(os.open(path, os.O_CREAT | os.O_RDWR)); os.listdir('.'); os.replace(path, 'moved'); os.rename('moved', path)
+os.chdir('.'); os.remove(path)
+assert asked == ['path'] * 4, asked
+class Text(str):
+    def __eq__(self, other): raise LookupError('eq')
+    def __hash__(self): raise LookupError('hash')
+    def endswith(self, *_): raise LookupError('endswith')
+    def startswith(self, *_): raise LookupError('startswith')
+io.open(Text('text'), 'w').close(); io.open(Text('text')).close(); os.listdir(Text('.')); os.remove(Text('text'))
 """,
     "the shell": "out = !echo hello\nassert out == ['hello'], out",
     "os.system and popen": "assert os.system('true') == 0 and os.popen('echo x').read() == 'x\\n'",
@@ -228,7 +300,7 @@ def test_it_works_as_without_us(live: LiveKernel, code: str) -> None:
 
 
 def test_all_this_left_no_blind_spot(live: LiveKernel) -> None:
-    expected = ("mine", "RecursionError", "Child processes")
+    expected = ("mine", "limit of recursion", "An exception sent to a cell", "Child processes")
     assert [s for s in live.log().blind_spots if not any(told in s for told in expected)] == []
 
 
@@ -256,6 +328,25 @@ def test_a_child_that_overwrites_what_the_cell_just_read_waits_for_nothing(live:
     code = f"open('read', 'rb').read(1); pid = os.fork()\nif pid == 0:\n    {work}"
     live.run(f"{code}\nprint(os.waitpid(pid, 0)[1])")
     assert live.text == "0\n"
+
+
+def test_the_first_cell_finds_no_child(project: Path, python: str) -> None:
+    with kernel(project, python, shake=False) as live:
+        code = "import os\ntry: print(os.waitpid(-1, os.WNOHANG))\nexcept ChildProcessError: print('no child')"
+        live.run(code)
+        assert live.text == "no child\n"
+        assert live.handshake() == wire.RECORDING
+        live.run("%unload_ext jupyter_prov")
+        live.run("%load_ext jupyter_prov")
+        live.run(code)
+        assert live.text == "no child\n"
+        assert live.execution().outcome == "ok"
+
+
+def test_the_kernel_is_interrupted_and_its_helper_is_not(project: Path, python: str) -> None:
+    with kernel(project, python) as live:
+        helper = _helper_of(live)
+        assert os.getsid(helper.pid) != os.getsid(live.manager.provisioner.pid)
 
 
 def _helper_of(live: LiveKernel) -> psutil.Process:

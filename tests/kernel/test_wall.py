@@ -91,6 +91,15 @@ def test_an_interrupt_in_the_midst_of_a_cell_is_the_cells() -> None:
     assert wall.take() == ["a hook failed: it was interrupted"]
 
 
+def test_what_an_exception_says_is_masked() -> None:
+    wall = Wall()
+    secret = "https://ada:hunter2@a.org/x?token=hunter2"
+    assert wall.call("a request", int, secret) is None
+    assert wall.blind_spots == [
+        "a request failed: ValueError: invalid literal for int() with base 10: 'https://a.org/x?token=…'"
+    ]
+
+
 def test_an_exception_without_words_is_no_trouble() -> None:
     class Mute(Exception):
         def __str__(self) -> str:

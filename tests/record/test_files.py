@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from jupyter_prov.record import files
 from jupyter_prov.record.errors import UnreadableRecord
-from jupyter_prov.record.model import SCHEMA, Record, to_json
+from jupyter_prov.record.model import SCHEMA, CellState, Execution, Record, Session, to_json
 
 SCALARS = (
     st.none()
@@ -265,3 +265,18 @@ def test_what_a_killed_process_left_is_removed_by_the_next_write_and_nothing_els
     os.utime(old, (0, 0))
     files.replace(tmp_path / "a", "new")
     assert sorted(os.listdir(tmp_path)) == sorted([*theirs, "a"])
+
+
+def test_a_text_that_was_just_written_is_read_without_being_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Record("just-written.ipynb", [CellState("a", 1, 1)], [Session(1, "t1")])
+    text = files.text_of(record)
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "validated", lambda *_: pytest.fail("it was parsed"))
+        read = files.loads(text, "a")
+        assert read == record
+        read.cells[0].session, read.sessions[0].number = 9, 9
+        read.sessions[0].executions.append(Execution(1, "a", 1, "", ""))
+        assert files.loads(text, "a") == record
+        for n in range(20):
+            files.text_of(Record(f"{n}.ipynb"))
+    assert files.loads(text, "a") == record

@@ -86,6 +86,8 @@ def test_what_was_masked_is_said() -> None:
     [
         ("client = Client('AKIAIOSFODNN7EXAMPLE', 'pw')", "client = Client('…', 'pw')"),
         ("passphrase = 'correct horse'", "passphrase = '…'"),
+        ("%prov param api_key=hunter2", "%prov param api_key=…"),
+        ("!curl -H 'Authorization: Bearer abc' --token hunter2", "!curl -H 'Authorization: …' --token …"),
         ("os.environ['API_TOKEN'] = \"x y\"", "os.environ['API_TOKEN'] = \"…\""),
         ("if token == 'abc': pass", "if token == '…': pass"),
         ("import numpy as np; session = Session()", "import numpy as np; session = Session()"),

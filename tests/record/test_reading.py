@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record import conformance, files, reading
+from jupyter_prov.record import conformance, entries, files, reading
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.reading import Unreadable
@@ -96,6 +96,7 @@ EXECUTION = {
     "outcome": "ok",
     "evidence": {},
 }
+FILE = {"path": "a", "role": "output"}
 NO_SIZE = {"path": "a", "role": "input", "digest": "blake3:" + "0" * 64}
 FAULTS: list[dict[str, Any]] = [
     {"notebook": 5},
@@ -114,8 +115,21 @@ FAULTS: list[dict[str, Any]] = [
             {"error": None},
             {"evidence": {"other": {"files": 5}}},
             {"evidence": {"data": {"files": [NO_SIZE]}}},
+            {"evidence": {"data": {"files": [{**FILE, "existed": 5}]}}},
+            {"evidence": {"data": {"files": [{**FILE, "existed": False}]}}},
             {"evidence": {"order": {"more": []}}},
             {"evidence": {"random": {"blocks": {"a": "%"}}}},
+        )
+    ),
+    *(
+        {"sessions": [{"number": 1, "started": "", "executions": [], "packages": {"distributions": distributions}}]}
+        for distributions in (
+            {"a b": {"version": "1"}},
+            {"a" * 201: {"version": "1"}},
+            {"a": {"version": "1" * 201}},
+            {"a": {"version": "1\n"}},
+            {"a\n": {"version": "1"}},
+            {"a": {"version": "1\n--extra-index-url http://x"}},
         )
     ),
 ]
@@ -135,9 +149,8 @@ def test_a_whole_record_is_taken_with_and_without_the_library() -> None:
 
 
 def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> None:
-    known = set(
-        "type required properties additionalProperties items $ref pattern enum const minimum dependencies".split()
-    )
+    known = set("type required properties additionalProperties items $ref pattern enum const minimum anyOf".split())
+    known |= set("dependencies maxLength propertyNames minItems".split())
     known |= {"$schema", "title", "description", "definitions"}
 
     def keywords(schema: Any) -> set[str]:
@@ -147,6 +160,14 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
         for key in ("properties", "definitions"):
             for inner in schema.get(key, {}).values():
                 found |= keywords(inner)
-        return found | keywords(schema.get("items")) | keywords(schema.get("additionalProperties"))
+        items = schema.get("items")
+        for one in items if isinstance(items, list) else [items]:
+            found |= keywords(one)
+        for key in ("additionalProperties", "propertyNames"):
+            found |= keywords(schema.get(key))
+        for inner in schema.get("anyOf", ()):
+            found |= keywords(inner)
+        return found
 
     assert keywords(files.record_schema()) <= known
+    assert keywords({"definitions": entries._definitions()}) <= known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_prov.record.model import Execution, Session
-from jupyter_prov.record.summary import sections
+from jupyter_prov.record.summary import runs, sections
 
 
 def test_remote_data_is_told_in_a_line_each() -> None:
@@ -20,4 +20,30 @@ def test_remote_data_is_told_in_a_line_each() -> None:
         ("fetched https://a.org/y", "TimeoutError"),
         ("names s3://b/z.parquet", "content not known"),
         ("connected to db.org:5432", "content not known"),
+    ]
+
+
+def test_what_an_older_record_holds_of_urls_is_masked_and_said() -> None:
+    requests = [{"url": "https://ada:hunter2@a.org/x?q=hunter2", "via": "http.client"}]
+    packages = {
+        "distributions": {"x": {"version": "1", "direct_url": {"url": "https://hunter2@g.org/x.git"}}},
+        "imports": {"x": ["x"]},
+    }
+    execution = Execution(1, "c", 1, "s", "", evidence={"network": {"requests": requests}})
+    session = Session(1, "", packages=packages, executions=[execution])
+    shown = [row for section in sections(session) for row in section.rows]
+    assert "hunter2" not in str(shown)
+    assert [row.text for row in shown if "stands for parts of URLs" in row.text]
+    [run] = runs(session, texts={"s": "\nclient(password='hunter2')"})
+    assert run.source == "client(password='…')"
+
+
+def test_a_note_that_was_masked_is_not_recorded_in_full() -> None:
+    evidence = {"declared": {"params": {"key": "…", "lr": 0.1}, "notes": ["see https://a.org?x=…"]}}
+    session = Session(1, "", executions=[Execution(1, "c", 1, "", "", evidence=evidence)])
+    found = next(section for section in sections(session) if section.name == "declared")
+    assert [row.detail for row in found.rows] == [
+        "param, not recorded in full",
+        "param",
+        "note, not recorded in full",
     ]
