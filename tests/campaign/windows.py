@@ -549,7 +549,7 @@ def rebuilt_from_its_text_file(at: Server, folder: str) -> list[Window]:
     text = a.file.with_suffix(".py")
     text.write_text(text.read_text() + "\n# %%\n'more'\n")
     told = at.ask("GET", f"api/contents/{a.path}")
-    a.cells = [{**cell, "id": cell.get("id") or a.cell("")["id"]} for cell in told["content"]["cells"]]
+    a.show(told["content"]["cells"])
     a.run(1, 3)
     return _saved(a)
 

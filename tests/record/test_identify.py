@@ -41,9 +41,7 @@ def without_ids(notebook: dict[str, Any]) -> dict[str, Any]:
 
 def stripped(notebook: dict[str, Any]) -> dict[str, Any]:
     """What nbstripout makes of it."""
-    cells = [
-        {**cell, "id": str(i), "outputs": [], "execution_count": None} for i, cell in enumerate(notebook["cells"])
-    ]
+    cells = [{**cell, "id": str(i), "outputs": [], "execution_count": None} for i, cell in enumerate(notebook["cells"])]
     return {**notebook, "cells": cells}
 
 
