@@ -79,6 +79,7 @@ class Executor(ExecutePreprocessor):
             self._gone = f"not run: the kernel died in cell {index + 1}"
         except CellExecutionError:
             self._gone = f"not run: cell {index + 1} failed"
+            self._settle()
         finally:
             cell.source = source
         if self._done == self._total and not self._gone:
@@ -138,6 +139,7 @@ class Executor(ExecutePreprocessor):
             self._gone = f"not run: cell {index + 1} could not be interrupted"
         elif self._plan.stop_on_error:
             self._gone = f"not run: cell {index + 1} failed"
+            self._settle()
 
     def _request(self, content: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Have the kernel evaluate a request of ours, and read IOPub until it is done; None if it is not."""

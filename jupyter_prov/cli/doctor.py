@@ -114,6 +114,15 @@ def _kernel(name: str) -> Finding:
     return Finding(recorded, f"the kernel '{name}' ({python}) is recorded", f"{python} -m pip install jupyter-prov")
 
 
+def _text_notebooks() -> Iterator[Finding]:
+    try:
+        version = importlib.metadata.version("jupytext")
+    except importlib.metadata.PackageNotFoundError:
+        return
+    text = f"jupytext {version} is installed: notebooks that it pairs with an .ipynb file are recorded"
+    yield Finding(True, f"{text}; those that it keeps as text alone have no outputs, and so no record")
+
+
 def _recording() -> Iterator[Finding]:
     off = os.environ.get("JUPYTER_PROV") == "0"
     yield Finding(not off, "recording is not switched off by JUPYTER_PROV=0", "unset JUPYTER_PROV")
@@ -168,6 +177,7 @@ _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _startup_file,
     _server_extension,
     _lab_extension,
+    _text_notebooks,
     _recording,
     _git_attributes,
     _caches,

@@ -37,3 +37,11 @@ def unnamed(notebook: str, error: UsageError) -> str:
 def set_aside(name: str, aside: str) -> str:
     """A record of ours was cut off while it was written."""
     return f"{name} was cut off while it was written: it is kept as {aside}, and made again from what is known here."
+
+
+def text_only(notebook: str) -> str:
+    """A notebook is saved as text alone, which keeps no outputs."""
+    return (
+        f"No record of {notebook} is written: it is saved as text, which keeps no outputs; pair it with an .ipynb "
+        "file (in JupyterLab: Jupytext, Pair Notebook with ipynb document) and save it again."
+    )

@@ -49,9 +49,11 @@ class ProvHandler(APIHandler):
 
     async def notebook(self, path: Any) -> str:
         """A path of the contents API, if a notebook is there; answers 400 or 404 otherwise."""
-        if not isinstance(path, str) or not path.endswith(".ipynb") or "\0" in path:
+        if not isinstance(path, str) or "\0" in path:
             raise web.HTTPError(400, "The path of a notebook is expected.")
         name: str = path.strip("/")
+        if not name.endswith(".ipynb") and name not in self.recorder.obstacles:  # one that is kept as text alone
+            raise web.HTTPError(400, "The path of a notebook is expected.")
         contents = self.contents_manager
         try:
             found = await ensure_async(contents.file_exists(name))
@@ -96,7 +98,7 @@ async def _with_session(
     log, number = listener.sessions[-1], len(listener.sessions)
     disk = await recorder.watches.disk(listener)
     shown = [Shown(cell.id, "", None, False) for cell in cells or () if cell.source is not None]
-    taken = log.snapshot() if cells is None else recorder.view(listener, path, log, shown)
+    taken = log.snapshot() if cells is None else recorder.kernels.view(listener, path, log, shown)
     opens = recorder.records.opens
 
     def work() -> str:

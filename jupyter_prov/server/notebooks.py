@@ -50,6 +50,8 @@ class Following:
     def __init__(self, contents: Contents, follower: Follower, start: Callable[[Awaitable[None]], None]) -> None:
         self._contents, self._follower, self._start = contents, follower, start
         self._followed: list[Any] = []
+        self.pairs: dict[str, str] = {}
+        """The notebooks that were written within the saving of text files, by the paths of these."""
 
     def look(self) -> bool:
         """Follow the contents manager that is in use now; whether it is another than before."""
@@ -66,6 +68,8 @@ class Following:
         is_new, under_way = self.look(), _under_way.get()
         action, path = data.get("action"), _clean(data.get("path"))
         if action == "save" and path.endswith(".ipynb") and under_way != path:
+            if under_way is not None:
+                self.pairs[under_way] = path
             self._start(self._follower.saved(path, None, under_way))
         elif is_new and action == "rename":
             self._start(self._follower.renamed(_clean(data.get("source_path")), path))

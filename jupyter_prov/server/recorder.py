@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -15,26 +15,23 @@ from jupyter_core.utils import ensure_async
 from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
+from jupyter_prov.record import obstacles
 from jupyter_prov.record.assemble import now, with_accepted
-from jupyter_prov.record.belonging import belonging, made
-from jupyter_prov.record.identify import Shown, aligned, outline
+from jupyter_prov.record.identify import aligned, outline
 from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.recovery import showing
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
+from jupyter_prov.server.kernels import Kernels
 from jupyter_prov.server.listener import STATE, Listener
 from jupyter_prov.server.masked_log import masked_log
 from jupyter_prov.server.notebooks import EVENTS, Contents, Following
 from jupyter_prov.server.records import Records
-from jupyter_prov.server.recovered import Recovered
-from jupyter_prov.server.serving import Serving
 from jupyter_prov.server.waiting import Met, Waiting, is_heard, is_settled
 from jupyter_prov.server.watched import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
-KEPT_GONE = 50
-"""Kernels that are gone and whose notebook was not saved since; older ones are still in their journals."""
 _SETTLE_SECONDS = 5.0
 _ON_ITS_WAY_SECONDS = 2.0
 """What a save waits at most for an execution that it shows and of which nothing has been heard."""
@@ -61,13 +58,11 @@ class Recorder(LoggingConfigurable):
         self.watches = Watches(self._inputs_changed)
         self.obstacles = self.records.obstacles
         """Why the record of a notebook is not written, by its path; the panel shows the sentence."""
-        self.listeners: dict[str, Listener] = {}
-        self._gone: list[Listener] = []
         self._folder = data / "journals"
-        self._recovered = Recovered(self._folder, self.records.identity, self._kernels, self.log)
+        self.kernels = Kernels(self._folder, self.records.identity, self.log)
+        self.listeners = self.kernels.live
         self._waiting = Waiting()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._serving = Serving()
         self._locks: dict[str, asyncio.Lock] = {}
         self._plugins = [p.value for p in entry_points(group="jupyter_prov.factors")]
 
@@ -110,7 +105,7 @@ class Recorder(LoggingConfigurable):
         if data["action"] == "start":
             self._listen(data["kernel_id"])
         elif data["action"] == "shutdown":
-            self._forget(data["kernel_id"])
+            self.kernels.forget(data["kernel_id"])
 
     def _listen(self, kernel_id: str) -> None:
         manager = self._server.kernel_manager.get_kernel(kernel_id)
@@ -122,12 +117,6 @@ class Recorder(LoggingConfigurable):
         self.listeners[kernel_id] = Listener(
             kernel_id, manager, kept, self._plugins, self._told, self.log, self.records.identity
         )
-
-    def _forget(self, kernel_id: str) -> None:
-        if listener := self.listeners.pop(kernel_id, None):
-            listener.catch_up()
-            listener.stop()
-            self._gone = [*self._gone, listener][-KEPT_GONE:]
 
     def _told(self, listener: Listener, entry: Entry) -> None:
         self._following.look()
@@ -157,9 +146,9 @@ class Recorder(LoggingConfigurable):
     async def _locate(self) -> None:
         """Find out which notebooks each kernel serves, and whether they want to be recorded."""
         self._following.look()
-        self._serving.update(await ensure_async(self._server.session_manager.list_sessions()))
+        self.kernels.serving.update(await ensure_async(self._server.session_manager.list_sessions()))
         for listener in list(self.listeners.values()):
-            served = self._serving.of(listener.kernel_id)
+            served = self.kernels.serving.of(listener.kernel_id)
             listener.serves = [one.path for one in served if one.is_notebook]
             listener.is_shared |= any(not one.is_notebook for one in served)
             for path in listener.serves:
@@ -170,7 +159,7 @@ class Recorder(LoggingConfigurable):
         """A kernel serves a notebook that it did not serve before."""
         notebook = await self.records.notebook_of(path)
         if notebook is not None:
-            self._serving.outlines.setdefault(path, outline(notebook))
+            self.kernels.serving.outlines.setdefault(path, outline(notebook))
             if Records.wants_no_record(notebook):
                 listener.switch_off()
         listener.note_path(path)
@@ -187,31 +176,13 @@ class Recorder(LoggingConfigurable):
         """The cells of a notebook that have begun to run after this moment, by their ids."""
         for listener in self.listeners.values():
             listener.catch_up()
-        sessions = self._belonging(path, outline(notebook))
+        sessions = self.kernels.belonging(path, outline(notebook))
         executions = (execution for session in sessions for execution in session.executions)
         return {execution.cell for execution in executions if execution.cell and execution.started > moment}
 
-    def _known(self, path: str) -> list[Listener]:
-        """The listeners of the kernels that have served a notebook, those that are gone first."""
-        return [one for one in (*self._gone, *self.listeners.values()) if path in one.paths]
-
     def sessions_of(self, path: str) -> list[SessionLog]:
         """The sessions that this notebook is known to have had, oldest first."""
-        recovered = self._recovered.sessions(path)
-        return [*recovered, *(session for one in self._known(path) for session in one.sessions)]
-
-    def _kernels(self) -> set[str]:
-        """The kernels whose sessions are known without their journals."""
-        return {one.kernel_id for one in (*self._gone, *self.listeners.values())}
-
-    def _belonging(self, path: str, cells: Sequence[Shown]) -> list[SessionLog]:
-        """The sessions of a notebook as they are now, with the ids that its cells have in it."""
-        found = [belonging(session, cells) for session in self._recovered.sessions(path)]
-        return found + [self.view(one, path, log, cells) for one in self._known(path) for log in one.sessions]
-
-    def view(self, listener: Listener, path: str, session: SessionLog, cells: Sequence[Shown]) -> SessionLog:
-        """A session as it is now, with the ids that its executions' cells have in a notebook."""
-        return self._serving.view(session, path, cells, listener)
+        return self.kernels.sessions_of(path)
 
     # -- notebooks
 
@@ -222,42 +193,48 @@ class Recorder(LoggingConfigurable):
         """
         notebook = self.records.notebook(path, model) if model else await self.records.notebook_of(path)
         if notebook is None or not self.record:
-            return
+            return self._note_text(path, model) if self.record else None
         async with self._locks.setdefault(path, asyncio.Lock()):
             await self._find_kernels(path, notebook, within)
             if Records.wants_no_record(notebook):
-                for listener in self._known(path):
+                for listener in self.kernels.known(path):
                     listener.switch_off()
                 return
-            await self._recovered.look(path)
+            await self.kernels.recovered.look(path)
             self._waiting.saved[path] = notebook
             settled = await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
             await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
             await self._write(path, notebook, settled)
-            for listener in self._gone:
-                listener.paths = [one for one in listener.paths if one != path]
-            self._gone = [one for one in self._gone if one.paths]
+            self.kernels.release(path)
         if settled:
             self._waiting.saved.pop(path, None)
         else:
             self.start_task(self._finish(path, notebook))
 
+    def _note_text(self, path: str, model: Mapping[str, Any] | None) -> None:
+        """Something was saved that is no .ipynb file: of a notebook that is kept as text alone, there is no record."""
+        is_notebook = model is not None and model.get("type") == "notebook" and not path.endswith(".ipynb")
+        if is_notebook and path not in self._following.pairs and path not in self.obstacles:
+            self.obstacles[path] = obstacles.text_only(os.path.basename(path))
+            self.log.warning("%s", self.obstacles[path])
+            self.events.notebook(path, RECORDING)
+        elif path in self._following.pairs:
+            self.obstacles.pop(path, None)
+
     async def _find_kernels(self, path: str, notebook: dict[str, Any], within: str | None) -> None:
         """Find the kernels that have made a notebook's outputs, and take in what they have said."""
-        self._serving.note_saved(path)
+        self.kernels.serving.note_saved(path)
         await self._locate()
-        self._serving.outlines[path] = cells = outline(notebook)
+        self.kernels.serving.outlines[path] = cells = outline(notebook)
         for listener in self.listeners.values():
             listener.catch_up()
             if within is not None and within in listener.serves:
                 listener.note_path(path)
-        if not self._known(path) and not await self.records.exists(path):
-            for listener in self.listeners.values():
-                if any(made(session, cells) for session in listener.sessions):
-                    listener.note_path(path)
+        if not self.kernels.known(path) and not await self.records.exists(path):
+            self.kernels.adopt(path, cells)
 
     async def _write(self, path: str, notebook: dict[str, Any], settled: bool = True) -> None:
-        before, sessions = self.obstacles.get(path), self._belonging(path, outline(notebook))
+        before, sessions = self.obstacles.get(path), self.kernels.belonging(path, outline(notebook))
         if await self.records.write(path, notebook, showing(sessions, notebook), settled):
             self.events.notebook(path, RECORD)
         elif self.obstacles.get(path) != before:
@@ -269,17 +246,14 @@ class Recorder(LoggingConfigurable):
         async with self._locks.setdefault(path, asyncio.Lock()):
             if self._waiting.saved.get(path) is notebook:
                 del self._waiting.saved[path]
-                settled = is_settled(notebook, self._live(path), self.sessions_of(path))
+                settled = is_settled(notebook, self.kernels.of(path), self.sessions_of(path))
                 await self._write(path, notebook, settled)
 
     async def _until(self, path: str, notebook: dict[str, Any], met: Met, seconds: float | None) -> bool:
         """Wait until this is so of a saved notebook, at most so long; whether it is."""
         return await self._waiting.until(
-            path, notebook, lambda: met(notebook, self._live(path), self.sessions_of(path)), seconds
+            path, notebook, lambda: met(notebook, self.kernels.of(path), self.sessions_of(path)), seconds
         )
-
-    def _live(self, path: str) -> list[Listener]:
-        return [one for one in self.listeners.values() if path in one.paths]
 
     async def accept(self, path: str, notebook: Mapping[str, Any], rerun: Record, cells: Collection[str]) -> bool:
         """Put these cells of a notebook down to a re-run in its record; whether that was written."""
@@ -296,10 +270,7 @@ class Recorder(LoggingConfigurable):
     async def renamed(self, old: str, new: str) -> None:
         """A notebook, or a folder of them, was renamed: its record and its sessions go along."""
         await self._locate()
-        self._serving.rename(old, new)
-        for listener in (*self.listeners.values(), *self._gone):
-            listener.rename(old, new)
-        self._recovered.rename(old, new)
+        self.kernels.rename(old, new)
         self.on_rename(old, new)
         await self.records.move(old, new)
         for to, notebook in self._waiting.rename(old, new):

@@ -246,7 +246,13 @@ class Window:
     def reload(self) -> None:
         """Take the cells from the file, as after `Reload from disk`; without ids there they get others."""
         notebook = json.loads(self.file.read_text())
-        self.cells = [{**cell, "id": cell.get("id") or uuid.uuid4().hex[:8]} for cell in notebook["cells"]]
+        self.show(notebook["cells"])
+
+    def show(self, cells: list[dict[str, Any]]) -> None:
+        """Take these cells of a notebook for one's own."""
+        self.cells = [
+            {**cell, "id": cell.get("id") or uuid.uuid4().hex[:8], "source": "".join(cell["source"])} for cell in cells
+        ]
 
     def save(self, path: str | None = None) -> None:
         """Save, and wait until the server has taken it in."""
