@@ -231,8 +231,9 @@ class Recorder(LoggingConfigurable):
                 return
             await self._recovered.look(path)
             self._waiting.saved[path] = notebook
-            settled = await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
+            await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
             await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
+            settled = is_settled(notebook, self._live(path), self.sessions_of(path))
             await self._write(path, notebook, settled)
             for listener in self._gone:
                 listener.paths = [one for one in listener.paths if one != path]
