@@ -133,7 +133,7 @@ def run_cell(kernel: websocket.WebSocket, cell: Json) -> None:
         elif kind in ("stream", "display_data", "execute_result"):
             add_output(cell["outputs"], kind, content)
     seconds = time.monotonic() - started
-    print(f"  ran {cell['id']:<12} {seconds:5.1f} s   {code.splitlines()[0]:.60}", flush=True)
+    print(f"  ran {cell['id']:<12} {seconds:5.1f} s   {code.splitlines()[0]:.50}", flush=True)
 
 
 def execute_request(code: str, cell_id: str) -> Json:

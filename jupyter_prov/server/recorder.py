@@ -202,8 +202,9 @@ class Recorder(LoggingConfigurable):
                 return
             await self.kernels.recovered.look(path)
             self._waiting.saved[path] = notebook
-            settled = await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
+            await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
             await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
+            settled = is_settled(notebook, self._live(path), self.sessions_of(path))
             await self._write(path, notebook, settled)
             self.kernels.release(path)
         if settled:

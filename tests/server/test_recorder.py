@@ -68,9 +68,7 @@ async def test_a_save_that_cannot_wait_leaves_a_record_of_the_same_outputs_alone
     await person.run("a.ipynb", 0)
     await person.save("a.ipynb")
     before = (person.root / "a.prov.json").stat().st_mtime_ns
-    recorder = recorder_of(person)
-    settled = recorder._settled
-    monkeypatch.setattr(recorder, "_settled", lambda *at, seconds=0.0: settled(*at, seconds=seconds))
+    monkeypatch.setattr("jupyter_prov.server.recorder._SETTLE_SECONDS", 0.0)
     await person.restart("a.ipynb")
     await person.run("a.ipynb", 0)
     await person.save("a.ipynb")  # the list of packages is still to come
