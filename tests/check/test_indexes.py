@@ -39,17 +39,18 @@ def index_with(tmp_path: Path, name: str, says: str) -> Index:
 
 
 FILES = {
-    "uv.toml": '[[index]]\nurl = "{url}"\ndefault = true\n',
-    "pyproject.toml": '[tool.uv]\nindex-url = "{url}"\n[tool.uv.pip]\nindex-url = "{url}"\n',
-    "pip.conf": "[global]\nindex-url = {url}\n",
-    ".env": "UV_DEFAULT_INDEX={url}\nUV_INDEX_URL={url}\n",
+    "uv.toml": '[[index]]\nurl = "{url}"\n[[index]]\nname = "d"\nurl = "{url}"\ndefault = true\n',
+    "pyproject.toml": '[[tool.uv.index]]\nurl = "{url}"\n[tool.uv.pip]\nextra-index-url = ["{url}"]\n',
+    "pip.conf": "[global]\nindex-url = {url}\nextra-index-url = {url}\n",
+    ".env": "UV_DEFAULT_INDEX={url}\nUV_INDEX={url}\n",
 }
 VARIABLES = {"UV_CONFIG_FILE": "uv.toml", "PIP_CONFIG_FILE": "pip.conf", "UV_ENV_FILE": ".env", "UV_PROJECT": "."}
 
 
-@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("named", [False, True], ids=["there", "named"])
+@pytest.mark.parametrize("files", ["uv.toml", "pyproject.toml", "all"])
 def test_no_file_of_a_project_chooses_the_index(
-    named: bool, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    files: str, named: bool, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = tmp_path / "project"
     project.mkdir()
@@ -57,9 +58,11 @@ def test_no_file_of_a_project_chooses_the_index(
         own.add("thing", "1.0", "SAYS = 'mine'")
         hostile.add("thing", "1.0", "SAYS = 'hostile'")
         for name, text in FILES.items():
-            (project / name).write_text(text.format(url=hostile.url))
+            if files in (name, "all"):
+                (project / name).write_text(text.format(url=hostile.url))
         monkeypatch.chdir(project)
-        monkeypatch.setenv("UV_DEFAULT_INDEX", own.url)
+        (home / ".config" / "uv").mkdir()
+        (home / ".config" / "uv" / "uv.toml").write_text(f'[[index]]\nurl = "{own.url}"\ndefault = true\n')
         if named:  # relative to wherever the command is started
             for name, value in VARIABLES.items():
                 monkeypatch.setenv(name, value)
