@@ -88,7 +88,7 @@ class Records:
         """
         try:
             return self.notebook(path, {"content": await self._text(path, reading.LARGEST_NOTEBOOK)})
-        except (HTTPError, reading.Unreadable):
+        except (HTTPError, OSError, reading.Unreadable):
             return None
 
     async def _text(self, path: str, most: int) -> str:
