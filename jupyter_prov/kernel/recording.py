@@ -19,6 +19,7 @@ from jupyter_prov.kernel.entries import as_json, iso, outcome, part_code_from_da
 from jupyter_prov.kernel.following import Following
 from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
+from jupyter_prov.kernel.start import notebook_folder, played
 from jupyter_prov.record import settings
 from jupyter_prov.record.body import exemption_of
 from jupyter_prov.record.model import Evidence
@@ -44,7 +45,7 @@ class Recording:
         self.wall = Wall()
         self.sender = Sender(shell)
         self.log = SessionLog(uuid.uuid4().hex)
-        self.place = Place.of_folder(_notebook_folder())
+        self.place = Place.of_folder(notebook_folder())
         self.is_rerun = PLAYED in os.environ
         """Whether this is the checker's own session, in which nothing is saved nor checked."""
         self.declared = Declared()
@@ -75,7 +76,7 @@ class Recording:
         self._number, self._started = 0, 0.0
         self._parser = Parser()
         self.wall.call("reading the project's settings", self._keep_inputs)
-        self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", _played) or {}
+        self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", played) or {}
         frames = Frames(shell.user_ns, self.place)
         self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
         self.factors: list[Factor] = []
@@ -292,20 +293,3 @@ class Recording:
             self.log.apply(entry)
             self.sender.send(entry)
         return True
-
-
-def _played() -> dict[str, list[dict[str, Any]]]:
-    """What a re-run is to play back, by cell; nothing in a kernel that is no re-run."""
-    path = os.environ.pop(PLAYED, None)  # which is not meant for the notebook, nor for its children
-    if path is None:
-        return {}
-    with open(path, encoding="utf-8") as file:
-        played: dict[str, list[dict[str, Any]]] = json.load(file)
-    return played
-
-
-def _notebook_folder() -> str:
-    """The folder of the notebook, as the server tells it, else where the kernel was started."""
-    notebook = os.environ.get("JPY_SESSION_NAME", "")
-    folder = os.path.dirname(notebook)
-    return folder if os.path.isabs(folder) and os.path.isdir(folder) else os.getcwd()
