@@ -69,10 +69,10 @@ class Sender:
         self._waiting.clear()
 
     def _publish(self, entry: Entry) -> None:
-        """Publish an entry by copying it: pyzmq would start a thread of its own to send a long one without."""
-        kernel = self._shell.kernel
+        kernel, parent = self._shell.kernel, self._shell.get_parent()
         session = kernel.session
-        if session.check_pid and os.getpid() != session.pid:  # in a forked child, which is nobody's kernel
-            return
-        message = session.msg(MESSAGE, content=entry, parent=self._shell.get_parent())
-        kernel.iopub_socket.send_multipart(session.serialize(message))
+        if isinstance(entry, dict):
+            session.send(kernel.iopub_socket, MESSAGE, content=entry, parent=parent)
+        elif not session.check_pid or os.getpid() == session.pid:  # and not in a forked child
+            # By copying it: to send a long message without, pyzmq would start a thread of its own.
+            kernel.iopub_socket.send_multipart(session.serialize(session.msg(MESSAGE, content=entry, parent=parent)))

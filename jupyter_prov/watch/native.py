@@ -17,12 +17,11 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 
-from jupyter_prov.record.errors import was_sent
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
 from jupyter_prov.watch.native_event import CREATED, MADE, MODIFIED, Heard, NativeWatcher
-from jupyter_prov.watch.paths import is_shared
+from jupyter_prov.watch.paths import entries_of, is_shared, leads_to_folder
 from jupyter_prov.watch.wall import Wall, is_users
 
 MOST_FOLDERS = 20_000
@@ -205,7 +204,7 @@ class NativeFiles:
             folder = trees.pop()
             if self._skipped(folder) or not self._mark(folder):
                 continue
-            for entry in _entries(folder):
+            for entry in entries_of(folder):
                 if entry.is_dir(follow_symlinks=False):
                     trees.append(entry.path)
                 elif self._active:
@@ -257,8 +256,8 @@ class NativeFiles:
     def _walk_folder(self, folder: str, marked: list[int]) -> int:
         """Mark the folders in a folder; how many. `marked` counts those of the whole tree."""
         before = marked[0]
-        for entry in _entries(folder):
-            if _is_folder(entry) and not self._skipped(entry.path) and self._mark(entry.path):
+        for entry in entries_of(folder):
+            if leads_to_folder(entry) and not self._skipped(entry.path) and self._mark(entry.path):
                 if marked[0] >= MOST_BELOW:
                     self._wall.note(
                         f"Accesses that go around Python are watched in {MOST_BELOW:,} folders of a tree only."
@@ -267,25 +266,6 @@ class NativeFiles:
                 marked[0] += 1
                 self._trees.append((entry.path, marked))
         return marked[0] - before
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError as error:  # a link that nobody may follow
-        if was_sent(error):
-            raise
-        return False
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError as error:  # it is gone already, or not to be read
-        if was_sent(error):
-            raise
-        return []
 
 
 _living: weakref.WeakSet[NativeFiles] = weakref.WeakSet()

@@ -12,6 +12,7 @@ import sysconfig
 from collections.abc import Iterator
 
 from jupyter_prov.record.contents import status_of
+from jupyter_prov.record.errors import was_sent
 from jupyter_prov.record.place import Place
 
 _SYSTEM = (
@@ -141,6 +142,27 @@ def named_folders(text: str) -> Iterator[str]:
         folder = path if os.path.isdir(path) else os.path.dirname(path)
         if folder != os.path.dirname(folder) and os.path.isdir(folder):
             yield folder
+
+
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder, or a link to one."""
+    try:
+        return entry.is_dir()
+    except OSError as error:  # a link that nobody may follow
+        if was_sent(error):
+            raise
+        return False
+
+
+def entries_of(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:  # it is gone already, or not to be read
+        if was_sent(error):
+            raise
+        return []
 
 
 def holds_distributions(folder: str) -> bool:

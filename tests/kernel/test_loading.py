@@ -213,7 +213,7 @@ def test_the_log_of_the_kernel_and_that_of_the_recorder_say_the_same(live: LiveK
     live.run("open('both', 'w').write('x'); import random; random.random()", "both")
     theirs = live.log()
     live.run("from jupyter_prov.kernel.shell import recording_of; import json, dataclasses\n"
-             "told = recording_of(get_ipython()).log.executions[:-1]\n"
+             "with recording_of(get_ipython()).still() as log: told = log.executions[:-1]\n"
              "print(json.dumps([dataclasses.asdict(e) for e in told]))")  # fmt: skip
     assert json.loads(live.text) == [dataclasses.asdict(e) for e in theirs.executions]
     assert isinstance(theirs, SessionLog)
