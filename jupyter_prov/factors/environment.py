@@ -2,7 +2,8 @@
 
 Evidence: {"variables": [name], "unset": [name], "calls": [{call, line}], "lines": {name: line}}: the environment
 variables that the notebook's or its project's own code read, which of them were not set, and its calls that are
-answered by the process or the machine. Never a value.
+answered by the process or the machine; `more` names what was called so often in the execution that it was let go.
+Never a value.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ Evidence, all of it optional:
     system    [{call, line, count}]: what may be a key, never with its value
     entropy   {door: [value]}: what unseeded generators and ids were made of, in order
     blocks    {fingerprint: base64}: the large parts of states, each once in a session
+    more      [call]: what was called so often in the execution that it was let go, so that later calls are not known
 
 A draw that leaves the state as it was is none: somebody kept the state, to put it back later.
 `before` and `after` are short digests, enough to tell two runs apart; `state` and `entropy` are played back. Each
@@ -28,6 +29,7 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step, source_of, whole_spread
 from jupyter_prov.record.model import Evidence, Session
 from jupyter_prov.watch.imports import AroundImports, Imported
+from jupyter_prov.watch.picklers import Picklers
 
 _DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
 """Methods of libraries that draw from the generator of numpy."""
@@ -35,6 +37,7 @@ _GENERATORS = {name: told for library in LIBRARIES for name, told in library.gen
 _ADVISED = {subject: advice for library in LIBRARIES for subject, advice in library.advised.items()}
 _SYSTEM = "system"
 """The subject of what may be a key, of which no value is recorded."""
+_LET_GO = "was called so often that the later calls are not known, and the randomness of this cell is not played back"
 _RANDOM_BY_NATURE = ("uuid.", "the name of ")
 
 
@@ -64,6 +67,7 @@ class Random(Factor):
         self._imported = Imported(watch.wall, {module: self._told(them) for module, them in callbacks.items()})
         states = self._notes.states
         self._around = AroundImports(watch.wall, states.before_import, states.after_import)
+        self._picklers = Picklers(watch.wall)
 
     def _told(self, libraries: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
         def tell(module: ModuleType) -> None:
@@ -73,12 +77,14 @@ class Random(Factor):
         return tell
 
     def unload(self) -> None:
+        self._picklers.stop()
         self._around.stop()
         self._imported.stop()
         self._patches.restore()
 
     def before(self, cell: Cell) -> None:
         self._imported.late()
+        self._picklers.teach()
         self._notes.begin(cell, cell.played.get(self.kind) or {})
 
     def after(self, cell: Cell) -> Evidence | None:
@@ -95,7 +101,7 @@ class Random(Factor):
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:
-            if planned.recorded is not None:
+            if planned.recorded is not None and not planned.recorded.evidence.get(self.kind, {}).get("more"):
                 played = _played(planned, self.kind)
                 if played:
                     planned.played.setdefault(self.kind, {}).update(played)
@@ -111,6 +117,7 @@ class Random(Factor):
         if not both:
             there = here = there or here
         step = recorded or rerun
+        playable = not there.get("more")
         for draw in _unseeded_draws(there) or _unseeded_draws(here):
             line = draw.get("line")
             yield Suspicion(
@@ -120,16 +127,18 @@ class Random(Factor):
                 changed=both and _states(there) != _states(here),
                 names=None if line or not step else whole_spread(step),  # other statements may have drawn as well
                 subject=draw["generator"],
+                playable=playable,
             )
         same = "entropy" in there and there["entropy"] == here.get("entropy")
         for made in there.get("unseeded") or here.get("unseeded", ()):
-            yield self._made(made, _told_of(made["call"]), both and not same, made["call"])
+            yield self._made(made, _told_of(made["call"]), both and not same, made["call"], playable)
         for taken in there.get("system") or here.get("system", ()):
-            yield self._made(taken, f"{taken['call']} took entropy from the system", both, _SYSTEM)
+            yield self._made(taken, f"{taken['call']} took entropy from the system", both, _SYSTEM, playable=False)
+        for call in there.get("more", ()):
+            yield Suspicion(self.kind, f"{call} {_LET_GO}", changed=False, subject=call, playable=False)
 
-    def _made(self, made: Evidence, told: str, changed: bool, subject: str) -> Suspicion:
-        known = subject != _SYSTEM
-        return Suspicion(self.kind, told, made.get("line"), changed=changed, subject=subject, playable=known)
+    def _made(self, made: Evidence, told: str, changed: bool, subject: str, playable: bool) -> Suspicion:
+        return Suspicion(self.kind, told, made.get("line"), changed=changed, subject=subject, playable=playable)
 
     def advice(self, suspicion: Suspicion) -> Advice:
         subject = suspicion.subject

@@ -153,32 +153,53 @@ def _failed(fetch: Fetch | None, error: BaseException) -> None:
 class _Stream:
     """A body as httpcore gives it, listened to while it is read; all else is the stream's own."""
 
-    def __init__(self, stream: Any, fetch: Fetch, wall: Wall) -> None:
-        self._stream, self._fetch, self._tell = stream, fetch, wall.within_cell
+    __slots__ = ("__weakref__", "_fetch", "_stream", "_tell")
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+    def __init__(self, stream: Any, fetch: Fetch, wall: Wall) -> None:
+        for name, value in (("_stream", stream), ("_fetch", fetch), ("_tell", wall.within_cell)):
+            object.__setattr__(self, name, value)
+
+    def __getattribute__(self, name: str) -> Any:
+        return getattr(_own(self, "_stream"), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(_own(self, "_stream"), name, value)
+
+    def __dir__(self) -> list[str]:
+        return dir(_own(self, "_stream"))
+
+    def __repr__(self) -> str:
+        return repr(_own(self, "_stream"))
+
+
+_own = object.__getattribute__
 
 
 class _Listened(_Stream):
+    __slots__ = ()
+
     def __iter__(self) -> Iterator[bytes]:
+        stream, fetch, tell = (_own(self, name) for name in ("_stream", "_fetch", "_tell"))
         try:
-            for part in self._stream:
-                self._tell("a part", self._fetch.take, part)
+            for part in stream:
+                tell("a part", fetch.take, part)
                 yield part
         except BaseException as error:
-            self._tell("a failed read", self._fetch.failed, error)
+            tell("a failed read", fetch.failed, error)
             raise
-        self._tell("the end of an answer", self._fetch.finish)
+        tell("the end of an answer", fetch.finish)
 
 
 class _AsyncListened(_Stream):
+    __slots__ = ()
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        stream, fetch, tell = (_own(self, name) for name in ("_stream", "_fetch", "_tell"))
         try:
-            async for part in self._stream:
-                self._tell("a part", self._fetch.take, part)
+            async for part in stream:
+                tell("a part", fetch.take, part)
                 yield part
         except BaseException as error:
-            self._tell("a failed read", self._fetch.failed, error)
+            tell("a failed read", fetch.failed, error)
             raise
-        self._tell("the end of an answer", self._fetch.finish)
+        tell("the end of an answer", fetch.finish)

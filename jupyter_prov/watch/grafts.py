@@ -79,7 +79,9 @@ def _copy(function: FunctionType) -> FunctionType:
 def _calling(code: CodeType, hook: Callable[..., Any]) -> CodeType:
     """Code with the signature, name and place of another that passes its arguments to a hook."""
     filename = code.co_filename
-    if _WARNING.intersection(code.co_names):  # its warnings name the frame that called it
+    if _WARNING.intersection(code.co_names) and not filename.startswith(
+        "<"
+    ):  # its warnings name the frame that called it
         filename = internal(filename)
         linecache.cache[filename] = cast(Any, (functools.partial(_source, code.co_filename),))
     made = _template(*_signature(code), len(code.co_freevars), bool(code.co_flags & inspect.CO_COROUTINE))

@@ -6,6 +6,7 @@ bodies in chunks, which it reads past http.client.
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Callable
 from types import FunctionType, ModuleType
@@ -16,8 +17,6 @@ from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.wall import Wall
 
 _READS = ("read", "readinto", "read1", "readline")
-_FETCH = "_jupyter_prov_fetch"
-"""The attribute of a response that holds its fetch while its body is read."""
 _Original = Callable[..., Any]
 
 
@@ -28,6 +27,9 @@ class HttpDoors:
         self._tell, self._fetches, self._patches = wall.within_cell, fetches, patches
         self._announced: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
         """Requests by connection that urllib3 is about to put."""
+        self._bodies: dict[int, Fetch] = {}
+        """By the `id` of a response, whose attributes are not ours to add to, its fetch while its body is read."""
+        self._responses: dict[int, weakref.ref[Any]] = {}
         self._asked: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
 
     def http_client(self, module: ModuleType) -> None:
@@ -100,7 +102,13 @@ class HttpDoors:
         if fetch is not None:
             fetch.answered(response.status, response.length)
             if not fetch.over:
-                vars(response)[_FETCH] = fetch
+                self._bodies[id(response)] = fetch
+                self._responses[id(response)] = weakref.ref(response, functools.partial(self._gone, id(response)))
+
+    def _gone(self, key: int, _: Any = None) -> None:
+        """A response has been read, or is no more."""
+        self._bodies.pop(key, None)
+        self._responses.pop(key, None)
 
     @staticmethod
     def _failed(of: weakref.WeakKeyDictionary[Any, Fetch], what: Any, error: BaseException) -> None:
@@ -109,10 +117,10 @@ class HttpDoors:
             fetch.failed(error)
 
     def _around_read(self, original: _Original) -> FunctionType:
-        tell, failed, heard = self._tell, self._failed_read, self._heard
+        tell, failed, heard, bodies = self._tell, self._failed_read, self._heard, self._bodies
 
         def read(response: Any, *args: Any, **kwargs: Any) -> Any:
-            fetch = response.__dict__.get(_FETCH)
+            fetch = bodies.get(id(response))
             if fetch is None or fetch.inside:
                 return original(response, *args, **kwargs)
             fetch.inside = True
@@ -133,18 +141,16 @@ class HttpDoors:
 
         return cast(FunctionType, read)
 
-    @staticmethod
-    def _heard(fetch: Fetch, response: Any, args: tuple[Any, ...], value: Any) -> None:
+    def _heard(self, fetch: Fetch, response: Any, args: tuple[Any, ...], value: Any) -> None:
         """A read has given its bytes, or the number of those that it put into the buffer it was given."""
         fetch.take(memoryview(args[0]).cast("B")[:value] if isinstance(value, int) else value)
         if response.fp is None:
             fetch.ended()
         if fetch.over:
-            vars(response).pop(_FETCH, None)
+            self._gone(id(response))
 
-    @staticmethod
-    def _failed_read(fetch: Fetch, response: Any, error: BaseException) -> None:
-        vars(response).pop(_FETCH, None)
+    def _failed_read(self, fetch: Fetch, response: Any, error: BaseException) -> None:
+        self._gone(id(response))
         fetch.failed(error)
 
     def _around_pooled(self, original: _Original) -> FunctionType:
@@ -177,7 +183,7 @@ class HttpDoors:
         return cast(FunctionType, _handle_chunk)
 
     def _chunk(self, response: Any, value: bytes) -> None:
-        fetch = getattr(response._fp, _FETCH, None)
+        fetch = self._bodies.get(id(response._fp))
         if fetch is not None:
             fetch.take(value)
 
@@ -192,6 +198,6 @@ class HttpDoors:
         return cast(FunctionType, _update_chunk_length)
 
     def _last_chunk(self, response: Any) -> None:
-        fetch = getattr(response._fp, _FETCH, None) if response.chunk_left == 0 else None
+        fetch = self._bodies.get(id(response._fp)) if response.chunk_left == 0 else None
         if fetch is not None:
             fetch.ended()

@@ -1,69 +1,94 @@
-"""Tells when a module has been imported for the first time, without importing it ourselves."""
+"""Tells when a module has been imported for the first time, without importing anything for it."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import importlib
 import sys
 import threading
-from collections.abc import Callable, Sequence, Set
-from types import ModuleType
-from typing import Any
+from collections.abc import Callable, Set
+from importlib.machinery import ModuleSpec
+from types import FunctionType, ModuleType
+from typing import Any, cast
 
+from jupyter_prov.watch.grafts import Graft
 from jupyter_prov.watch.paths import is_installed
 from jupyter_prov.watch.wall import Wall
 
+_FILE = "<frozen importlib._bootstrap>"
+"""Frames of this file are left out of the tracebacks of imports that fail."""
 
-class Imported(importlib.abc.MetaPathFinder):
-    """Stands first on `sys.meta_path` and calls back right after a named module was executed."""
+
+class Listener:
+    """Somebody who is told of each module that is loaded; `sys.meta_path` and the loaders stay as they are."""
+
+    def starts(self, spec: ModuleSpec) -> bool:
+        """A module is about to be loaded; whether `ends` is to be called when it is."""
+        return True
+
+    def ends(self, name: str, module: ModuleType | None) -> None:
+        """The module of this name is loaded; None where that failed."""
+        raise NotImplementedError
+
+
+_listeners: list[tuple[Wall, Listener]] = []
+_grafts: list[Graft] = []
+
+
+def listen(wall: Wall, listener: Listener) -> None:
+    """Tell a listener of all modules that are loaded from now on."""
+    function: Any = vars(importlib._bootstrap).get("_load_unlocked")
+    if not _grafts and Graft.suits(function):
+        graft = Graft(function)
+        graft.aim(_around(graft.original))
+        _grafts.append(graft)
+    _listeners.append((wall, listener))
+
+
+def ignore(listener: Listener) -> None:
+    """Tell it of no more modules."""
+    _listeners[:] = [known for known in _listeners if known[1] is not listener]
+    if not _listeners and _grafts:
+        _grafts.pop().remove()
+
+
+def _around(original: Callable[[ModuleSpec], ModuleType]) -> FunctionType:
+    def loading(spec: ModuleSpec) -> ModuleType:
+        what = f"import of {spec.name}"
+        heard = [(wall, one) for wall, one in tuple(_listeners) if wall.within_cell(what, one.starts, spec)]
+        module = None
+        try:
+            module = original(spec)
+        finally:
+            for wall, one in reversed(heard):
+                wall.within_cell(what, one.ends, spec.name, module)
+        return module
+
+    loading.__code__ = loading.__code__.replace(co_filename=_FILE)
+    return cast(FunctionType, loading)
+
+
+class Imported(Listener):
+    """Calls back right after a named module was executed."""
 
     def __init__(self, wall: Wall, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
         self._wall = wall
         self._callbacks = dict(callbacks)
-        self._busy: set[str] = set()
         self.late()
-        sys.meta_path.insert(0, self)
+        listen(wall, self)
 
     def stop(self) -> None:
-        """Take the finder off `sys.meta_path`."""
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
+        """Call back no more."""
+        ignore(self)
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The spec that the other finders give, its loader wrapped; None for any module not asked for."""
-        if fullname not in self._callbacks or fullname in self._busy:
-            return None
-        self._busy.add(fullname)
-        try:
-            spec = importlib.util.find_spec(fullname)
-        except (ImportError, AttributeError, ValueError):  # the user's own import will tell
-            return None
-        finally:
-            self._busy.discard(fullname)
-        if spec is not None and spec.loader is not None:
-            self._wrap(spec.loader, fullname)
-        return spec
+    def starts(self, spec: ModuleSpec) -> bool:
+        return spec.name in self._callbacks
 
-    def _wrap(self, loader: Any, fullname: str) -> None:
-        original = loader.exec_module
-
-        def exec_module(module: ModuleType) -> None:
-            with contextlib.suppress(AttributeError):
-                del loader.exec_module
-            original(module)
-            self._tell(module, fullname)
-
-        try:
-            loader.exec_module = exec_module
-        except AttributeError:  # a loader in C or with slots: the next cell's start will find the module
-            return
+    def ends(self, name: str, module: ModuleType | None) -> None:
+        if module is not None:
+            self._tell(module, name)
 
     def late(self) -> None:
-        """Call back for modules that came in by a way this finder does not see."""
+        """Call back for modules that came in by a way that is not seen."""
         for name in [n for n in self._callbacks if n in sys.modules]:
             self._tell(sys.modules[name], name)
 
@@ -73,55 +98,30 @@ class Imported(importlib.abc.MetaPathFinder):
             self._wall.within_cell(f"import of {name}", callback, module)
 
 
-class AroundImports(importlib.abc.MetaPathFinder):
+class AroundImports(Listener):
     """Calls back before and after an installed module is executed by its import, those that it imports included."""
 
-    _LOADERS = (
-        importlib.machinery.SourceFileLoader,
-        importlib.machinery.SourcelessFileLoader,
-        importlib.machinery.ExtensionFileLoader,
-    )
-    """Loaders of which every module has one of its own; others may be shared, and are left alone."""
-
     def __init__(self, wall: Wall, before: Callable[[], None], after: Callable[[], None]) -> None:
-        self._wall, self._before, self._after = wall, before, after
+        self._before, self._after = before, after
         self._inside = False
-        sys.meta_path.insert(0, self)
+        listen(wall, self)
 
     def stop(self) -> None:
-        """Take the finder off `sys.meta_path`."""
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
+        """Call back no more."""
+        ignore(self)
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The spec that the other finders give, its loader wrapped; None within an import that is under way."""
+    def starts(self, spec: ModuleSpec) -> bool:
         if self._inside or threading.current_thread() is not threading.main_thread():
-            return None
-        for finder in [one for one in sys.meta_path if one is not self]:
-            spec = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
-            if spec is not None:
-                if type(spec.loader) in self._LOADERS and is_installed(spec.origin or ""):
-                    self._wrap(spec.loader)
-                return spec
-        return None
+            return False
+        if not spec.has_location or not is_installed(spec.origin or ""):
+            return False
+        self._inside = True
+        self._before()
+        return True
 
-    def _wrap(self, loader: Any) -> None:
-        original = loader.exec_module
-
-        def exec_module(module: ModuleType) -> None:
-            with contextlib.suppress(AttributeError):
-                del loader.exec_module
-            self._inside = True
-            self._wall.within_cell("an import", self._before)
-            try:
-                original(module)
-            finally:
-                self._wall.within_cell("an import", self._after)
-                self._inside = False
-
-        loader.exec_module = exec_module
+    def ends(self, name: str, module: ModuleType | None) -> None:
+        self._inside = False
+        self._after()
 
 
 class NewModules:

@@ -62,11 +62,23 @@ class _Binding(_Shown):
         return self if instance is None else MethodType(self, instance)  # type: ignore[arg-type]
 
 
+kinds: dict[type, type] = {}
+"""The type of each stand-in, and that of the function for which it stands."""
 _slot: Any = vars(_Shown)["_original"]
 
 
 def _original(shown: Any) -> Any:
     return _slot.__get__(shown)
+
+
+class _Doc:
+    """What `__doc__` is of a stand-in, and of its class: pydoc looks past `__getattribute__`."""
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return (type(self._original) if instance is None else self._original).__doc__
 
 
 class StandIn:
@@ -80,8 +92,9 @@ class StandIn:
         self.original: Callable[..., Any] = vars(owner)[name]
         kind = type(self.original)
         base = _Binding if hasattr(kind, "__get__") and kind is not MethodType else _Shown
-        space = {"__slots__": (), "__module__": kind.__module__, "__doc__": self.original.__doc__}  # for pydoc
+        space = {"__slots__": (), "__module__": kind.__module__, "__doc__": _Doc(self.original)}
         self._kind: Any = type(kind.__name__, (base,), space)
+        kinds[self._kind] = kind
         self._shown = self._kind()
         _slot.__set__(self._shown, self.original)
         self._places = list(dict.fromkeys([(owner, name), *_homes(self.original), *aliases]))
@@ -105,6 +118,7 @@ class StandIn:
     def remove(self) -> None:
         """Put the function itself back in its places."""
         self.aim(None)
+        kinds.pop(self._kind, None)
         for owner, name in self._places:
             if vars(owner).get(name) is self._shown:
                 setattr(owner, name, self.original)

@@ -47,7 +47,7 @@ def listed() -> dict[str, str]:
     """The snippets that may differ as the documentation says, with what differs."""
     section = DOCUMENT.read_text(encoding="utf-8").partition(HEADING)[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", section, flags=re.MULTILINE)
-    return {name: what.strip() for what, names in rows for name in re.findall(r"`([^`]+)`", names)}
+    return {name: what.strip("` ") for what, names in rows for name in re.findall(r"`([^`]+)`", names)}
 
 
 def campaign(tries: int, seed: int, python: str = sys.executable) -> list[Figure]:
@@ -98,7 +98,7 @@ def _cells(live: LiveKernel, snippet: Snippet) -> Iterator[str]:
 def _normal(text: str, folder: Path) -> str:
     """What is shown without colours, places and addresses, which no two kernels share."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text).replace(str(folder), "FOLDER")
-    text = re.sub(r"(?:/tmp/)?ipykernel_\d+/\d+\.py|0x[0-9a-f]+|In\[\d+\]", "", text)
+    text = re.sub(r"(?:/tmp/)?ipykernel_\d+/\d+\.py|0x[0-9a-fA-F]+|In\[\d+\]", "", text)
     return re.sub(r"127\.0\.0\.1:\d+|\bport=\d+", "PORT", text)
 
 

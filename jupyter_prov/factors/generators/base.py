@@ -17,7 +17,7 @@ from jupyter_prov.watch.frames import module_of
 
 if TYPE_CHECKING:
     from jupyter_prov.factors.generators.notes import Notes
-    from jupyter_prov.watch.patches import Instead, Note
+    from jupyter_prov.watch.patches import Aliases, Instead, Note
 
 _PLAIN = re.compile(r"[\s\d,.+\-eE()\[\]]*")
 
@@ -100,10 +100,18 @@ class Library:
         """One of the modules has just been executed."""
         raise NotImplementedError
 
-    def _wrap_seed(self, owner: Any, name: str, call: str, *generators: str, instead: Instead | None = None) -> None:
+    def _wrap_seed(
+        self,
+        owner: Any,
+        name: str,
+        call: str,
+        *generators: str,
+        instead: Instead | None = None,
+        aliases: Aliases = (),
+    ) -> None:
         """Note a call that seeds these global generators; one whose value is None makes them unseeded."""
         look, noted = self._notes.states.look, self._seeding(call, *generators)
-        self._wrap(owner, name, noted, lambda *_: look(*generators), instead, call=call)
+        self._wrap(owner, name, noted, lambda *_: look(*generators), instead, call=call, aliases=aliases)
 
     def _seeding(self, call: str, *generators: str) -> Note:
         """What notes that these global generators have been seeded by such a call."""

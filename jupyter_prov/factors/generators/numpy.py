@@ -85,7 +85,8 @@ class Numpy(Library):
         self._reseeding = False
         self._notes.states.add(_Global(module))
         self._wrap_state(module, "get_state", "set_state", NAME)
-        self._wrap_seed(module, "seed", "numpy.random.seed", NAME, instead=self._reseed)
+        inner = ((sys.modules["numpy.random.mtrand"], "seed"),) if "numpy.random.mtrand" in sys.modules else ()
+        self._wrap_seed(module, "seed", "numpy.random.seed", NAME, instead=self._reseed, aliases=inner)
         self._wrap(module, "default_rng", self._generator_made, call="numpy.random.default_rng")
         if door := sys.modules.get("numpy.random.bit_generator"):
             self._wrap(door, "randbits", instead=self._entropy, all=math.inf)
