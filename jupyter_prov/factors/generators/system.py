@@ -49,7 +49,16 @@ class System(Library):
     def imported(self, module: ModuleType) -> None:
         for name in _DOORS.get(module.__name__, ()):
             call = f"{module.__name__}.{name}"
-            self._wrap(module, name, instead=self._bytes, call=call, all=_MOST, aliases=_ALIASES)
+            self._wrap(
+                module,
+                name,
+                before=self._taken,
+                instead=self._pinned,
+                call=call,
+                most=_MOST,
+                all=math.inf,
+                aliases=_ALIASES,
+            )
         if module is uuid:
             for name in ("uuid1", "uuid4"):
                 call = f"uuid.{name}"
@@ -58,14 +67,22 @@ class System(Library):
             names = vars(module).get("_RandomNameSequence", object)
             self._wrap(names, "__next__", instead=self._name, call=TEMPORARY, all=math.inf)
 
-    def _bytes(
+    def _taken(self, frame: FrameType, *_: Any) -> bool:
+        """Bytes of the system are asked for; what libraries do with theirs is their own affair."""
+        asked = self._asking(frame)
+        if asked is not None:
+            self._notes.system(self._notes.frames.call_at(asked, _CALLS) or "os.urandom", asked)
+        return asked is not None
+
+    def _asking(self, frame: FrameType) -> FrameType | None:
+        asked = _beyond(frame, _BETWEEN)
+        return asked if asked is not None and self._notes.frames.is_own(asked) else None
+
+    def _pinned(
         self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Callable[[], Any] | None:
-        """Bytes of the system were asked for; what libraries do with theirs is their own affair."""
-        asked = _beyond(frame, _BETWEEN)
-        if asked is None or not self._notes.frames.is_own(asked):
+        if not self._notes.doors.pinning or self._asking(frame) is None:
             return None
-        self._notes.system(self._notes.frames.call_at(asked, _CALLS) or "os.urandom", asked)
         size = args[0] if args else kwargs.get("size")
         pinned = self._notes.doors.pinned(size) if isinstance(size, int) and size >= 0 else None
         return None if pinned is None else lambda: pinned
