@@ -204,7 +204,7 @@ class Recorder(LoggingConfigurable):
             self._waiting.saved[path] = notebook
             await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
             await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
-            settled = is_settled(notebook, self._live(path), self.sessions_of(path))
+            settled = is_settled(notebook, self.kernels.of(path), self.sessions_of(path))
             await self._write(path, notebook, settled)
             self.kernels.release(path)
         if settled:
