@@ -48,6 +48,7 @@ class Repository:
 
 async def recorded_in_git(person: Any) -> Repository:
     (person.root / "data.csv").write_text("1 2 3")
+    (person.root / "out.txt").write_text('["1", "2", "3"]')  # as the notebook leaves it
     await person.open("a.ipynb", *SOURCES)
     await person.run("a.ipynb", *range(len(SOURCES)))
     await person.save("a.ipynb")
