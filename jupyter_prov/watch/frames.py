@@ -35,6 +35,7 @@ class Frames:
         self._place = place
         self._own: dict[str, bool] = {}
         self._body = body_of("")
+        self._last: tuple[FrameType | None, int, int | None] = (None, 0, None)
         self._calls: dict[tuple[str, int, int], str] = {}
 
     def is_own(self, frame: FrameType) -> bool:
@@ -67,9 +68,22 @@ class Frames:
         """The cell with this source is about to run."""
         self._body = body_of(cell)
         self._calls.clear()
+        self.forget()
 
     def cell_line(self, frame: FrameType | None) -> int | None:
         """The line of the cell being executed that led to this frame; None outside any cell."""
+        if frame is None or frame is not self._last[0] or frame.f_lineno != self._last[1]:
+            line = self._cell_line(frame)
+            if frame is None or frame.f_code.co_name != "<module>":
+                return line
+            self._last = (frame, frame.f_lineno, line)
+        return self._last[2]
+
+    def forget(self) -> None:
+        """Let go of the frame that was asked about last, which in a loop is asked about again and again."""
+        self._last = (None, 0, None)
+
+    def _cell_line(self, frame: FrameType | None) -> int | None:
         lines = []
         while frame is not None:
             if frame.f_globals is self._namespace:

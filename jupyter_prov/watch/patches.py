@@ -63,6 +63,8 @@ class Patches:
     def __init__(self, wall: Wall, let_go: Callable[[str], bool] = lambda _: False) -> None:
         self._wall, self._let_go = wall, let_go
         self._hooks: list[Hook] = []
+        self.held = True
+        """Whether anything is played back or pinned in this cell."""
 
     def __bool__(self) -> bool:
         return bool(self._hooks)
@@ -78,11 +80,13 @@ class Patches:
         most: float = MOST,
         all: float = ALL,
         aliases: Aliases = (),
+        if_held: bool = False,
     ) -> None:
         """Have each call of `owner.name` told to `after` and `before`, its value unchanged unless there is `instead`.
 
         An owner without that attribute (an older library) is left as it is. `call` is the name of what is let go
         after `most` calls of interest in a cell, or `all` calls; `aliases` are other places of the same function in C.
+        With `if_held`, `instead` is asked only where anything is played back or pinned.
         """
         hook = self._hook(owner, name, aliases, call, most, all)
         if hook is None:
@@ -97,7 +101,8 @@ class Patches:
                 count(hook)
             if before is not None and tell(name, before, frame, args, kwargs, None):
                 hook.most -= 1
-            other = None if instead is None else tell(name, instead, original, frame, args, kwargs)
+            skip = instead is None or (if_held and not self.held)
+            other = None if skip else tell(name, instead, original, frame, args, kwargs)
             value = original(*args, **kwargs) if other is None else other()
             if after is not None and tell(name, after, frame, args, kwargs, value):
                 hook.most -= 1

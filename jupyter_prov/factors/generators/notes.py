@@ -41,12 +41,13 @@ class Notes:
         self._clear()
         self.doors.begin(cell.number, played.get("entropy", {}), played.get("pin"))
         self.states.begin(_only_line(cell.statements), played.get("states", {}))
-        self._held = bool(played)
+        self._held = self.patches.held = bool(played)
         self.patches.begin()
 
     def end(self) -> Evidence:
         """What was noted of the cell, which has ended."""
         self.states.look()
+        self.frames.forget()
         noted = {
             "draws": self.states.draws,
             "seeds": self._seeds,

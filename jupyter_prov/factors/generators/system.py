@@ -57,12 +57,15 @@ class System(Library):
                 call=call,
                 most=_MOST,
                 all=math.inf,
+                if_held=True,
                 aliases=_ALIASES,
             )
         if module is uuid:
             for name in ("uuid1", "uuid4"):
                 call = f"uuid.{name}"
-                self._wrap(module, name, self._id_made(call), instead=self._id(call), call=call, all=math.inf)
+                self._wrap(
+                    module, name, self._id_made(call), instead=self._id(call), call=call, all=math.inf, if_held=True
+                )
         elif module is tempfile:
             names = vars(module).get("_RandomNameSequence", object)
             self._wrap(names, "__next__", instead=self._name, call=TEMPORARY, all=math.inf)
