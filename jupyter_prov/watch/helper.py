@@ -15,6 +15,7 @@ from time import monotonic  # which is wrapped later
 from typing import Any
 
 from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.inputs import InputStore
 from jupyter_prov.watch.spawn import Spawning
 from jupyter_prov.watch.wall import Wall
 
@@ -38,6 +39,9 @@ class Helper:
         self._since = 0.0
         self._asked: dict[str, int] = {}
         """Files of which something was asked, by the number of the last request that names them."""
+        self._store: InputStore | None = None
+        self._inputs: set[str] = set()
+        """Those of them that are inputs, where the project keeps these."""
         self._last = self._done = 0
         """Numbers of the last request, and of the last one that was answered: they are answered in turn."""
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
@@ -60,6 +64,7 @@ class Helper:
 
     def keep_inputs(self, root: str, most: int) -> None:
         """Have the contents of inputs kept in the project's store, those up to so many bytes."""
+        self._store = InputStore(root, most)
         self._ask("inputs", [[root, most]])
 
     def digest(self, wanted: Sequence[tuple[str, str]], inputs: bool = False) -> None:
@@ -68,6 +73,8 @@ class Helper:
             return
         with self._settled:  # cells may open files in several threads
             self._asked.update(dict.fromkeys([path for path, _ in wanted], self._last + 1))
+            if inputs and self._store is not None:
+                self._inputs.update([path for path, _ in wanted])
             if not self._files:
                 self._since = monotonic()
             self._files.extend([(path, version, inputs) for path, version in wanted])
@@ -91,7 +98,9 @@ class Helper:
         return len(self._asked)
 
     def known(self, path: str, version: str, digest: str, size: int) -> None:
-        """Answer for the helper what was asked of a file that is about to change."""
+        """Answer for the helper what was asked of a file that is about to change, and keep it if it is to be kept."""
+        if self._store is not None and path in self._inputs:
+            self._store.keep(path, digest, size)
         with self._settled:
             self._answers.append([path, version, digest, size, False, None, False])
 
