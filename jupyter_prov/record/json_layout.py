@@ -120,7 +120,7 @@ def joined(record: Mapping[str, Any]) -> Json:
     times, states = record.get(TIMES, ()), record.get(STATES, ())
     for index, session in enumerate(sessions):
         words = iter([w for row in times[index] for w in row.split(" ")] if index < len(times) else ())
-        known = states[index] if index < len(states) else {}
+        known = dict(states[index]) if index < len(states) else {}
         begun = _moment(session["started"])
         session["executions"] = [
             {**_time(next(words, _KEPT), begun, session["started"]), **_with_state(execution, known)}
@@ -150,8 +150,9 @@ def _number(text: str) -> float | None:
     return int(text) if text.isdigit() else float(text)
 
 
-def _with_state(execution: Json, known: Mapping[str, Any]) -> Json:
-    state = known.get(str(execution.get("number"))) if known else None
+def _with_state(execution: Json, known: Json) -> Json:
+    """The execution with its state, which is taken out of those that are known: the first of its number has it."""
+    state = known.pop(str(execution.get("number")), None)
     if not state:
         return execution
     noted = execution.get("evidence", {}).get("random")

@@ -44,7 +44,17 @@ def records(draw: Any) -> Record:
     sessions = []
     for number in range(1, draw(st.integers(0, 4)) + 1):
         executions = [
-            Execution(n, "a", n, DIGEST, draw(STARTED), draw(SECONDS), "ok", None, copy.deepcopy(draw(EVIDENCE)))
+            Execution(
+                draw(st.sampled_from([n, 1])),
+                "a",
+                n,
+                DIGEST,
+                draw(STARTED),
+                draw(SECONDS),
+                "ok",
+                None,
+                copy.deepcopy(draw(EVIDENCE)),
+            )
             for n in range(1, draw(st.integers(0, 4)) + 1)
         ]
         sessions.append(Session(number, draw(STARTED), packages=draw(PACKAGES), executions=executions))
