@@ -77,9 +77,11 @@ def _written(moment: datetime) -> str:
 def _states(session: Json) -> Json:
     """What is played back of each execution's randomness, by its number; its evidence keeps the rest."""
     found: Json = {}
+    known: set[str] = set()
     for execution in session["executions"]:
         noted, number = execution["evidence"].get("random"), str(execution["number"])
-        taken = _state_of(noted) if noted and number not in found else {}
+        taken = _state_of(noted) if noted and number not in known else {}
+        known.add(number)
         if taken:
             rest = {key: value for key, value in noted.items() if key not in taken}
             if "draws" in taken:
