@@ -164,9 +164,11 @@ class Helping:
 
 def _requests(lines: IO[bytes], waiting: queue.SimpleQueue[list[Any]]) -> None:
     """Take requests in as they come; when there will be no more, the kernel is gone, whatever is being read."""
-    for line in lines:
-        waiting.put(json.loads(line))
-    os._exit(0)
+    try:
+        for line in lines:
+            waiting.put(json.loads(line))
+    finally:  # a line may be cut off, or the connection reset
+        os._exit(0)
 
 
 def main() -> None:

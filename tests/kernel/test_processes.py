@@ -386,6 +386,17 @@ def test_a_killed_kernel_leaves_no_process(project: Path, python: str) -> None:
         _until(lambda: _is_gone(helper))
 
 
+def test_a_kernel_that_is_killed_while_answers_come_leaves_no_process(project: Path, python: str) -> None:
+    for _ in range(3):
+        with kernel(project, python) as live:
+            helper = _helper_of(live)
+            live.run("import os\nfor n in range(2000): os.close(os.open(f'f{n}', os.O_CREAT | os.O_WRONLY))")
+            live.run("import signal; signal.raise_signal(signal.SIGSTOP)", wait=False)
+            _until(lambda: psutil.Process(live.manager.provisioner.pid).status() == psutil.STATUS_STOPPED)
+            live.manager.signal_kernel(signal.SIGKILL)
+            _until(lambda: _is_gone(helper))  # noqa: B023
+
+
 def test_a_child_that_outlives_the_killed_kernel_does_not_keep_the_helper(project: Path, python: str) -> None:
     with kernel(project, python) as live:
         helper = _helper_of(live)
