@@ -49,7 +49,7 @@ class ProvHandler(APIHandler):
 
     async def notebook(self, path: Any) -> str:
         """A path of the contents API, if a notebook is there; answers 400 or 404 otherwise."""
-        if not isinstance(path, str) or "\0" in path:
+        if not isinstance(path, str) or "\0" in path or not _is_text(path):
             raise web.HTTPError(400, "The path of a notebook is expected.")
         name: str = path.strip("/")
         if not name.endswith(".ipynb") and name not in self.recorder.obstacles:  # one that is kept as text alone
@@ -68,6 +68,15 @@ class ProvHandler(APIHandler):
         """Answer with JSON."""
         self.set_status(status)
         self.finish(json.dumps(content))
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written down; JSON can hold halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def live(handler: ProvHandler) -> None:

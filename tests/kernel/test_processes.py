@@ -72,6 +72,7 @@ from spawned_work import work
 with multiprocessing.get_context('spawn').Pool(1) as pool:
     assert pool.map(work, range(4)) == [0, 1, 4, 9]
     assert pool.apply(time.perf_counter) > 0 and pool.apply(random.seed, (1,)) is None
+multiprocessing.resource_tracker._resource_tracker._stop()  # Python's own child, which would stay for later snippets
 """,
     "a pool of processes": """
 from concurrent.futures import ProcessPoolExecutor
