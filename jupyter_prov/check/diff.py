@@ -52,7 +52,7 @@ def compared(older: Any, newer: Any, rtol: float, notes: list[str]) -> Iterator[
             yield CellDiff(number, ADDED)
             continue
         other = before[name][1]
-        context = Context(cell.source, (), tolerance.of_cell(cell, rtol), threads, widgets, notes)
+        context = Context(cell.source, (), tolerance.of_cell(cell, rtol), threads, widgets, notes, tuple(sources))
         outputs = compare_cell(other.outputs, cell.outputs, context)
         verdicts = {output.verdict for output in outputs}
         verdict = next((v for v in (DIFFERS, EQUIVALENT) if v in verdicts), IDENTICAL)

@@ -57,6 +57,12 @@ def installers_of(notebook: Any, record: Record | None) -> Installers:
     )
 
 
+def names_installer(source: str) -> bool:
+    """Whether the source of a cell names pip or uv."""
+    code = _COMMENT.sub("", source)
+    return _PIP.search(code) is not None or _UV.search(code) is not None
+
+
 def _sources(notebook: Any, record: Record | None) -> Iterator[str]:
     yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
     yield from record.sources.values() if record else ()

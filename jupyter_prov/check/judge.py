@@ -46,7 +46,7 @@ def judge(notebook: Any, record: Record | None, result: Rerun, stage: Stage, not
             _judge_unrecorded(told, result)
         else:
             rtol_here, threads = tolerance.of_cell(cell, rtol), reaches_threads(cell.source, sources)
-            context = Context(cell.source, paths, rtol_here, threads, widgets, notes)
+            context = Context(cell.source, paths, rtol_here, threads, widgets, notes, tuple(sources))
             told.outputs = compare_cell(cell.outputs, again.outputs, context)
             _conclude(told, cell.outputs, again.outputs, result)
         if is_skipped(cell):

@@ -24,6 +24,8 @@ class Context:
     """The state of each widget's model by its id, as the recorded and the re-run notebook keep it."""
     notes: list[str] = field(default_factory=list)
     """What the report has to say of the comparing itself, such as a plug-in that failed; comparers add to it."""
+    earlier: tuple[str, ...] = ()
+    """The sources of the cells before, which may define what the cell calls."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from jupyter_prov.check.compare import bundle, error, text
+from jupyter_prov.check.compare import bundle, error, installer, text
 from jupyter_prov.check.compare.base import (
     DIFFERS,
     EQUIVALENT,
@@ -69,12 +69,24 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
     if there is None or here is None:
         side, output = ("the record", there) if here is None else ("the re-run", here)
         assert output is not None
-        return OutputComparison(index, _mime(output), DIFFERS, [], f"only in {side}: {_shown(output)}")
+        alone = _reports_alone(index, output, context, here is None)
+        return alone or OutputComparison(index, _mime(output), DIFFERS, [], f"only in {side}: {_shown(output)}")
     if there["output_type"] != here["output_type"]:
         summary = f"{_kind(there)} → {_kind(here)}: {_shown(here)}"
         return OutputComparison(index, _mime(here), DIFFERS, [], summary)
     mime, found = _pair(there, here, context)
     return OutputComparison(index, mime, found.verdict, list(found.noise), found.summary, list(found.hidden))
+
+
+def _reports_alone(index: int, only: Output, context: Context, is_recorded: bool) -> OutputComparison | None:
+    """A stream that only one side has, where it holds nothing but what an installer reported."""
+    if only["output_type"] != "stream" or not installer.installs(context):
+        return None
+    there, here = (only["text"], "") if is_recorded else ("", only["text"])
+    found = text.compare_stream(there, here, context)
+    if found.verdict != EQUIVALENT or "installer" not in found.noise:
+        return None
+    return OutputComparison(index, _mime(only), EQUIVALENT, list(found.noise), "", list(found.hidden))
 
 
 def _pair(there: Output, here: Output, context: Context) -> tuple[str, Comparison]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from jupyter_prov.check.compare import settle
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed
+from jupyter_prov.check.compare import installer, settle
+from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed, shortened
 from jupyter_prov.check.compare.ends import first_difference, trimmed
 from jupyter_prov.check.compare.lines import Lines, are_apart, example
 from jupyter_prov.check.compare.noise import MARKUP, TEXT, Mask
@@ -25,7 +25,14 @@ def compare(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[s
 
 def compare_stream(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare all that was printed on one stream; threads may have taken turns in another way."""
-    return _pair(recorded, rerun, context, TEXT, settle.printed)
+    found = _pair(recorded, rerun, context, TEXT, settle.printed)
+    if found.verdict != DIFFERS or (agreed := installer.without_reports(recorded, rerun, context)) is None:
+        return found
+    rest = _pair(agreed.recorded, agreed.rerun, context, TEXT, settle.printed)
+    if rest.verdict == DIFFERS:
+        return found
+    hidden = Hidden("installer", *(shortened(line) for line in agreed.example))
+    return Comparison(EQUIVALENT, ("installer", *rest.noise), "", (hidden, *rest.hidden))
 
 
 def compare_markup(recorded: str, rerun: str, context: Context) -> Comparison:

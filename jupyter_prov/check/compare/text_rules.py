@@ -87,6 +87,17 @@ RULES = (
         ("100%|███| 9/9 [00:01<00:00,  9.97it/s]", "100%|███| 9/9 [00:02<00:00, 1.2kit/s]"),
     ),
     Rule(
+        "installer",
+        "stream",
+        "What pip and uv report of how they found, fetched and built packages, in cells that install, where both "
+        "reports leave the same versions installed; never a version that differs, nor why an installation failed.",
+        (
+            "Collecting six==1.16.0\nInstalling collected packages: six\nSuccessfully installed six-1.16.0\n",
+            "Requirement already satisfied: six==1.16.0 in /v/lib/python3.11/site-packages (1.16.0)\n",
+        ),
+        source="%pip install six==1.16.0",
+    ),
+    Rule(
         "number",
         "text",
         "Numbers with a point or an exponent, within a relative tolerance of 1e-9 or the one that was asked for, and "
