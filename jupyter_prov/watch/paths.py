@@ -211,8 +211,12 @@ class Artifacts:
 
     def contain(self, path: str) -> bool:
         """Whether this file is one."""
-        folder, _, name = path.rpartition(os.sep)
-        return self.in_folder(folder) and _is_artifact_name(name) and not (self.temporary and self._is_temporary(path))
+        return self.in_folder(path.rpartition(os.sep)[0]) and self.may_be(path)
+
+    def may_be(self, path: str) -> bool:
+        """Whether this file of a folder of artifacts is one."""
+        name = path.rpartition(os.sep)[2]
+        return _is_artifact_name(name) and not (self.temporary and self._is_temporary(path))
 
     def in_folder(self, folder: str) -> bool:
         """Whether files of this folder may be."""
