@@ -20,7 +20,7 @@ from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.ledger import NEAR, Ledger, Write, inode
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
-from jupyter_prov.watch.paths import Artifacts, in_shared, is_shared, is_skipped, named_folders
+from jupyter_prov.watch.paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.wall import Wall
 
 MOST_SAVED = 64 << 20
@@ -29,6 +29,8 @@ _SELDOM = 512
 """Of how many further files that change one is reason to hear what the system tells."""
 _SMALL = 64 << 10
 """The bytes of a file up to which it is digested before it is overwritten unread."""
+_EXISTING = 32
+"""How many files of a cell are."""
 _SPAWN_SECONDS = 0.1
 """How long a cell may wait before it spawns its first child, until our own reads of a few files are over."""
 _REMEMBERED = 32
@@ -116,7 +118,7 @@ class Accesses:
         """Whether the cell has written so many files that only the names of further ones are noted."""
         return len(self._ledger.writes) >= NEAR
 
-    def write_many(self, folder: str, paths: dict[str, os.stat_result | bool]) -> None:
+    def write_many(self, folder: str, paths: dict[str, os.stat_result | None]) -> None:
         """Python has opened these artifacts of a folder for writing; of some the state before is known."""
         if self._helper.awaits_any(paths):
             self._wall.note(_NOT_SAVED)
@@ -153,7 +155,7 @@ class Accesses:
         ledger, self._changed = self._ledger, self._changed + 1
         is_known = path in ledger.reads or ledger.has_written(path)
         if not is_known and (self._changed <= NEAR or self._changed % _SELDOM == 0):
-            self.catch_up()  # it may have been read natively
+            self._catch_up_with(path)  # it may have been read natively
         if self._changed > NEAR:
             ledger.lose(path, before, reads and not is_known)
             if self._helper.awaits(path):
@@ -179,7 +181,7 @@ class Accesses:
 
     def _existing(self, path: str, version: str) -> str | None:
         """The digest of what is about to be overwritten unread, where that costs next to nothing."""
-        if len(self._ledger.writes) > NEAR or size_in(version) > _SMALL:
+        if len(self._ledger.writes) > _EXISTING or size_in(version) > _SMALL:
             return None
         self._passed_over.add(path)  # which the system tells that we opened
         with Quiet():
@@ -201,6 +203,13 @@ class Accesses:
         """Take in what the system has told by now."""
         with Quiet():
             self._take_in(self.native.take())
+
+    def _catch_up_with(self, path: str) -> None:
+        """Take in what the system has told by now, if anything of this file."""
+        with Quiet():
+            if has_one_name(path) and not self.native.told_of(os.path.basename(path)):
+                return
+        self.catch_up()
 
     def _left(self) -> dict[str, Write]:
         """Files of earlier cells: a handle that stayed open may have written to them where nothing else sees it."""

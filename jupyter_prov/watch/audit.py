@@ -32,7 +32,7 @@ def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
 
 
 def ask_first(event: str, quick: Callable[[tuple[Any, ...]], bool]) -> None:
-    """Ask `quick` first, which tells whether that was enough; it causes no events and fails only where there is no room."""
+    """Ask `quick` first, which tells whether that was enough; it causes no events."""
     _quick[event] = quick
 
 

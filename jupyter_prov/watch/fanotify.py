@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from jupyter_prov.record.contents import is_folder
 from jupyter_prov.watch.native_event import FOLDER, OVERFLOW, WANTED, Heard, check, readable
@@ -64,6 +65,7 @@ class Fanotify:
         self.ready = readable(self.fd)
         self._pid = os.getpid()
         self._folders: dict[bytes, str] = {}
+        self._unheard: list[bytes] = []
         self._sizes: set[bytes] = set()
         """How long the handles of folders are, as events say it."""
         self._plain = _NEVER
@@ -80,10 +82,22 @@ class Fanotify:
             self._plain = _plain_events(self._pid, self._sizes)
         return True
 
+    @property
+    def waits(self) -> bool:
+        """Whether something was read that was not taken in."""
+        return bool(self._unheard)
+
+    def told_of(self, name: bytes) -> bool:
+        """Whether there are events of files of this name; what is read of the queue for that is kept."""
+        if self.ready.poll(0):
+            self._unheard += self._read()
+        return any(name + _PADDING in content for content in self._unheard)
+
     def hear(self, heard: Heard) -> None:
         """Add what has happened since the last call; never waits."""
         heard.folder = self._folder
-        for content in self._read():
+        unheard, self._unheard = self._unheard, []
+        for content in chain(unheard, self._read()):
             parts = self._plain.split(content)  # at once: there may be thousands
             self._hear_plain(heard.own, parts[1::4], parts[2::4], parts[3::4])
             self._hear_others(heard, b"".join(parts[::4]))

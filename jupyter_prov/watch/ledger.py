@@ -20,7 +20,7 @@ from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SCRIPTS
 from jupyter_prov.watch.helper import BATCH, Helper
 from jupyter_prov.watch.stores import MANY, Stores
 
-NEAR = 128
+NEAR = 64
 """How many files a cell may read, and how many it may write, whose state is noted at once."""
 _WAYS = (("audit", SELF), ("fanotify", SELF), ("fanotify", CHILD), ("inotify", OTHER))
 _LAST = 2000
@@ -103,7 +103,7 @@ class Ledger:
         if key := self._taken_out(path):
             self.read_singly([path], *key)
 
-    def overwrite(self, folder: str, paths: Mapping[str, os.stat_result | bool]) -> None:
+    def overwrite(self, folder: str, paths: Mapping[str, os.stat_result | None]) -> None:
         """Note writes of files, of which some are read before, in the state that is given."""
         noted = self.overwritten.setdefault(folder, {})
         told = self.told(folder)
@@ -111,8 +111,8 @@ class Ledger:
             if path in self.writes or path in noted:
                 continue
             noted[path] = None
-            if (state is not True or path in told) and path not in self.reads:
-                self.lose(path, None if state is True else state, state is not True)
+            if (state or path in told) and path not in self.reads:
+                self.lose(path, state, is_read=state is not None)
         self._removed.difference_update(paths)
         self._last.extend(paths)
 

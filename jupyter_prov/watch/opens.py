@@ -16,7 +16,7 @@ import runpy
 import sys
 from collections.abc import Iterable
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 from jupyter_prov.record.errors import was_sent
 from jupyter_prov.watch import audit
@@ -42,8 +42,8 @@ class Opens:
     def __init__(self, wall: Wall, frames: Frames, accesses: Accesses) -> None:
         self._frames, self._accesses = frames, accesses
         self._active = False
-        self._gathered: dict[str, os.stat_result | bool] = {}
-        """Names that were opened: False for reading, else for writing, with the state before where that is of interest."""
+        self._gathered: dict[str, os.stat_result | Literal[False] | None] = {}
+        """Names that were opened: False for reading, else the state before the writing, where that is of interest."""
         self._named: set[str] = set()
         """All names that were told in this cell."""
         wall.ran("audit")
@@ -86,14 +86,16 @@ class Opens:
         if not gathered:
             return
         self._named.update(gathered)
-        accesses = self._accesses
+        accesses, writes = self._accesses, any(state is not False for state in gathered.values())
         for folder, names in _by_folder(gathered).items():
             if not accesses.artifacts.in_folder(folder):
                 continue
-            paths = {path: gathered[name] for path, name in names.items() if accesses.artifacts.may_be(path)}
-            if any(paths.values()):
-                accesses.write_many(folder, {path: state for path, state in paths.items() if state is not False})
-            accesses.read(folder, [path for path, state in paths.items() if state is False])
+            may_be, written = accesses.artifacts.may_be, {}
+            paths = [path for path in names if may_be(path)]
+            if writes:
+                written = {path: state for path in paths if (state := gathered[names[path]]) is not False}
+                accesses.write_many(folder, written)
+            accesses.read(folder, [path for path in paths if path not in written] if written else paths)
             accesses.watch_folder(folder)
 
     def _gather(self, arguments: tuple[Any, ...]) -> bool:
@@ -108,14 +110,14 @@ class Opens:
         elif not self._accesses.writes_many:
             return False
         elif flags & _REPLACING and name not in self._named and gathered.get(name) is not False:
-            gathered[name] = True
+            gathered[name] = None
         elif gathered.get(name, False) is False:
             try:
                 gathered[name] = os.stat(name)
             except (OSError, ValueError) as error:
                 if was_sent(error):
                     raise
-                gathered[name] = True
+                gathered[name] = None
         return len(gathered) < _GATHERED
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
@@ -223,10 +225,7 @@ def _by_folder(names: Iterable[str]) -> dict[str, dict[str, str]]:
         )
         for name in several:
             tail = name[len(head) + 1 :] if head else name
-            if plain is None or not tail or tail[:1] == ".":
-                path = _absolute(name)
-            else:
-                path = plain + name
+            path = _absolute(name) if plain is None or not tail or tail[:1] == "." else plain + name
             if path is not None:
                 folder = path.rpartition(os.sep)[0]
                 (found.get(folder) or found.setdefault(folder, {}))[path] = name

@@ -135,6 +135,17 @@ def in_shared(folder: str) -> bool:
     return True
 
 
+def has_one_name(path: str) -> bool:
+    """Whether a file is known by this name alone, as far as links in its own folder or to itself go."""
+    try:
+        status = os.lstat(path)
+    except OSError as error:
+        if was_sent(error):
+            raise
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+
+
 def named_folders(text: str) -> Iterator[str]:
     """The folders that a cell's source names by absolute paths, or by paths through `~` or `..`."""
     for written in list(dict.fromkeys(_PATH.findall(text)))[:_MOST_NAMED]:
