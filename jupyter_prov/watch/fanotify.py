@@ -37,7 +37,7 @@ _PLAIN = (
 
 
 def _plain_events(pid: int, sizes: Iterable[bytes]) -> re.Pattern[bytes]:
-    """Finds events of this process on single files, in folders whose handles have these sizes."""
+    """Finds events of a process on single files, in folders whose handles have these sizes; 0 stands for others."""
     handles = b"|".join(b"%s.{%d}" % (re.escape(size), 4 + int.from_bytes(size, sys.byteorder)) for size in sizes)
     return re.compile(_PLAIN % (re.escape(struct.pack("=i", pid)), handles))
 
@@ -68,7 +68,7 @@ class Fanotify:
         self._unheard: list[bytes] = []
         self._sizes: set[bytes] = set()
         """How long the handles of folders are, as events say it."""
-        self._plain = _NEVER
+        self._plain = _NEVER, _NEVER
 
     def watch(self, folder: str) -> bool:
         """Mark a folder; whether that is new. Raises OSError where its file system can't be watched in this way."""
@@ -79,7 +79,7 @@ class Fanotify:
         self._folders[handle] = folder
         if handle[_FSID : _FSID + 4] not in self._sizes:
             self._sizes.add(handle[_FSID : _FSID + 4])
-            self._plain = _plain_events(self._pid, self._sizes)
+            self._plain = _plain_events(self._pid, self._sizes), _plain_events(0, self._sizes)
         return True
 
     @property
@@ -98,16 +98,19 @@ class Fanotify:
         heard.folder = self._folder
         unheard, self._unheard = self._unheard, []
         for content in chain(unheard, self._read()):
-            parts = self._plain.split(content)  # at once: there may be thousands
-            self._hear_plain(heard.own, parts[1::4], parts[2::4], parts[3::4])
-            self._hear_others(heard, b"".join(parts[::4]))
+            for plain, told in zip(self._plain, (heard.own, heard.foreign), strict=True):
+                parts = plain.split(content)  # at once: there may be thousands
+                if len(parts) > 1:
+                    self._hear_plain(told, parts[1::4], parts[2::4], parts[3::4])
+                    content = b"".join(parts[::4])
+            self._hear_others(heard, content)
 
     def _hear_plain(
-        self, own: dict[bytes, dict[bytes, int]], masks: list[bytes], keys: list[bytes], names: list[bytes]
+        self, heard: dict[bytes, dict[bytes, int]], masks: list[bytes], keys: list[bytes], names: list[bytes]
     ) -> None:
-        """Add what this process did to files."""
+        """Add what this process did to files, or others did."""
         if len(set(masks)) == len(set(keys)) == 1:
-            told, mask = own.setdefault(keys[0], {}), int.from_bytes(masks[0], sys.byteorder)
+            told, mask = heard.setdefault(keys[0], {}), int.from_bytes(masks[0], sys.byteorder)
             more = dict.fromkeys(names, mask)
             for name in told.keys() & more.keys():
                 more[name] |= told[name]
@@ -115,7 +118,7 @@ class Fanotify:
             return
         numbers = {mask: int.from_bytes(mask, sys.byteorder) for mask in set(masks)}
         for mask_, key, name in zip(masks, keys, names, strict=True):
-            told = own.get(key) or own.setdefault(key, {})
+            told = heard.get(key) or heard.setdefault(key, {})
             told[name] = told.get(name, 0) | numbers[mask_]
 
     def _hear_others(self, heard: Heard, content: bytes) -> None:

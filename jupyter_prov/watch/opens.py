@@ -30,6 +30,8 @@ _GATHERED = 4096
 """Opens that are gathered before they are looked at."""
 _UNTIDY = re.compile(r"/(?:/|\.\.?(?:/|$))").search
 """Finds what has to be resolved in a path."""
+_RESOLVED = frozenset(("", ".", "/"))
+"""Beginnings of the last part of names that have to be resolved."""
 _SHOWING = ("<frozen importlib", *(str(module.__file__) for module in (inspect, linecache, pkgutil, runpy)))
 """Beginnings of the files whose code opens source in order to import, run or show it."""
 _RUNNING = frozenset(("execfile", "safe_execfile", "safe_execfile_ipy"))
@@ -213,22 +215,20 @@ class Opens:
 
 def _by_folder(names: Iterable[str]) -> dict[str, dict[str, str]]:
     """The paths that these names lead to now, with them, by folder."""
-    here = _here()
     heads: dict[str, list[str]] = {}
     for name in names:
         head = name.rpartition("/")[0]
         (heads.get(head) or heads.setdefault(head, [])).append(name)
     found: dict[str, dict[str, str]] = {}
     for head, several in heads.items():
-        plain = (
-            here if here and (_is_plain(head) or not head) else "" if head[:1] == "/" and not _UNTIDY(head) else None
-        )
+        folder = (_absolute(head) if head else _here() or None) or ""
+        start, skipped = folder.rstrip("/") + "/", len(head) + 1 if head else 0
+        paths = found.setdefault(start[:-1], {})
         for name in several:
-            tail = name[len(head) + 1 :] if head else name
-            path = _absolute(name) if plain is None or not tail or tail[:1] == "." else plain + name
-            if path is not None:
-                folder = path.rpartition(os.sep)[0]
-                (found.get(folder) or found.setdefault(folder, {}))[path] = name
+            if folder and name[skipped : skipped + 1] not in _RESOLVED:
+                paths[start + name[skipped:]] = name
+            elif path := _absolute(name):
+                found.setdefault(path.rpartition(os.sep)[0], {})[path] = name
     return found
 
 
