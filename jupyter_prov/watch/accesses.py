@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 from jupyter_prov.record.contents import CLOCK_TICK, digest_in, is_folder, size_in, status_of, version_of
 from jupyter_prov.record.place import Place
@@ -19,7 +20,7 @@ from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.ledger import NEAR, Ledger, Write, inode
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
-from jupyter_prov.watch.paths import Artifacts, in_shared, is_shared, is_skipped, named_folders
+from jupyter_prov.watch.paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.wall import Wall
 
 MOST_SAVED = 64 << 20
@@ -28,6 +29,8 @@ _SELDOM = 512
 """Of how many further files that change one is reason to hear what the system tells."""
 _SMALL = 64 << 10
 """The bytes of a file up to which it is digested before it is overwritten unread."""
+_EXISTING = 32
+"""How many files of a cell are."""
 _SPAWN_SECONDS = 0.1
 """How long a cell may wait before it spawns its first child, until our own reads of a few files are over."""
 _REMEMBERED = 32
@@ -105,7 +108,22 @@ class Accesses:
     def read(self, folder: str, paths: Iterable[str]) -> None:
         """Python has opened these artifacts of a folder for reading and has not written to them since."""
         ledger = self._ledger
-        self._note_reads(folder, [p for p in paths if p not in ledger.reads and p not in ledger.writes], "audit", SELF)
+        written = ledger.overwritten.get(folder, ())
+        new = [p for p in paths if p not in ledger.reads and p not in ledger.writes and p not in written]
+        if new:
+            self._note_reads(folder, new, "audit", SELF)
+
+    @property
+    def writes_many(self) -> bool:
+        """Whether the cell has written so many files that only the names of further ones are noted."""
+        return len(self._ledger.writes) >= NEAR
+
+    def write_many(self, folder: str, paths: dict[str, os.stat_result | None]) -> None:
+        """Python has opened these artifacts of a folder for writing; of some the state before is known."""
+        if self._helper.awaits_any(paths):
+            self._wall.note(_NOT_SAVED)
+        self._ledger.overwrite(folder, paths)
+        self._remember(list(paths)[-_REMEMBERED:], written=True)
 
     def about_to_write(self, path: str, reads: bool, truncates: bool) -> None:
         """Python is about to open an artifact for writing, or to put another file in its place.
@@ -114,12 +132,14 @@ class Accesses:
         """
         ledger = self._ledger
         write = ledger.writes.get(path)
+        if ledger.has_overwritten(path):
+            return
         if write is None:
             before = version_of(path)
-            if before is not None:
-                self._about_to_change(path, before, reads)
+            saved = self._about_to_change(path, before, reads) if before is not None else None
             write = ledger.write(path, before, "audit", SELF)
-            write.existed = self._existing(path, before) if before is not None and truncates else None
+            if before is not None and truncates:
+                write.existed = saved or self._existing(path, before)
             self._remember([path], written=True)
         if truncates and not write.certain:
             write.certain = write.before is None or os.access(path, os.W_OK)
@@ -130,37 +150,38 @@ class Accesses:
             self._about_to_change(path, before, reads=False)
         self._ledger.remove(path)
 
-    def _about_to_change(self, path: str, before: str, reads: bool) -> None:
-        """What is asked of a file in this version is answered now, as far as that costs the cell little."""
+    def _about_to_change(self, path: str, before: str, reads: bool) -> str | None:
+        """What is asked of a file in this version is answered now, as far as that costs the cell little: its digest."""
         ledger, self._changed = self._ledger, self._changed + 1
-        is_known = path in ledger.reads or path in ledger.writes
+        is_known = path in ledger.reads or ledger.has_written(path)
         if not is_known and (self._changed <= NEAR or self._changed % _SELDOM == 0):
-            self.catch_up()  # it may have been read natively
+            self._catch_up_with(path)  # it may have been read natively
         if self._changed > NEAR:
             ledger.lose(path, before, reads and not is_known)
             if self._helper.awaits(path):
                 self._wall.note(_NOT_SAVED)
-            return
+            return None
         if reads and not is_known:
             ledger.read_singly([path], "audit", SELF)
         ledger.single_out(path)
-        if self._helper.awaits(path):
-            self._save(path, before)
+        return self._save(path, before) if self._helper.awaits(path) else None
 
-    def _save(self, path: str, version: str) -> None:
+    def _save(self, path: str, version: str) -> str | None:
         """Digest a file on the spot."""
         size = size_in(version)
         if self._saved + size > MOST_SAVED:
             self._wall.note(_NOT_SAVED)
-            return
+            return None
         self._saved += size
         self._passed_over.add(path)  # which the system tells that we opened
-        if found := digest_in(path):
+        found = digest_in(path)
+        if found:
             self._helper.known(path, *found)
+        return found[1] if found else None
 
     def _existing(self, path: str, version: str) -> str | None:
         """The digest of what is about to be overwritten unread, where that costs next to nothing."""
-        if len(self._ledger.writes) > NEAR or size_in(version) > _SMALL:
+        if len(self._ledger.writes) > _EXISTING or size_in(version) > _SMALL:
             return None
         self._passed_over.add(path)  # which the system tells that we opened
         with Quiet():
@@ -182,6 +203,13 @@ class Accesses:
         """Take in what the system has told by now."""
         with Quiet():
             self._take_in(self.native.take())
+
+    def _catch_up_with(self, path: str) -> None:
+        """Take in what the system has told by now, if anything of this file."""
+        with Quiet():
+            if has_one_name(path) and not self.native.told_of(os.path.basename(path)):
+                return
+        self.catch_up()
 
     def _left(self) -> dict[str, Write]:
         """Files of earlier cells: a handle that stayed open may have written to them where nothing else sees it."""
@@ -208,13 +236,13 @@ class Accesses:
         """Take in what the system tells; what the hook has told of the same file stands."""
         ledger = self._ledger
         reads: dict[tuple[str, str, str], list[str]] = {}
-        for path in heard.opened_by_us():
-            if not (ledger.has_read(path) or path.endswith(_MODULES) or path == self.notebook):
-                self._heard_reading(reads, path, "fanotify", SELF)
-        for path, own, mask in heard.happened(self._has_children()):
+        by_us = [event for told in heard.by_us() for event in self._untold(reads, *told)]
+        for path, own, mask in chain(by_us, heard.by_others(self._has_children())):
             if own and (write := ledger.writes.get(path)):
                 self._remember([path], written=True)
                 write.certain |= bool(mask & CHANGED)
+                continue
+            if own and ledger.has_overwritten(path):
                 continue
             if mask & CHANGED and path in ledger.reads and path not in ledger.writes:
                 ledger.reads[path].changed = True
@@ -226,6 +254,22 @@ class Accesses:
                     self._heard_reading(reads, path, via, by)
         for (folder, via, by), paths in reads.items():
             self._note_reads(folder, paths, via, by)
+
+    def _untold(
+        self, reads: dict[tuple[str, str, str], list[str]], folder: str, paths: list[str], masks: list[int]
+    ) -> list[tuple[str, bool, int]]:
+        """What the hook has not told of what happened in a folder; files that were only opened are noted."""
+        ledger = self._ledger
+        more: list[tuple[str, bool, int]] = []
+        if any(mask != OPENED for mask in set(masks)):
+            written = ledger.overwritten.get(folder, ())
+            events = zip(paths, masks, strict=True)
+            more = [(path, True, mask) for path, mask in events if mask != OPENED and path not in written]
+            paths = [path for path, mask in zip(paths, masks, strict=True) if mask == OPENED]
+        for path in set(paths).difference(ledger.reads, ledger.told(folder), ledger.overwritten.get(folder, ())):
+            if not (path.endswith(_MODULES) or path == self.notebook):
+                self._heard_reading(reads, path, "fanotify", SELF)
+        return more
 
     def _has_children(self) -> Callable[[], bool]:
         """Asks once whether there can be a child by now, if anybody wants to know."""
@@ -249,13 +293,13 @@ class Accesses:
             if len(above) >= len(asked):
                 return False
             asked = above
-        if path not in self._ledger.reads and path not in self._ledger.writes and self.children.seen():
+        if path not in self._ledger.reads and not self._ledger.has_written(path) and self.children.seen():
             self._wall.note(_UNCLEAR)
         return True
 
     def _heard_reading(self, reads: dict[tuple[str, str, str], list[str]], path: str, via: str, by: str) -> None:
         ledger = self._ledger
-        told = path in ledger.reads or path in ledger.writes or path in self._passed_over
+        told = path in ledger.reads or ledger.has_written(path) or path in self._passed_over
         if told or not self.artifacts.contain(path):
             return
         self._looked += 1
@@ -269,9 +313,9 @@ class Accesses:
             reads.setdefault((os.path.dirname(path), via, by), []).append(path)
 
     def _heard_writing(self, path: str, mask: int, via: str, by: str) -> None:
-        if not self.artifacts.contain(path):
-            return
         ledger = self._ledger
+        if ledger.has_overwritten(path) or not self.artifacts.contain(path):
+            return
         if path not in ledger.writes:
             if mask & OPENED and not mask & MADE and path.endswith(_UPDATED) and path not in ledger.reads:
                 ledger.reads[path] = Access(path, INPUT, via, by, self._known.get(path))

@@ -13,6 +13,7 @@ from jupyter_prov.watch.wall import Wall
 Listener = Callable[[tuple[Any, ...]], None]
 
 _listeners: dict[str, tuple[tuple[Wall, str, Listener], ...]] = {}
+_quick: dict[str, Callable[[tuple[Any, ...]], bool]] = {}
 _installed = False
 _busy = threading.local()
 
@@ -30,9 +31,15 @@ def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
         _installed = True
 
 
+def ask_first(event: str, quick: Callable[[tuple[Any, ...]], bool]) -> None:
+    """Ask `quick` first, which tells whether that was enough; it causes no events."""
+    _quick[event] = quick
+
+
 def silence() -> None:
     """Pass nothing on any more; the hook itself stays, at the cost of one failed look-up an event."""
     _listeners.clear()
+    _quick.clear()
 
 
 def wake() -> None:
@@ -43,6 +50,11 @@ def wake() -> None:
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if event not in _listeners or getattr(_busy, "yes", False):  # most events: as short a way as can be
         return
+    try:
+        if event in _quick and _quick[event](arguments):
+            return
+    except RecursionError:
+        pass  # what follows says so
     _busy.yes = True
     try:
         for wall, what, listener in _listeners.get(event, ()):

@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import struct
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from jupyter_prov.record.contents import is_folder
-from jupyter_prov.watch.native_event import FOLDER, OPENED, OVERFLOW, WANTED, Heard, check, readable
+from jupyter_prov.watch.native_event import FOLDER, OVERFLOW, WANTED, Heard, check, readable
 
 _CLOEXEC, _NONBLOCK, _REPORT_DFID_NAME = 0x1, 0x2, 0xC00
 _ADD, _ONLYDIR = 0x1, 0x8
@@ -24,6 +27,25 @@ _HANDLE = struct.Struct("=Ii")
 _HANDLE_BYTES = 128
 _PADDING = b"\0"
 _BUFFER = 1 << 18
+_FSID = 8
+_NEVER = re.compile(rb"(?!)()()()")
+_PLAIN = (
+    rb"(?s)..\0\0\x03\0\x18\0(.[\0-\x03])\0{6}\xff{4}%s"  # length, version, size of this; mask, no descriptor, process
+    rb"\x02\0..(.{8}(?:%s))"  # kind and length of what follows; file system and handle of the folder
+    rb"([^\0]+)\0{1,8}(?=\Z|....\x03\0\x18\0)"  # name of the file, and the next event
+)
+
+
+def _plain_events(pid: int, sizes: Iterable[bytes]) -> re.Pattern[bytes]:
+    """Finds events of a process on single files, in folders whose handles have these sizes; 0 stands for others."""
+    handles = b"|".join(b"%s.{%d}" % (re.escape(size), 4 + int.from_bytes(size, sys.byteorder)) for size in sizes)
+    return re.compile(_PLAIN % (re.escape(struct.pack("=i", pid)), handles))
+
+
+def _parted(info: bytes) -> tuple[bytes, bytes]:
+    """The key of the folder in an event's information record, and the name; none for the folder itself."""
+    end = 4 + _FSID + _HANDLE.size + info[4 + _FSID]
+    return info[4:end], info[end:].rstrip(_PADDING)
 
 
 class Fanotify:
@@ -43,6 +65,10 @@ class Fanotify:
         self.ready = readable(self.fd)
         self._pid = os.getpid()
         self._folders: dict[bytes, str] = {}
+        self._unheard: list[bytes] = []
+        self._sizes: set[bytes] = set()
+        """How long the handles of folders are, as events say it."""
+        self._plain = _NEVER, _NEVER
 
     def watch(self, folder: str) -> bool:
         """Mark a folder; whether that is new. Raises OSError where its file system can't be watched in this way."""
@@ -51,28 +77,67 @@ class Fanotify:
             return False
         check(self._mark(self.fd, _ADD | _ONLYDIR, WANTED | _ON_CHILD | FOLDER, _AT_FDCWD, os.fsencode(folder)))
         self._folders[handle] = folder
+        if handle[_FSID : _FSID + 4] not in self._sizes:
+            self._sizes.add(handle[_FSID : _FSID + 4])
+            self._plain = _plain_events(self._pid, self._sizes), _plain_events(0, self._sizes)
         return True
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was read that was not taken in."""
+        return bool(self._unheard)
+
+    def told_of(self, name: bytes) -> bool:
+        """Whether there are events of files of this name; what is read of the queue for that is kept."""
+        if self.ready.poll(0):
+            self._unheard += self._read()
+        return any(name + _PADDING in content for content in self._unheard)
 
     def hear(self, heard: Heard) -> None:
         """Add what has happened since the last call; never waits."""
-        opened, raw, pid = heard.opened, heard.raw, self._pid
-        heard.path = self._path
-        for content in self._read():
-            at, end = 0, len(content)
-            while at < end:
-                length, head, mask, by = _EVENT.unpack_from(content, at)
-                info = content[at + head : at + length]
-                at += length
-                if mask == OPENED and by == pid:
-                    opened.add(info)
-                elif mask & OVERFLOW:
-                    heard.overflow = True
-                elif mask & FOLDER:
-                    found = (self._path(info), by == pid)
-                    heard.others[found] = heard.others.get(found, 0) | mask
-                else:
-                    key = (info, by == pid)
-                    raw[key] = raw.get(key, 0) | mask
+        heard.folder = self._folder
+        unheard, self._unheard = self._unheard, []
+        for content in chain(unheard, self._read()):
+            for plain, told in zip(self._plain, (heard.own, heard.foreign), strict=True):
+                parts = plain.split(content)  # at once: there may be thousands
+                if len(parts) > 1:
+                    self._hear_plain(told, parts[1::4], parts[2::4], parts[3::4])
+                    content = b"".join(parts[::4])
+            self._hear_others(heard, content)
+
+    def _hear_plain(
+        self, heard: dict[bytes, dict[bytes, int]], masks: list[bytes], keys: list[bytes], names: list[bytes]
+    ) -> None:
+        """Add what this process did to files, or others did."""
+        if len(set(masks)) == len(set(keys)) == 1:
+            told, mask = heard.setdefault(keys[0], {}), int.from_bytes(masks[0], sys.byteorder)
+            more = dict.fromkeys(names, mask)
+            for name in told.keys() & more.keys():
+                more[name] |= told[name]
+            told.update(more)
+            return
+        numbers = {mask: int.from_bytes(mask, sys.byteorder) for mask in set(masks)}
+        for mask_, key, name in zip(masks, keys, names, strict=True):
+            told = heard.get(key) or heard.setdefault(key, {})
+            told[name] = told.get(name, 0) | numbers[mask_]
+
+    def _hear_others(self, heard: Heard, content: bytes) -> None:
+        """Add all other events."""
+        at, end = 0, len(content)
+        while at < end:
+            length, head, mask, by = _EVENT.unpack_from(content, at)
+            info = content[at + head : at + length]
+            at += length
+            if mask & OVERFLOW:
+                heard.overflow = True
+                continue
+            key, name = _parted(info)
+            if mask & FOLDER:
+                found = (f"{self._folder(key)}/{os.fsdecode(name)}", by == self._pid)
+                heard.others[found] = heard.others.get(found, 0) | mask
+            else:
+                told = (heard.own if by == self._pid else heard.foreign).setdefault(key, {})
+                told[name] = told.get(name, 0) | mask
 
     def _read(self) -> Iterator[bytes]:
         with contextlib.suppress(BlockingIOError):
@@ -86,10 +151,8 @@ class Fanotify:
         """Give the group back; its marks go with it."""
         os.close(self.fd)
 
-    def _path(self, info: bytes) -> str:
-        """The path that an event's information record stands for; no path in the folder for the folder itself."""
-        end = 12 + _HANDLE.size + info[12]
-        return f"{self._folders.get(info[4:end], '')}/{os.fsdecode(info[end:].rstrip(_PADDING))}"
+    def _folder(self, key: bytes) -> str:
+        return self._folders.get(key, "")
 
     def _handle(self, folder: str) -> bytes:
         """File system and handle of a folder, as events name it."""

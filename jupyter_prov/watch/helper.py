@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from time import monotonic  # which is wrapped later
 from typing import Any
@@ -92,6 +92,10 @@ class Helper:
     def awaits(self, path: str, since: int | None = None) -> bool:
         """Whether the helper may still read this file, or may have since so many requests had been answered."""
         return self._asked.get(path, 0) > (self._done if since is None else since)
+
+    def awaits_any(self, paths: Collection[str]) -> bool:
+        """The same for any of these files."""
+        return any(self._asked.get(path, 0) > self._done for path in self._asked.keys() & paths)
 
     def waiting(self) -> int:
         """How many files the helper may still have to read."""

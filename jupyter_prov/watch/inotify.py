@@ -45,6 +45,15 @@ class Inotify:
         self._folders[watch] = folder
         return True
 
+    @property
+    def waits(self) -> bool:
+        """Whether something was read that was not taken in."""
+        return False
+
+    def told_of(self, _: bytes) -> bool:
+        """Whether there may be events of files of this name."""
+        return True
+
     def hear(self, heard: Heard) -> None:
         """Add what has happened since the last call; never waits."""
         for content in self._read():

@@ -4,8 +4,11 @@ Parts of a request, in this order:
 
     {reads: [folder, via, by, [name, …]]}
     {writes: [[path, version before, via, by, whether it was written for sure, version after or null], …]}
-    {lost: [[path, version, via, by], …]}      files that were read in this version and have changed since
-    {number, begun, ended}      of the execution, in nanoseconds since 1970; with it the answer begins
+    {overwritten: [folder, [name, …]]}          files that Python wrote
+    {states: [[path, version after], …]}        of the last of them
+    {lost: [[path, version or null, via, by], …]}      files that were read in this version and have changed since
+    {number, begun, stamp, ended}   of the execution, in nanoseconds since 1970; with it the answer begins.
+                `stamp` is the one that files got when it began
 
 A file that was changed before it is looked at is known by its time of change, which is not before the cell's end: what
 it held then is not known any more, and not guessed. Folders of which all files were accessed, and stores, count as one.
@@ -20,7 +23,8 @@ from itertools import chain
 from typing import Any
 
 from jupyter_prov.record.contents import TREE, Digest, Digests, changed_since, version_in, version_of
-from jupyter_prov.watch.access import CHILD, CODE, INPUT, OUTPUT, SCRIPTS
+from jupyter_prov.watch.access import CHILD, CODE, INPUT, OUTPUT, SCRIPTS, SELF
+from jupyter_prov.watch.born import born_at
 from jupyter_prov.watch.paths import counts
 from jupyter_prov.watch.stores import MANY, Stores, is_whole
 
@@ -29,6 +33,8 @@ BATCH = 1000
 _TOO_LATE = (
     "Some files were changed or removed before they could be digested: what they held for their cell is not known."
 )
+_NOT_KNOWN = "?"
+"""In the place of the version before, where the cell did not look."""
 _Note = dict[str, Any]
 Keep = Callable[[str, str, int], None]
 
@@ -41,7 +47,7 @@ class Late:
         self._digests, self._keep = digests, keep
         self._reads: dict[tuple[str, str, str], list[str]] = {}
         self._writes: dict[str, list[Any]] = {}
-        self._lost: list[list[str]] = []
+        self._lost: list[list[Any]] = []
 
     def take(self, part: dict[str, Any]) -> Iterator[_Note]:
         """Take in a part; the last one gives the entries."""
@@ -50,6 +56,14 @@ class Late:
             self._reads.setdefault((folder, via, by), []).extend(names)
         elif "writes" in part:
             self._writes.update((row[0], row[1:]) for row in part["writes"])
+        elif "overwritten" in part:
+            folder, names = part["overwritten"]
+            for name in names:
+                self._writes.setdefault(f"{folder}/{name}", [_NOT_KNOWN, "audit", SELF, False, None])
+        elif "states" in part:
+            for path, version in part["states"]:
+                if path in self._writes:
+                    self._writes[path][-1] = version
         elif "lost" in part:
             self._lost += part["lost"]
         else:
@@ -58,9 +72,9 @@ class Late:
             self._reads, self._writes, self._lost = {}, {}, []
             yield from _entries(part["number"], notes)
 
-    def _lost_note(self, row: list[str]) -> _Note:
+    def _lost_note(self, row: list[Any]) -> _Note:
         path, version, via, by = row
-        found = self._digests.made(version)
+        found = self._digests.made(version) if version else None
         note: _Note = {"path": path, "role": INPUT, "via": via, "by": by}
         return note | (_facts(found) if found else {"changed_while_running": True})
 
@@ -94,6 +108,7 @@ class Look:
     ) -> None:
         self._digests, self._keep = digests, keep
         self._begun, self._ended = cell["begun"], cell["ended"]
+        self._stamp = cell.get("stamp", self._begun)
         self._reads, self._writes = reads, writes
         self._stores = Stores()
 
@@ -133,12 +148,18 @@ class Look:
     def _written(self) -> Iterator[tuple[_Note, str | None]]:
         folders: dict[tuple[str, bool], list[tuple[_Note, str | None]]] = {}
         for path, (before, via, by, certain, version) in self._writes.items():
-            note = {"path": path, "role": OUTPUT, "via": via, "by": by, **({"existed": True} if before else {})}
+            note = {"path": path, "role": OUTPUT, "via": via, "by": by}
             status = None if version else _status(path)
             if status is not None and status.st_ctime_ns < self._ended:
                 version = version_in(status)
             if version is None and status is None and not self._is_missed(path):
                 continue
+            if before == _NOT_KNOWN:
+                if status is not None and status.st_ctime_ns < self._stamp:
+                    continue  # it could not be opened, or nothing was written
+                before = (born := born_at(path)) is not None and born < self._stamp
+            if before:
+                note["existed"] = True
             if certain or version != before:
                 folder = os.path.dirname(path)
                 store = self._stores.of(folder)

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from time import clock_gettime_ns, time_ns  # which are wrapped later
 from typing import Any
 
-from jupyter_prov.record.contents import CLOCK_TICK, version_of
+from jupyter_prov.record.contents import CLOCK_TICK, status_of, version_in, version_of
 from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SCRIPTS, SELF, Access
 from jupyter_prov.watch.helper import BATCH, Helper
 from jupyter_prov.watch.stores import MANY, Stores
 
-NEAR = 128
+NEAR = 64
 """How many files a cell may read, and how many it may write, whose state is noted at once."""
 _WAYS = (("audit", SELF), ("fanotify", SELF), ("fanotify", CHILD), ("inotify", OTHER))
+_LAST = 2000
+"""How many files can be written, at most, before the clock that stamps files moves on."""
 _COARSE = 5
 """CLOCK_REALTIME_COARSE of Linux: the clock by which file systems stamp files."""
 
@@ -46,27 +48,36 @@ class Ledger:
 
     def __init__(self, helper: Helper) -> None:
         self._helper = helper
-        self.begun = time_ns()
+        self.begun, self._stamp = time_ns(), _stamp()
         self.reads: dict[str, Access] = {}
         """Files read whose state was noted."""
         self.many: dict[tuple[str, str, str], dict[str, None]] = {}
         """Files read of which only the names are noted, by folder, `via` and `by`."""
         self.writes: dict[str, Write] = {}
+        self.overwritten: dict[str, dict[str, None]] = {}
+        """Files that Python wrote of which only the names are noted, by folder."""
+        self._last: deque[str] = deque(maxlen=_LAST)
+        """The last of these."""
         self.inodes: set[str] = set()
         """Devices and inodes of what was read, which may be known by another name too."""
         self.late: tuple[list[str], Iterator[dict[str, Any]]] | None = None
         """What the helper is to look at, and the parts of that request, once the cell has ended."""
-        self._lost: dict[str, list[str]] = {}
-        """Files read that have changed since, each with the version that was read, `via` and `by`."""
+        self._lost: dict[str, tuple[str | os.stat_result | None, str, str]] = {}
+        """Files read that have changed since: the version or state that was read, if it is known, `via` and `by`."""
         self._removed: set[str] = set()
         self._stores = Stores()
 
-    def has_read(self, path: str) -> bool:
-        """Whether Python told that it reads this file."""
-        if path in self.reads:
-            return True
-        paths = self.many.get((path.rpartition(os.sep)[0], "audit", SELF))
-        return paths is not None and path in paths
+    def told(self, folder: str) -> Collection[str]:
+        """Files of a folder that Python told it reads, of which only the names are noted."""
+        return self.many.get((folder, "audit", SELF), ())
+
+    def has_written(self, path: str) -> bool:
+        """Whether it is noted that this file is written."""
+        return path in self.writes or self.has_overwritten(path)
+
+    def has_overwritten(self, path: str) -> bool:
+        """Whether Python wrote this file, and only its name is noted."""
+        return bool(self.overwritten) and path in self.overwritten.get(path.rpartition(os.sep)[0], ())
 
     def read(self, folder: str, paths: Collection[str], via: str, by: str) -> list[str]:
         """Note reads of files in one folder; gives those whose state was noted."""
@@ -92,10 +103,23 @@ class Ledger:
         if key := self._taken_out(path):
             self.read_singly([path], *key)
 
-    def lose(self, path: str, before: str, is_read: bool) -> None:
+    def overwrite(self, folder: str, paths: Mapping[str, os.stat_result | None]) -> None:
+        """Note writes of files, of which some are read before, in the state that is given."""
+        noted = self.overwritten.setdefault(folder, {})
+        told = self.told(folder)
+        for path, state in paths.items():
+            if path in self.writes or path in noted:
+                continue
+            noted[path] = None
+            if (state or path in told) and path not in self.reads:
+                self.lose(path, state, is_read=state is not None)
+        self._removed.difference_update(paths)
+        self._last.extend(paths)
+
+    def lose(self, path: str, before: str | os.stat_result | None, is_read: bool) -> None:
         """A file is about to change as many did: what it held is known only if it was digested in this version."""
         if found := self._taken_out(path) or (("audit", SELF) if is_read else None):
-            self._lost[path] = [path, before, *found]
+            self._lost[path] = (before, *found)
 
     def _taken_out(self, path: str) -> tuple[str, str] | None:
         """Who read a file of which only the name was noted, and no longer is."""
@@ -110,6 +134,8 @@ class Ledger:
     def remove(self, path: str) -> None:
         """Python is about to remove a file."""
         self._removed.add(path)
+        if self.has_overwritten(path):
+            del self.overwritten[path.rpartition(os.sep)[0]][path]
 
     def write(self, path: str, before: str | None, via: str, by: str) -> Write:
         """Note that a file is written, or may be; `before` is the version in which it is now."""
@@ -125,7 +151,7 @@ class Ledger:
         ended = _stamp()
         near = {path: write for path, write in left.items() if path not in self.writes}
         late: list[list[Any]] = []
-        if len(self.writes) > NEAR:
+        if len(self.writes) > NEAR or self.overwritten:
             states = {path: version_of(path) for path in recent if path in self.writes}
             late = [
                 [path, write.before, write.via, write.by, write.certain, states.get(path)]
@@ -136,8 +162,8 @@ class Ledger:
             near |= self.writes
         found, folded = self._left(near)
         late += folded
-        if late or self.many or self._lost:
-            self.late = list(self._paths(late)), self._parts(late, number, ended)
+        if late or self.many or self._lost or self.overwritten:
+            self.late = list(self._paths(late)), self._parts(late, self._last_states(ended), number, ended)
         return [*self.reads.values(), *found]
 
     def _left(self, near: dict[str, Write]) -> tuple[list[Access], list[list[Any]]]:
@@ -161,21 +187,49 @@ class Ledger:
         for (folder, _, _), paths in self.many.items():
             yield folder
             yield from paths
+        for folder, overwritten in self.overwritten.items():
+            yield folder
+            yield from overwritten
         yield from (row[0] for row in late)
         yield from self._stores.known()
 
-    def _parts(self, late: list[list[Any]], number: int, ended: int) -> Iterator[dict[str, Any]]:
+    def _last_states(self, ended: int) -> list[tuple[str, str]]:
+        """The versions of the files written last, which their times of change do not tell from later ones."""
+        found = []
+        for path in reversed(self._last):
+            status = status_of(path)
+            if status is not None and status.st_ctime_ns < ended:
+                break
+            if status is not None:
+                found.append((path, version_in(status)))
+        return found
+
+    def _parts(
+        self, late: list[list[Any]], states: list[tuple[str, str]], number: int, ended: int
+    ) -> Iterator[dict[str, Any]]:
         """What the helper is asked, a little at a time: a cell may be running again."""
         for (folder, via, by), paths in self.many.items():
-            names, skipped = iter(list(paths)), len(folder) + 1
-            while batch := [path[skipped:] for path in islice(names, BATCH)]:
+            for batch in _names(folder, paths):
                 yield {"reads": [folder, via, by, batch]}
+        for folder, paths in self.overwritten.items():
+            for batch in _names(folder, paths):
+                yield {"overwritten": [folder, batch]}
+        yield {"states": states}
         for first in range(0, len(late), BATCH):
             yield {"writes": late[first : first + BATCH]}
-        lost = list(self._lost.values())
+        lost = [
+            [path, version_in(before) if isinstance(before, os.stat_result) else before, via, by]
+            for path, (before, via, by) in self._lost.items()
+        ]
         for first in range(0, len(lost), BATCH):
             yield {"lost": lost[first : first + BATCH]}
-        yield {"number": number, "begun": self.begun, "ended": ended}
+        yield {"number": number, "begun": self.begun, "stamp": self._stamp, "ended": ended}
+
+
+def _names(folder: str, paths: Iterable[str]) -> Iterator[list[str]]:
+    names, skipped = iter(list(paths)), len(folder) + 1
+    while batch := [path[skipped:] for path in islice(names, BATCH)]:
+        yield batch
 
 
 def inode(version: str) -> str:

@@ -101,6 +101,11 @@ class NativeFiles:
             heard, self._heard = self._heard, Heard()
             return heard
 
+    def told_of(self, name: str) -> bool:
+        """Whether the system may have told of a file of this name since events were last taken in."""
+        with self._lock:
+            return any(watcher.told_of(os.fsencode(name)) for watcher in self._watchers)
+
     def end(self) -> Heard:
         """A cell has ended: what happened in it since the last call of `take`."""
         with self._lock:
@@ -181,7 +186,7 @@ class NativeFiles:
 
     def _drain(self) -> None:
         for watcher in list(self._watchers):
-            if watcher.ready.poll(0):
+            if watcher.waits or watcher.ready.poll(0):
                 watcher.hear(self._heard)
         if self._heard.overflow:
             self._wall.note("So many files were opened at once that some accesses were not seen.")

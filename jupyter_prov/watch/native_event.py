@@ -16,6 +16,7 @@ MADE = CREATED | MOVED_TO
 CHANGED = MODIFIED | MADE
 WANTED = MODIFIED | CLOSED_WRITING | OPENED | MOVED_FROM | MOVED_TO | CREATED | DELETED
 """Reading is not among them: it would double the cost, and files that are mapped into memory are never read."""
+_PADDING = b"\0"
 
 
 class Heard:
@@ -25,26 +26,30 @@ class Heard:
     """
 
     def __init__(self) -> None:
-        self.opened: set[bytes] = set()
-        """Files that this process opened, and did nothing else to in the same event."""
-        self.raw: dict[tuple[bytes, bool], int] = {}
-        """Masks of all else, by file and whether this process did it."""
-        self.path: Callable[[bytes], str] = os.fsdecode
-        """Gives the path of a file."""
+        self.own: dict[bytes, dict[bytes, int]] = {}
+        """Masks of what this process did to files, by the keys of their folders and by name."""
+        self.foreign: dict[bytes, dict[bytes, int]] = {}
+        """The same of other processes."""
+        self.folder: Callable[[bytes], str] = os.fsdecode
+        """Gives the path of a folder for its key."""
         self.others: dict[tuple[str, bool | None], int] = {}
         """Masks of folders, and of files where the system does not tell who did it, by path."""
         self.overflow = False
         """Whether events were lost."""
 
-    def opened_by_us(self) -> Iterator[str]:
-        """The paths that this process opened, and did nothing else to."""
-        return map(self.path, self.opened)
+    def by_us(self) -> Iterator[tuple[str, list[str], list[int]]]:
+        """What this process did in each folder: the folder, the paths of files, and their masks."""
+        for key, masks in self.own.items():
+            folder = self.folder(key)
+            names = os.fsdecode(_PADDING.join(masks)).split("\0")  # at once: there may be thousands
+            yield folder, [f"{folder}/{name}" for name in names], list(masks.values())
 
-    def happened(self, has_children: Callable[[], bool]) -> Iterator[tuple[str, bool | None, int]]:
+    def by_others(self, has_children: Callable[[], bool]) -> Iterator[tuple[str, bool | None, int]]:
         """Path, whether this process did it, and mask of all else; what others only opened if children may have."""
-        for (info, own), mask in self.raw.items():
-            if own or mask != OPENED or has_children():
-                yield self.path(info), own, mask
+        for key, masks in self.foreign.items():
+            for name, mask in masks.items():
+                if mask != OPENED or has_children():
+                    yield f"{self.folder(key)}/{os.fsdecode(name)}", False, mask
         for (path, by), mask in self.others.items():
             yield path, by, mask
 
@@ -64,9 +69,14 @@ class NativeWatcher(Protocol):
     ready: select.poll
     """Tells, much faster than an attempt to read, whether there is anything to hear."""
 
+    @property
+    def waits(self) -> bool: ...
+
     def watch(self, folder: str) -> bool: ...
 
     def hear(self, heard: Heard) -> None: ...
+
+    def told_of(self, name: bytes) -> bool: ...
 
     def close(self) -> None: ...
 

@@ -14,19 +14,24 @@ import pkgutil
 import re
 import runpy
 import sys
+from collections.abc import Iterable
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
+from jupyter_prov.record.errors import was_sent
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.accesses import Accesses
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.wall import Wall
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_REPLACING = os.O_TRUNC | os.O_EXCL
 _GATHERED = 4096
-"""Opens for reading that are gathered before they are looked at."""
+"""Opens that are gathered before they are looked at."""
 _UNTIDY = re.compile(r"/(?:/|\.\.?(?:/|$))").search
 """Finds what has to be resolved in a path."""
+_RESOLVED = frozenset(("", ".", "/"))
+"""Beginnings of the last part of names that have to be resolved."""
 _SHOWING = ("<frozen importlib", *(str(module.__file__) for module in (inspect, linecache, pkgutil, runpy)))
 """Beginnings of the files whose code opens source in order to import, run or show it."""
 _RUNNING = frozenset(("execfile", "safe_execfile", "safe_execfile_ipy"))
@@ -39,8 +44,12 @@ class Opens:
     def __init__(self, wall: Wall, frames: Frames, accesses: Accesses) -> None:
         self._frames, self._accesses = frames, accesses
         self._active = False
-        self._gathered: list[str] = []
+        self._gathered: dict[str, os.stat_result | Literal[False] | None] = {}
+        """Names that were opened: False for reading, else the state before the writing, where that is of interest."""
+        self._named: set[str] = set()
+        """All names that were told in this cell."""
         wall.ran("audit")
+        audit.ask_first("open", self._gather)
         audit.listen(
             wall,
             {
@@ -59,7 +68,7 @@ class Opens:
 
     def begin(self) -> None:
         """A cell is about to run."""
-        self._gathered = []
+        self._gathered, self._named = {}, set()
         audit.wake()
         self._active = True
 
@@ -75,19 +84,43 @@ class Opens:
 
     def _tell(self) -> None:
         """Tell what was gathered, while nothing was written and the working folder was the same."""
-        gathered, self._gathered = self._gathered, []
+        gathered, self._gathered = self._gathered, {}
         if not gathered:
             return
-        contain = self._accesses.artifacts.contain
-        paths: dict[str, dict[str, None]] = {}
-        here = _here()
-        for name in dict.fromkeys(gathered):
-            path = f"{here}{name}" if here and _is_plain(name) else _absolute(name)
-            if path is not None and contain(path):
-                paths.setdefault(path[: path.rindex(os.sep)], {})[path] = None
-        for folder, found in paths.items():
-            self._accesses.read(folder, found)
-            self._accesses.watch_folder(folder)
+        self._named.update(gathered)
+        accesses, writes = self._accesses, any(state is not False for state in gathered.values())
+        for folder, names in _by_folder(gathered).items():
+            if not accesses.artifacts.in_folder(folder):
+                continue
+            may_be, written = accesses.artifacts.may_be, {}
+            paths = [path for path in names if may_be(path)]
+            if writes:
+                written = {path: state for path in paths if (state := gathered[names[path]]) is not False}
+                accesses.write_many(folder, written)
+            accesses.read(folder, [path for path in paths if path not in written] if written else paths)
+            accesses.watch_folder(folder)
+
+    def _gather(self, arguments: tuple[Any, ...]) -> bool:
+        """Note an open, if that is enough for now: this runs for each of thousands."""
+        name, _, flags = arguments
+        if not self._active or type(name) is not str or type(flags) is not int or name.endswith((".py", ".pyc")):
+            return False
+        gathered = self._gathered
+        if not flags & _WRITING:
+            if name not in gathered:
+                gathered[name] = False
+        elif not self._accesses.writes_many:
+            return False
+        elif flags & _REPLACING and name not in self._named and gathered.get(name) is not False:
+            gathered[name] = None
+        elif gathered.get(name, False) is False:
+            try:
+                gathered[name] = os.stat(name)
+            except (OSError, ValueError) as error:
+                if was_sent(error):
+                    raise
+                gathered[name] = None
+        return len(gathered) < _GATHERED
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
         name, _, flags = arguments
@@ -101,7 +134,7 @@ class Opens:
             if name[-1] == "c":
                 return
         elif type(flags) is not int or not flags & _WRITING:
-            self._gathered.append(name)
+            self._gathered.setdefault(name, False)
             if len(self._gathered) >= _GATHERED:
                 self._tell()
                 self._accesses.catch_up()
@@ -117,7 +150,7 @@ class Opens:
             reads = not flags & os.O_TRUNC  # what is appended to, or written in part, keeps its old content
             self._write(path, reads, truncates=not reads)
         elif self._read_as_text():
-            self._gathered.append(path)
+            self._gathered.setdefault(path, False)
         else:
             self._accesses.pass_over(path)
 
@@ -154,6 +187,7 @@ class Opens:
     def _moved(self, arguments: tuple[Any, ...]) -> None:
         if self._active:
             self._tell()
+            self._named.clear()  # names lead elsewhere now
             if folder := _absolute(arguments[0]):
                 self._accesses.watch_folder(folder, deep=True)
 
@@ -177,6 +211,25 @@ class Opens:
                 return False
             frame = frame.f_back
         return frame is not None
+
+
+def _by_folder(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The paths that these names lead to now, with them, by folder."""
+    heads: dict[str, list[str]] = {}
+    for name in names:
+        head = name.rpartition("/")[0]
+        (heads.get(head) or heads.setdefault(head, [])).append(name)
+    found: dict[str, dict[str, str]] = {}
+    for head, several in heads.items():
+        folder = (_absolute(head) if head else _here() or None) or ""
+        start, skipped = folder.rstrip("/") + "/", len(head) + 1 if head else 0
+        paths = found.setdefault(start[:-1], {})
+        for name in several:
+            if folder and name[skipped : skipped + 1] not in _RESOLVED:
+                paths[start + name[skipped:]] = name
+            elif path := _absolute(name):
+                found.setdefault(path.rpartition(os.sep)[0], {})[path] = name
+    return found
 
 
 def _is_plain(name: str) -> bool:

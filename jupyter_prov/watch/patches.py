@@ -81,18 +81,22 @@ class Patches:
         all: float = ALL,
         aliases: Aliases = (),
         if_held: bool = False,
+        shortcut: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None,
     ) -> None:
         """Have each call of `owner.name` told to `after` and `before`, its value unchanged unless there is `instead`.
 
         An owner without that attribute (an older library) is left as it is. `call` is the name of what is let go
         after `most` calls of interest in a cell, or `all` calls; `aliases` are other places of the same function in C.
-        With `if_held`, `instead` is asked only where anything is played back or pinned.
+        With `if_held`, `instead` is asked only where anything is played back or pinned. `shortcut` gives, for the
+        original, what does the same without calling hooked functions.
         """
         hook = self._hook(owner, name, aliases, call, most, all)
         if hook is None:
             return
         tell: Callable[..., Any] = self._wall.within_cell
         original, depth, count = hook.target.original, hook.target.depth, self._count
+        if shortcut is not None:
+            original = shortcut(original)
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             frame = sys._getframe(depth)

@@ -135,6 +135,17 @@ def in_shared(folder: str) -> bool:
     return True
 
 
+def has_one_name(path: str) -> bool:
+    """Whether a file is known by this name alone, as far as links in its own folder or to itself go."""
+    try:
+        status = os.lstat(path)
+    except OSError as error:
+        if was_sent(error):
+            raise
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+
+
 def named_folders(text: str) -> Iterator[str]:
     """The folders that a cell's source names by absolute paths, or by paths through `~` or `..`."""
     for written in list(dict.fromkeys(_PATH.findall(text)))[:_MOST_NAMED]:
@@ -211,8 +222,12 @@ class Artifacts:
 
     def contain(self, path: str) -> bool:
         """Whether this file is one."""
-        folder, _, name = path.rpartition(os.sep)
-        return self.in_folder(folder) and _is_artifact_name(name) and not (self.temporary and self._is_temporary(path))
+        return self.in_folder(path.rpartition(os.sep)[0]) and self.may_be(path)
+
+    def may_be(self, path: str) -> bool:
+        """Whether this file of a folder of artifacts is one."""
+        name = path.rpartition(os.sep)[2]
+        return _is_artifact_name(name) and not (self.temporary and self._is_temporary(path))
 
     def in_folder(self, folder: str) -> bool:
         """Whether files of this folder may be."""

@@ -71,6 +71,11 @@ def _original(shown: Any) -> Any:
     return _slot.__get__(shown)
 
 
+def original_of(function: Any) -> Any:
+    """The function for which this stands, if it is one of ours; else None."""
+    return _original(function) if type(function) in kinds else None
+
+
 class _Doc:
     """What `__doc__` is of a stand-in, and of its class: pydoc looks past `__getattribute__`."""
 

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from jupyter_prov.factors.generators.base import Library
 from jupyter_prov.record.cause import Advice
 from jupyter_prov.watch.patches import Instead, Note
+from jupyter_prov.watch.standins import original_of
 
 TEMPORARY = "the name of a temporary file"
 _DOORS = {
@@ -64,7 +65,14 @@ class System(Library):
             for name in ("uuid1", "uuid4"):
                 call = f"uuid.{name}"
                 self._wrap(
-                    module, name, self._id_made(call), instead=self._id(call), call=call, all=math.inf, if_held=True
+                    module,
+                    name,
+                    self._id_made(call),
+                    instead=self._id(call),
+                    call=call,
+                    all=math.inf,
+                    if_held=True,
+                    shortcut=_past_urandom if name == "uuid4" else None,
                 )
         elif module is tempfile:
             names = vars(module).get("_RandomNameSequence", object)
@@ -119,6 +127,19 @@ class System(Library):
         if asked is not None and frames.is_own(asked):
             self._notes.unseeded(TEMPORARY, asked)
         return lambda: name
+
+
+def _past_urandom(uuid4: Callable[..., Any]) -> Callable[..., Any]:
+    """The same as `uuid.uuid4`, which takes its bytes past the hook of `os.urandom`, as long as only that is there."""
+    names, made = vars(uuid), uuid.UUID
+
+    def uuid4_past(*args: Any) -> Any:
+        take = original_of(names["os"].urandom)
+        if args or take is None or names["UUID"] is not made:
+            return uuid4(*args)
+        return made(bytes=take(16), version=4)
+
+    return uuid4_past
 
 
 def _beyond(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
