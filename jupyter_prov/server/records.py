@@ -235,8 +235,7 @@ class Records:
             return self._hindered(path, obstacles.unnamed(notebook, error))
         try:
             record = changed(await self._before(path, name, of or path))
-            if record is not None:
-                await self._save(name, record)
+            await (self._save(name, record) if record else self.store.sweep(name))
         except UnreadableRecord as error:
             return self._hindered(path, obstacles.occupied(notebook, error))
         except (OSError, HTTPError) as error:

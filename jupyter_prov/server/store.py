@@ -16,7 +16,7 @@ from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from jupyter_prov.record import reading, settings
-from jupyter_prov.record.atomic_write import replace
+from jupyter_prov.record.atomic_write import replace, sweep
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.place import Place
 
@@ -54,6 +54,9 @@ class Store(Protocol):
 
     async def write(self, name: str, text: str) -> None:
         """Write a file, at once or not at all where that is possible; raises OSError or HTTPError."""
+
+    async def sweep(self, name: str) -> None:
+        """Remove what writes that were cut off have left beside a file, as each write does."""
 
     async def set_aside(self, name: str) -> str:
         """Rename a file that is broken, and give its new name; raises OSError or HTTPError."""
@@ -118,6 +121,9 @@ class FileStore:
             contents.run_post_save_hooks(model=saved, os_path=str(path))
         contents.emit(data={"action": "save", "path": name})
 
+    async def sweep(self, name: str) -> None:
+        await asyncio.to_thread(sweep, Path(self.identity(name)).parent)
+
     async def set_aside(self, name: str) -> str:
         number = 1
         while os.path.lexists(self._path(new := _aside(name, number))):
@@ -181,6 +187,9 @@ class ManagerStore:
             if _says(await self.read(name), text):
                 return
         raise OSError("what was saved reads back as something else")
+
+    async def sweep(self, name: str) -> None:
+        """Nothing is left: its manager writes as it does."""
 
     async def set_aside(self, name: str) -> str:
         number = 1

@@ -9,12 +9,13 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import files
+from jupyter_prov.record import digest, files
 from jupyter_prov.record.errors import UnreadableRecord
+from jupyter_prov.record.model import Record
 from tests.campaign.aiming import STEPS
 from tests.campaign.figure import Figure, command
 from tests.campaign.working import Notebook, Server, until
@@ -90,7 +91,7 @@ def _servers(folder: Path, tries: int, chance: random.Random) -> list[Figure]:
             server.start()
             notebook.save()
             lost.count(*_missing(notebook))
-            torn.broken += [*_torn(server.root), *_left(server.root)]
+            torn.broken += [*_torn(server.root), *_lasting(lambda: _left(server.root))]
     finally:
         notebook.close()
         server.stop()
@@ -127,8 +128,8 @@ def _pid_now(notebook: Notebook) -> Any:
     return _pid(notebook) if _pid(notebook) != before else None
 
 
-def _missing(notebook: Notebook) -> Iterator[str]:
-    """The cells that were run and shown, and whose record does not say by what, once it has had its time."""
+def _missing(notebook: Notebook) -> list[str]:
+    """The cells that show something, and whose record does not say what made it, once it has had its time."""
     path = notebook.server.root / files.record_path(notebook.path)
 
     def missing() -> list[str]:
@@ -136,22 +137,26 @@ def _missing(notebook: Notebook) -> Iterator[str]:
             record = files.read(path)
         except UnreadableRecord as error:
             return [str(error)]
-        origins = {cell.id: record.origin(cell.id) for cell in notebook.cells if cell.execution_count}
-        return [
-            f"{path.name} does not say what made {cell}"
-            for cell, origin in origins.items()
-            if origin is None or origin[1].count != _count(notebook, cell)
-        ]
+        shown = [cell for cell in notebook.cells if cell.execution_count]
+        return [f"{path.name} does not say what made {cell.id}" for cell in shown if not _says(record, cell)]
 
-    try:
-        until(lambda: not missing(), "the record is complete", _SOON)
-    except TimeoutError:
-        yield from missing()
+    return _lasting(missing)
 
 
-def _count(notebook: Notebook, cell: str) -> int | None:
-    found: int | None = next(one.execution_count for one in notebook.cells if one.id == cell)
-    return found
+def _says(record: Record, cell: Any) -> bool:
+    """Whether the record says what made the outputs of a cell, and not those of the round before."""
+    origin, state = record.origin(cell.id), record.cell(cell.id)
+    if origin is None or state is None:
+        return False
+    outputs = digest.of_outputs(cell.outputs, cell.source)
+    return (origin[1].count, state.outputs) == (cell.execution_count, outputs)
+
+
+def _lasting(found: Callable[[], list[str]]) -> list[str]:
+    """What is found still after a while."""
+    with contextlib.suppress(TimeoutError):
+        until(lambda: not found(), "the record is complete", _SOON)
+    return found()
 
 
 def _torn(root: Path) -> Iterator[str]:
@@ -162,8 +167,8 @@ def _torn(root: Path) -> Iterator[str]:
             yield str(error)
 
 
-def _left(root: Path) -> Iterator[str]:
-    yield from (f"{path.name} was left behind" for path in root.iterdir() if path.name.startswith(".prov-"))
+def _left(root: Path) -> list[str]:
+    return [f"{path.name} was left behind" for path in root.iterdir() if path.name.startswith(".prov-")]
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from typing import Any
 from jupyter_client.blocking.client import BlockingKernelClient
 
 from jupyter_prov.record import digest
+from tests.campaign.working import only
 
 PATIENCE = 90.0
 _TOKEN = uuid.uuid4().hex
@@ -91,7 +92,7 @@ def server(jupytext: bool = False) -> Iterator[Server]:
         names = ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "XDG_CACHE_HOME")
         environ = {**os.environ, **{name: str(Path(home, name.lower())) for name in names}}
         environ |= {"JUPYTER_RUNTIME_DIR": str(runtime)}
-        loaded = {"jupyter_prov": True, "jupyterlab_jupytext": jupytext}
+        loaded = only("jupyter_prov", *["jupyterlab_jupytext"] * jupytext)
         command = [
             sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
             f"--IdentityProvider.token={_TOKEN}", f"--ServerApp.root_dir={root}",

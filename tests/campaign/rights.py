@@ -22,6 +22,7 @@ import nbformat
 
 from jupyter_prov.server.routes import ROUTES
 from tests.campaign.figure import Figure, command
+from tests.campaign.working import only
 
 TRIES = 420
 PROMISE = "A request is answered to those, and only those, who have its permissions"
@@ -37,6 +38,7 @@ class AllBut(Authorizer):
         return pathlib.Path({denied!r}).read_text() != f"{{resource}} {{action}}"
 c.ServerApp.authorizer_class = AllBut
 c.ServerApp.allow_unauthenticated_access = False
+c.ServerApp.jpserver_extensions = {extensions!r}
 """
 BAD_BODIES = (
     b"\xff", b"", b"[]", b"null", b"{", b'{"path": 5, "kind": "check"}', b'{"path": [], "kind": {}}', b"[" * 50_000,
@@ -148,7 +150,7 @@ def started(folder: Path) -> Iterator[Server]:
         nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"print('{MARK}')")]), root / name)
     server = Server(folder)
     server.deny("nothing")
-    (folder / "config.py").write_text(_CONFIG.format(denied=str(folder / "denied")))
+    (folder / "config.py").write_text(_CONFIG.format(denied=str(folder / "denied"), extensions=only("jupyter_prov")))
     runtime = folder / "runtime"
     command = [
         sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", f"--config={folder / 'config.py'}",

@@ -28,6 +28,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 
 from tests.campaign.figure import Figure, command
 from tests.campaign.secret_plants import BLIND_SPOT, HOST, KEPT, Plant, forms, plants
+from tests.campaign.working import only
 from tests.web import Web, serving
 
 _BEGIN = f"""
@@ -170,7 +171,7 @@ class _Run:
         command += [
             "--port=0",
             f"--ServerApp.root_dir={self._project}",
-            "--ServerApp.jpserver_extensions=jupyter_prov=True",
+            f"--ServerApp.jpserver_extensions={only('jupyter_prov')}",
         ]
         with (self._folder / "log").open("wb") as log:
             environ = {**self._environ, "JUPYTER_TOKEN": "campaign"}

@@ -20,7 +20,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from memory import MemoryContents
 from tornado.web import HTTPError
 
-from jupyter_prov.record import files
+from jupyter_prov.record import atomic_write, files
 from jupyter_prov.server.notebooks import Contents
 from jupyter_prov.server.records import Records
 from tests.record.making import code, log_of, notebook_of, printed, ran
@@ -203,6 +203,17 @@ async def test_a_broken_file_that_we_did_not_write_stays(records: Records, root:
 async def test_nothing_is_written_for_a_notebook_that_has_gone(records: Records, root: Path) -> None:
     assert not await save(records, "gone.ipynb")
     assert os.listdir(root) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes of POSIX")
+async def test_a_save_that_says_nothing_new_removes_what_a_killed_server_left(records: Records, root: Path) -> None:
+    notebook(root)
+    assert await save(records)
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    (root / f".prov-{atomic_write._HOST}-{ended.pid}-{0:016x}").touch()
+    assert not await save(records)
+    assert sorted(os.listdir(root)) == ["a.ipynb", "a.prov.json"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
