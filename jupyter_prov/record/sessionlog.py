@@ -61,6 +61,8 @@ class SessionLog:
     """Which client asked for each execution, by its number, as far as that is known."""
     awaited_list: int = 0
     """The last execution after which packages are being listed, 0 if all lists have come."""
+    listed: int = -1
+    """The last execution whose list has come, which may be before its end is heard of."""
     installed: list[Json] = field(default_factory=list)
     """What was installed, removed or replaced in mid-session."""
 
@@ -161,7 +163,7 @@ class SessionLog:
             execution.evidence = entry.get("evidence", {})
             self._complete(files_of(execution))
             self._give_meanings(execution)
-            if entry.get("lists"):
+            if entry.get("lists") and self.listed < execution.number:
                 self.awaited_list = execution.number
 
     def _execution(self, number: int) -> Execution | None:
@@ -225,7 +227,8 @@ class SessionLog:
         """Take in a new list; of what was imported before, the version that was there then is the one that ran."""
         old, self.packages = self.packages, {key: dict(entry[key]) for key in ("distributions", "provides")}
         self.packages["conda"] = dict(entry.get("conda", {}))
-        if entry.get("number", 0) >= self.awaited_list:
+        self.listed = max(self.listed, entry.get("number", 0))
+        if self.listed >= self.awaited_list:
             self.awaited_list = 0
         if old and entry.get("number"):
             self._compare(old["distributions"], entry["distributions"], entry["number"])

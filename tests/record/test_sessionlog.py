@@ -177,3 +177,14 @@ def test_a_snapshot_stays_as_it_was_while_the_session_goes_on() -> None:
     assert taken.running is taken.executions[1] is taken.latest["b"]
     assert len(taken.texts) == 2
     assert (taken.facts["environment"], taken.watchers, taken.blind_spots) == ({}, {}, [])
+
+
+@pytest.mark.parametrize("first", ["packages", "ended"])
+def test_a_list_of_packages_is_awaited_only_until_it_has_come(first: str) -> None:
+    entries = {"packages": {**packages_entry(), "number": 1}, "ended": {**ended_entry(1), "lists": True}}
+    log = log_of(session_entry(), packages_entry(), started_entry(1))
+    log.apply(entries.pop(first))
+    assert log.pending
+    (last,) = entries.values()
+    log.apply(last)
+    assert not log.pending
