@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 
 from jupyter_prov.record.contents import CLOCK_TICK, digest_in, is_folder, size_in, status_of, version_of
@@ -118,11 +118,11 @@ class Accesses:
         """Whether the cell has written so many files that only the names of further ones are noted."""
         return len(self._ledger.writes) >= NEAR
 
-    def write_many(self, folder: str, paths: dict[str, os.stat_result | None]) -> None:
-        """Python has opened these artifacts of a folder for writing; of some the state before is known."""
+    def write_many(self, folder: str, paths: dict[str, os.stat_result | None], read: Collection[str]) -> None:
+        """Python has opened these artifacts of a folder for writing; of those read before the state may be known."""
         if self._helper.awaits_any(paths):
             self._wall.note(_NOT_SAVED)
-        self._ledger.overwrite(folder, paths)
+        self._ledger.overwrite(folder, paths, read)
         self._remember(list(paths)[-_REMEMBERED:], written=True)
 
     def about_to_write(self, path: str, reads: bool, truncates: bool) -> None:

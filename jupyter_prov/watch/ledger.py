@@ -103,16 +103,16 @@ class Ledger:
         if key := self._taken_out(path):
             self.read_singly([path], *key)
 
-    def overwrite(self, folder: str, paths: Mapping[str, os.stat_result | None]) -> None:
-        """Note writes of files, of which some are read before, in the state that is given."""
+    def overwrite(self, folder: str, paths: Mapping[str, os.stat_result | None], read: Collection[str]) -> None:
+        """Note writes of files: those with a state were read in it, those in `read` in one that is not known."""
         noted = self.overwritten.setdefault(folder, {})
         told = self.told(folder)
         for path, state in paths.items():
             if path in self.writes or path in noted:
                 continue
             noted[path] = None
-            if (state or path in told) and path not in self.reads:
-                self.lose(path, state, is_read=state is not None)
+            if (state or path in read or path in told) and path not in self.reads:
+                self.lose(path, state, is_read=True)
         self._removed.difference_update(paths)
         self._last.extend(paths)
 

@@ -14,7 +14,7 @@ import pkgutil
 import re
 import runpy
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Any, Literal
 
@@ -88,16 +88,18 @@ class Opens:
         if not gathered:
             return
         self._named.update(gathered)
-        accesses, writes = self._accesses, any(state is not False for state in gathered.values())
-        for folder, names in _by_folder(gathered).items():
-            if not accesses.artifacts.in_folder(folder):
-                continue
-            may_be, written = accesses.artifacts.may_be, {}
-            paths = [path for path in names if may_be(path)]
-            if writes:
-                written = {path: state for path in paths if (state := gathered[names[path]]) is not False}
-                accesses.write_many(folder, written)
-            accesses.read(folder, [path for path in paths if path not in written] if written else paths)
+        accesses, may_be = self._accesses, self._accesses.artifacts.may_be
+        reads = _by_folder([name for name, state in gathered.items() if state is False])
+        writes = _by_folder([name for name in gathered if gathered[name] is not False]) if accesses.writes_many else {}
+        for folder, names in writes.items():
+            if accesses.artifacts.in_folder(folder):
+                read = _first(gathered, reads.get(folder, {}), names)
+                states = {path: gathered[name] or None for path, name in names.items() if may_be(path)}
+                accesses.write_many(folder, states, read)
+        for folder, names in reads.items():
+            if accesses.artifacts.in_folder(folder):
+                accesses.read(folder, [path for path in names if may_be(path)])
+        for folder in reads.keys() | writes.keys():
             accesses.watch_folder(folder)
 
     def _gather(self, arguments: tuple[Any, ...]) -> bool:
@@ -230,6 +232,15 @@ def _by_folder(names: Iterable[str]) -> dict[str, dict[str, str]]:
             elif path := _absolute(name):
                 found.setdefault(path.rpartition(os.sep)[0], {})[path] = name
     return found
+
+
+def _first(order: Iterable[str], some: Mapping[str, str], others: Mapping[str, str]) -> set[str]:
+    """The paths in both of these, by another name each, of which that in `some` comes first."""
+    both = some.keys() & others.keys()
+    if not both:
+        return both
+    place = {name: number for number, name in enumerate(order)}
+    return {path for path in both if place[some[path]] < place[others[path]]}
 
 
 def _is_plain(name: str) -> bool:

@@ -327,3 +327,9 @@ def test_what_a_library_draws_when_it_is_imported_is_not_the_cells_doing(live: L
     between = "x = random.random()\nimport other_library\ny = random.random()"
     assert draws(live, between) == [(STDLIB, False), (STDLIB, False)]
     assert draws(live, "import drawing_helper") == [(STDLIB, False)]
+
+
+def test_uuid4_takes_the_bytes_of_whatever_stands_for_urandom(live: LiveKernel) -> None:
+    live.run("import os, uuid; theirs = os.urandom; os.urandom = bytes")
+    live.run("print(uuid.uuid4()); os.urandom = theirs; print(uuid.uuid4() == uuid.uuid4())")
+    assert live.text.split() == ["00000000-0000-4000-8000-000000000000", "False"]
