@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_prov.factors.data import Data
 from jupyter_prov.record import files, obstacles, reading, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
+from jupyter_prov.record.atomic_write import sweep
 from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import with_ids
@@ -152,6 +153,8 @@ def write(path: str, recording: Recording) -> None:
     record = _assembled(path, notebook, recording, before)
     if record.cells and not (before and same_but_times(before, record)):
         files.replace(beside, files.text_of(record))
+    else:
+        sweep(beside)
 
 
 def place_of(recording: Recording, path: str | None) -> Place:

@@ -34,7 +34,7 @@ def replace_all(texts: Mapping[Path, str]) -> None:
     try:
         for path, text in texts.items():
             target = Path(os.path.realpath(path))
-            sweep(target.parent)
+            sweep(path)
             temporary = target.with_name(f".prov-{_HOST}-{os.getpid()}-{secrets.token_hex(8)}")
             filled.append((temporary, target))
             _fill(temporary, text)
@@ -56,9 +56,12 @@ def _fill(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def sweep(folder: Path) -> None:
-    """Remove the temporary files of processes that were killed while they wrote into a folder."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+def sweep(path: Path) -> None:
+    """Remove the temporary files of processes that were killed while they wrote this file, or others beside it.
+
+    Each write does that; where there is nothing new to write, it is to be done nevertheless.
+    """
+    with contextlib.suppress(OSError), os.scandir(os.path.dirname(os.path.realpath(path))) as entries:
         for entry in entries:
             found = _TEMPORARY.fullmatch(entry.name)
             if found and _is_left(entry, found[1], int(found[2] or 0)):

@@ -122,7 +122,7 @@ class FileStore:
         contents.emit(data={"action": "save", "path": name})
 
     async def sweep(self, name: str) -> None:
-        await asyncio.to_thread(sweep, Path(self.identity(name)).parent)
+        await asyncio.to_thread(sweep, self._path(name))
 
     async def set_aside(self, name: str) -> str:
         number = 1

@@ -53,11 +53,16 @@ class Server:
 
     def clear(self) -> None:
         """End all kernels and their clients, and forget what was run."""
-        for client in self.clients:
-            client.stop_channels()
+        self.disconnect()
         for kernel in self.ask("GET", "api/kernels"):
             self.ask("DELETE", f"api/kernels/{kernel['id']}")
-        self.clients, self.ran = [], []
+        self.ran = []
+
+    def disconnect(self) -> None:
+        """End all clients."""
+        for client in self.clients:
+            client.stop_channels()
+        self.clients = []
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What the REST API answers."""
@@ -106,7 +111,10 @@ def server(jupytext: bool = False) -> Iterator[Server]:
                 raise RuntimeError(Path(home, "log").read_text())
             found = Server(json.loads(told.read_text())["url"], root, runtime)
             until(lambda: _answers(found))
-            yield found
+            try:
+                yield found
+            finally:
+                found.disconnect()
         finally:
             process.terminate()
             process.wait(30)

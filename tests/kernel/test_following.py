@@ -14,6 +14,7 @@ import pytest
 from jupyter_prov.record import digest, files
 from jupyter_prov.record.model import Record
 from tests.live import LiveKernel, kernel
+from tests.record.making import left_behind
 
 LOAD = "%load_ext jupyter_prov"
 FOLLOWED = "get_ipython()._jupyter_prov_recording.following._followed()"
@@ -103,6 +104,19 @@ def test_the_record_is_written_when_the_notebook_is_saved(project: Path, python:
         record = edited.record(3)
         assert [e.cell for _, e in record.executions()][-4:] == ["make", "show", "show", "more"]
         assert {path.name for path in project.iterdir()} == {"analysis.ipynb", "analysis.prov.json", "made.txt"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes of POSIX")
+def test_a_save_that_says_nothing_new_removes_what_a_killed_kernel_left(project: Path, python: str) -> None:
+    with editor(project, python) as edited:
+        edited.run("one", "a = 1\na")
+        edited.save()
+        edited.record(1)
+        edited.live.until(edited.looked, "the notebook is seen")
+        left = left_behind(project)
+        edited.save(saved="again")
+        edited.live.until(edited.looked, "the notebook is seen again")
+        assert not left.exists()
 
 
 def test_cells_without_ids_are_those_that_a_check_knows(project: Path, python: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import files
+from jupyter_prov.record import atomic_write, files
 from jupyter_prov.record.model import Json, Record, to_json
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -75,3 +78,12 @@ def valid(record: Record) -> Record:
     text = files.dumps(to_json(record))
     assert files.dumps(to_json(files.loads(text, "a.prov.json"))) == text
     return record
+
+
+def left_behind(folder: Path) -> Path:
+    """The temporary file of a process that was killed while it wrote into a folder."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    left = folder / f".prov-{atomic_write._HOST}-{ended.pid}-{0:016x}"
+    left.touch()
+    return left
