@@ -125,7 +125,11 @@ def test_a_notebook_without_ids_gets_them(prov: Command) -> None:
             '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}',
             "odd.ipynb is not a valid",
         ),
-        ("deep.ipynb", "[" * 100_000, "deep.ipynb is nested too deeply to be read; restore it from a checkpoint or git."),
+        (
+            "deep.ipynb",
+            "[" * 100_000,
+            "deep.ipynb is nested too deeply to be read; restore it from a checkpoint or git.",
+        ),
         ("notebook.txt", "{}", "notebook.txt is not a notebook: its name does not end in .ipynb."),
         ("latin.ipynb", b"\xff{}", "latin.ipynb cannot be read ("),
     ],
