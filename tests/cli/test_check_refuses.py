@@ -27,7 +27,9 @@ NOT_REPRODUCED, WRONG_USE, NO_ENVIRONMENT = 1, 2, 3
         (lambda record: json.dumps(record | {"sessions": 3}), "analysis.prov.json is damaged ("),
         (lambda record: json.dumps(record | {"sessions": [], "cells": []}), "analysis.prov.json tells of no session;"),
         (
-            lambda record: re.sub(r'"c(\d)"', r'"other-\1"', json.dumps(record)),
+            lambda record: re.sub(
+                r'"c(\d)"|[0-9a-f]{64}', lambda id: f'"x{id[1]}"' if id[1] else "0" * 64, json.dumps(record)
+            ),
             "analysis.prov.json is the record of another notebook: none of its cells is in analysis.ipynb.",
         ),
     ],
