@@ -19,6 +19,8 @@ _LETTERS = 27
 _SURE = 10.0
 """Bits by which drawing must be the likelier explanation: a text written by a person gets there once in 200 times, a
 drawn one of 16 symbols fails to once in 500 (8 symbols: once in 14)."""
+_COSTS = Path(__file__).with_name("letters.bin").read_bytes()
+"""Sixteenths of bits by which a letter follows two others; read at once, as a cell must not be seen reading it."""
 _SYMBOLS = {"l": 26, "u": 26, "d": 10}
 _DIGIT = math.log2(10)
 _END = 0.5
@@ -95,9 +97,4 @@ def _alphabet(text: str, kinds: set[str]) -> int:
 
 def _cost(one: int, two: int, next_: int) -> float:
     """Bits for a letter (from 0), or for the end of a word, after two letters (from 1; 0 is the beginning)."""
-    return _costs()[(one * _LETTERS + two) * _LETTERS + next_] / 16
-
-
-@functools.lru_cache(maxsize=1)
-def _costs() -> bytes:
-    return Path(__file__).with_name("letters.bin").read_bytes()
+    return _COSTS[(one * _LETTERS + two) * _LETTERS + next_] / 16
