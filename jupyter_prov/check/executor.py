@@ -21,6 +21,8 @@ from jupyter_prov.record import entries, wire
 from jupyter_prov.record.digest import as_bundle
 from jupyter_prov.record.errors import EnvironmentFailed
 
+_BUNDLES = ("display_data", "execute_result", "update_display_data")
+"""Messages whose data is a MIME bundle; a comm's is its own."""
 SETTLE_SECONDS = 60.0
 _INTERRUPT_SECONDS = 5.0
 _OUTPUT_SECONDS = 60
@@ -96,7 +98,7 @@ class Executor(ExecutePreprocessor):
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Take in a message; one that is no proper output is a failure of its cell."""
-        if isinstance(msg["content"].get("data"), dict):
+        if msg["msg_type"] in _BUNDLES and isinstance(msg["content"].get("data"), dict):
             msg["content"]["data"] = as_bundle(msg["content"]["data"])
         try:
             return super().process_message(msg, cell, cell_index)
