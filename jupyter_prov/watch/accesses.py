@@ -132,7 +132,7 @@ class Accesses:
         """
         ledger = self._ledger
         write = ledger.writes.get(path)
-        if ledger.has_overwritten(path):
+        if ledger.overwrites(path):
             return
         if write is None:
             before = version_of(path)

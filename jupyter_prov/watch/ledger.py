@@ -25,6 +25,8 @@ NEAR = 64
 _WAYS = (("audit", SELF), ("fanotify", SELF), ("fanotify", CHILD), ("inotify", OTHER))
 _LAST = 2000
 """How many files can be written, at most, before the clock that stamps files moves on."""
+_OLDER = 256
+"""How many files in a row that are older end the search for the last of them."""
 _COARSE = 5
 """CLOCK_REALTIME_COARSE of Linux: the clock by which file systems stamp files."""
 
@@ -134,8 +136,13 @@ class Ledger:
     def remove(self, path: str) -> None:
         """Python is about to remove a file."""
         self._removed.add(path)
-        if self.has_overwritten(path):
-            del self.overwritten[path.rpartition(os.sep)[0]][path]
+
+    def overwrites(self, path: str) -> bool:
+        """Note a write of a file of which only the name is noted, if this is one."""
+        if not self.has_overwritten(path):
+            return False
+        self._removed.discard(path)
+        return True
 
     def write(self, path: str, before: str | None, via: str, by: str) -> Write:
         """Note that a file is written, or may be; `before` is the version in which it is now."""
@@ -152,7 +159,8 @@ class Ledger:
         near = {path: write for path, write in left.items() if path not in self.writes}
         late: list[list[Any]] = []
         if len(self.writes) > NEAR or self.overwritten:
-            states = {path: version_of(path) for path in recent if path in self.writes}
+            last = {*recent, *islice(self.writes, NEAR)}  # threads may write late what they opened first
+            states = {path: version_of(path) for path in last if path in self.writes}
             late = [
                 [path, write.before, write.via, write.by, write.certain, states.get(path)]
                 for path, write in self.writes.items()
@@ -195,13 +203,14 @@ class Ledger:
 
     def _last_states(self, ended: int) -> list[tuple[str, str]]:
         """The versions of the files written last, which their times of change do not tell from later ones."""
-        found = []
+        found, older = [], 0
         for path in reversed(self._last):
             status = status_of(path)
-            if status is not None and status.st_ctime_ns < ended:
-                break
-            if status is not None:
+            if status is not None and status.st_ctime_ns >= ended:
                 found.append((path, version_in(status)))
+                older = 0
+            elif (older := older + 1) >= _OLDER:  # threads close their files in another order
+                break
         return found
 
     def _parts(
@@ -212,7 +221,7 @@ class Ledger:
             for batch in _names(folder, paths):
                 yield {"reads": [folder, via, by, batch]}
         for folder, paths in self.overwritten.items():
-            for batch in _names(folder, paths):
+            for batch in _names(folder, [path for path in paths if path not in self._removed]):
                 yield {"overwritten": [folder, batch]}
         yield {"states": states}
         for first in range(0, len(late), BATCH):
