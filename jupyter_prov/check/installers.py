@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_prov.record.model import Record
 
-_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
 _PIP = re.compile(r"\b(pip[\d.]*|ensurepip)\b")
 _UV = re.compile(r"\buv\b[\"',\s]+(pip|add|sync|remove|run|venv|tool)\b|\buvx\b|\b(import|from)\s+uv\b")
 _CONDA = re.compile(r"\b(conda|mamba|micromamba|pixi)\b[\"',\s]+(install|update|upgrade|remove|uninstall|create|add)\b")

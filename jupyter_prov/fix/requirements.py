@@ -20,7 +20,7 @@ _REQUIRED = re.compile(
 _NAMED = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 _ITEM = re.compile(r"(?P<head>(?P<indent>\s*)-\s+)(?P<quote>['\"]?)(?P<told>[^'\"]*?)(?P=quote)(?P<tail>\s*(?:\s#.*)?)")
 _PIP = re.compile(r"(?P<indent>\s*)-\s+pip\s*:\s*")
-_ARRAY = re.compile(r"^\[project\]\s*?$(?:\n(?!\[).*)*?\n\s*dependencies\s*=\s*\[", re.MULTILINE)
+_ARRAY = re.compile(r"^\[project\][^\S\n]*$(?:\n(?!\[).*)*?\n[^\S\n]*dependencies\s*=\s*\[", re.MULTILINE)
 _TEXT = re.compile(r"(?P<comment>#.*)|(?P<quote>[\"'])(?P<told>(?:(?!(?P=quote)).)*)(?P=quote)|(?P<end>\])")
 
 

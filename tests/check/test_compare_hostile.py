@@ -65,8 +65,13 @@ def test_a_megabyte_of_traceback_takes_linear_work(name: str) -> None:
     assert judged(error("E", "e", text + " 1"), error("E", "e", text + " 2")) == DIFFERS
 
 
-def test_a_hostile_source_takes_linear_work() -> None:
-    assert judged("1", "2", Context("\n" * MB + "x = " * 1000)) == DIFFERS
+@pytest.mark.parametrize("source", [
+    "\n" * MB + "x = " * 1000, " " * MB, "# " * (MB // 2) + "'", "#" * MB + "'", "#'" * (MB // 2),
+    "uv" + " " * MB, "x\n= " * (MB // 4), "%time " * (MB // 6), "\n#" * (MB // 2),
+], ids=["lines", "spaces", "comments", "signs", "quotes", "uv", "names", "magics", "lines of comments"])  # fmt: skip
+def test_a_hostile_source_takes_linear_work(source: str) -> None:
+    assert judged("1", "2", Context(source)) == DIFFERS
+    assert judged("1", "2", Context("print(1)", earlier=(source,))) == DIFFERS
 
 
 @pytest.mark.parametrize("depth", [200, 5_000, 100_000])

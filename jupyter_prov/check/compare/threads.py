@@ -10,12 +10,13 @@ from jupyter_prov.check.compare.reach import reaches
 _STARTS = re.compile(
     r"\b(?:threading|_thread|Thread|concurrent\.futures|multiprocessing|joblib|Parallel|to_thread)\b|Pool"
 )
-_COMMENT = re.compile(r"#[^\n\"']*$", re.MULTILINE)
+_COMMENT = re.compile(r"^((?:.*[\"'])?[^#\n\"']*)#[^\n\"']*$", re.MULTILINE)
+"""A comment behind the last quote of its line, with what stands before it."""
 
 
 def starts_threads(source: str) -> bool:
     """Whether a source itself names what starts threads or processes."""
-    return _STARTS.search(_COMMENT.sub("", source)) is not None
+    return _STARTS.search(_COMMENT.sub(r"\1", source)) is not None
 
 
 def reaches_threads(source: str, earlier: Sequence[str]) -> bool:
