@@ -30,6 +30,8 @@ TREE = "tree-"
 """Beginning of what stands in for the version of a folder; the moment of the request follows, in nanoseconds."""
 _CHUNK = 1 << 18
 """Bytes read at a time: what was read should still be in the processor's cache when it is digested."""
+_SMALL = 1 << 16
+"""Bytes of a file that is not worth a buffer."""
 _PIECE = 1 << 20
 _PIECES = 64
 _KEPT = 1 << 20
@@ -197,13 +199,25 @@ def digest_in(path: str) -> tuple[str, str, int] | None:
 
 def _read(path: str, most: int) -> Digest | None:
     """Read and digest a file; raises OSError."""
-    hasher, size = blake3(), 0
-    with open(open_regular(path), "rb", buffering=0) as file:
-        total = os.fstat(file.fileno()).st_size
+    file = open_regular(path)
+    try:
+        total = os.fstat(file).st_size
         if total > most:
-            return _sample(file.fileno(), total, min(_PIECE, most // _PIECES))
+            return _sample(file, total, min(_PIECE, most // _PIECES))
+        if 0 < total < _SMALL and len(content := os.read(file, total + 1)) == total:
+            return Digest("blake3:" + blake3(content).hexdigest(), total)
+        os.lseek(file, 0, os.SEEK_SET)
+        return _read_on(file, total, most)
+    finally:
+        os.close(file)
+
+
+def _read_on(file: int, total: int, most: int) -> Digest | None:
+    """The digest of all that can be read of a file, which may be larger than it was, or say that it is empty."""
+    hasher, size = blake3(), 0
+    with open(file, "rb", buffering=0, closefd=False) as content:
         buffer = memoryview(bytearray(min(_CHUNK, max(total, 1) + 1)))
-        while (count := file.readinto(buffer)) and size <= most:
+        while (count := content.readinto(buffer)) and size <= most:
             hasher.update(buffer[:count])
             size += count
     if count is None or size > most:  # some files of /proc wait, or have no end

@@ -29,7 +29,7 @@ _SELDOM = 512
 """Of how many further files that change one is reason to hear what the system tells."""
 _SMALL = 64 << 10
 """The bytes of a file up to which it is digested before it is overwritten unread."""
-_EXISTING = 32
+_EXISTING = 16
 """How many files of a cell are."""
 _SPAWN_SECONDS = 0.1
 """How long a cell may wait before it spawns its first child, until our own reads of a few files are over."""
@@ -64,8 +64,8 @@ class Accesses:
         self._known: dict[str, str | None] = {}
         """Versions at the start of the cell, of files that earlier ones accessed."""
         self.children = Children(wall, self._spawning)
-        self.native.add(place.folder, deep=True)
-        self.native.add(place.root, deep=True)
+        self.native.add_project(place.folder)
+        self.native.add_project(place.root)
 
     def begin(self, text: str) -> None:
         """A cell with this source is about to run."""
@@ -83,6 +83,7 @@ class Accesses:
             self._ledger = Ledger(self._helper)
             self.native.begin()
         self._active = True
+        self._helper.leisure.begin()
 
     def end(self, number: int) -> list[Access]:
         """The cell of this number has ended: what it read and wrote, as far as it is known at once."""
@@ -93,6 +94,7 @@ class Accesses:
             found = self._ledger.finish(number, self._left(), recent[-NEAR:])
         self._recent = {path: self._recent[path] for path in recent[-_REMEMBERED:]}
         self._helper.flush()
+        self._helper.leisure.end()
         return found
 
     @property
@@ -105,13 +107,14 @@ class Accesses:
         if self._ledger.late is not None:
             self._helper.look_at(*self._ledger.late)
 
-    def read(self, folder: str, paths: Iterable[str]) -> None:
-        """Python has opened these artifacts of a folder for reading and has not written to them since."""
+    def read(self, folder: str, paths: dict[str, str], of_many: bool = False) -> None:
+        """Python has opened these artifacts of a folder, perhaps of many, for reading and not written to them since."""
         ledger = self._ledger
-        written = ledger.overwritten.get(folder, ())
-        new = [p for p in paths if p not in ledger.reads and p not in ledger.writes and p not in written]
-        if new:
-            self._note_reads(folder, new, "audit", SELF)
+        for known in (ledger.reads, ledger.writes, ledger.overwritten.get(folder, {})):
+            if known and not known.keys().isdisjoint(paths):
+                paths = {path: name for path, name in paths.items() if path not in known}
+        if paths:
+            self._note_reads(folder, paths, "audit", SELF, of_many)
 
     @property
     def writes_many(self) -> bool:
@@ -194,7 +197,7 @@ class Accesses:
 
     def watch_folder(self, folder: str, deep: bool = False) -> None:
         """Files of this folder are being accessed, or may be."""
-        if folder in self.native.added and not deep:
+        if not deep and self.native.has(folder):
             return
         if len(folder) > 1 and self.artifacts.in_folder(folder):
             self.native.add(folder, deep and not is_shared(folder))
@@ -216,8 +219,8 @@ class Accesses:
         left = [path for path, written in self._recent.items() if written and path in self._known]
         return {path: Write(self._known[path], "audit", SELF) for path in left}
 
-    def _note_reads(self, folder: str, paths: list[str], via: str, by: str) -> None:
-        self._remember(self._ledger.read(folder, paths, via, by)[-_REMEMBERED:], written=False)
+    def _note_reads(self, folder: str, paths: Collection[str], via: str, by: str, of_many: bool = False) -> None:
+        self._remember(self._ledger.read(folder, paths, via, by, of_many)[-_REMEMBERED:], written=False)
 
     def _remember(self, paths: Iterable[str], written: bool) -> None:
         for path in paths:
@@ -288,7 +291,7 @@ class Accesses:
     def _may_be_ours(self, path: str) -> bool:
         """Whether the helper may have opened a file, by itself or in a folder, since the cell began."""
         asked = path
-        while not self._helper.awaits(asked, self._answered):
+        while not self._helper.may_have_read(asked, self._answered):
             above = os.path.dirname(asked)
             if len(above) >= len(asked):
                 return False

@@ -26,8 +26,13 @@ _EVENT = struct.Struct("=I2xHQ4xi")
 _HANDLE = struct.Struct("=Ii")
 _HANDLE_BYTES = 128
 _PADDING = b"\0"
-_BUFFER = 1 << 18
+_BY_OTHERS = b"\xff\xff\xff\xff\0\0\0\0"
+"""No descriptor and no process, as an event of another process has them."""
+_FIRST, _BUFFER = 1 << 13, 1 << 18
+"""Bytes that are asked for at first, and then: most often there is little, and a large buffer costs time."""
 _FSID = 8
+_OF_FOLDER = re.compile(rb"(?s)\x03\0\x18\0(?:.[@-\x7f\xc0-\xff]|...[@-\x7f\xc0-\xff])")
+"""Finds events on folders and lost ones, by the bits of their masks, and perhaps others."""
 _NEVER = re.compile(rb"(?!)()()()")
 _PLAIN = (
     rb"(?s)..\0\0\x03\0\x18\0(.[\0-\x03])\0{6}\xff{4}%s"  # length, version, size of this; mask, no descriptor, process
@@ -93,12 +98,16 @@ class Fanotify:
             self._unheard += self._read()
         return any(name + _PADDING in content for content in self._unheard)
 
-    def hear(self, heard: Heard) -> None:
-        """Add what has happened since the last call; never waits."""
+    def hear(self, heard: Heard, files: bool) -> None:
+        """Add what has happened since the last call, if to folders only where `files` is false; never waits."""
         heard.folder = self._folder
         unheard, self._unheard = self._unheard, []
         for content in chain(unheard, self._read()):
+            if not files and not _OF_FOLDER.search(content):
+                continue
             for plain, told in zip(self._plain, (heard.own, heard.foreign), strict=True):
+                if told is heard.foreign and _BY_OTHERS not in content:
+                    continue
                 parts = plain.split(content)  # at once: there may be thousands
                 if len(parts) > 1:
                     self._hear_plain(told, parts[1::4], parts[2::4], parts[3::4])
@@ -141,11 +150,13 @@ class Fanotify:
 
     def _read(self) -> Iterator[bytes]:
         with contextlib.suppress(BlockingIOError):
-            size = _BUFFER
-            while size > _BUFFER // 2:  # a shorter answer has emptied the queue
-                content = os.read(self.fd, _BUFFER)
-                size = len(content)
+            room = _FIRST
+            while True:
+                content = os.read(self.fd, room)
                 yield content
+                if len(content) <= room // 2:  # a short answer has emptied the queue
+                    return
+                room = _BUFFER
 
     def close(self) -> None:
         """Give the group back; its marks go with it."""

@@ -1,7 +1,8 @@
 """The kernel's end of the helper process: requests wait in a queue, and a thread carries them there and back.
 
-What comes back is an entry of the session already, as JSON, which the kernel passes on without reading it: thousands
-of digests cost the next cell next to nothing.
+What comes back is an entry of the session already, as JSON, which the kernel passes on without reading it. Thousands of
+files are looked at a batch at a time, while no cell runs or one that takes long: cells that follow each other are not
+slowed down by what the ones before have accessed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.inputs import InputStore
+from jupyter_prov.watch.leisure import Leisure
 from jupyter_prov.watch.spawn import Spawning
 from jupyter_prov.watch.wall import Wall
 
@@ -24,8 +26,10 @@ BATCH = 500
 """How many files one request names."""
 PATIENCE = 0.5
 """Seconds that requests may wait for the cell's end: what comes back meanwhile would take time from the cell."""
-_Request = tuple[str, Iterable[Any]]
-"""The kind of a request, and the lines in which it is sent."""
+FEW = 512
+"""How many files that wait are looked at without waiting for a better time."""
+_Request = tuple[str, Iterable[Any], float]
+"""The kind of a request, the lines in which it is sent, and when it was made."""
 
 
 class Helper:
@@ -42,8 +46,9 @@ class Helper:
         self._store: InputStore | None = None
         self._inputs: set[str] = set()
         """Those of them that are inputs, where the project keeps these."""
-        self._last = self._done = 0
-        """Numbers of the last request, and of the last one that was answered: they are answered in turn."""
+        self._last = self._begun = self._done = 0
+        """Numbers of the last request, of the last one that was sent and that was answered: that happens in turn."""
+        self.leisure = Leisure()
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._settled = threading.Condition()
         with Quiet():
@@ -89,9 +94,13 @@ class Helper:
             self._asked.update(dict.fromkeys(paths, self._last + 1))
             self._ask("late", parts)
 
-    def awaits(self, path: str, since: int | None = None) -> bool:
-        """Whether the helper may still read this file, or may have since so many requests had been answered."""
-        return self._asked.get(path, 0) > (self._done if since is None else since)
+    def awaits(self, path: str) -> bool:
+        """Whether the helper is still to read this file."""
+        return self._asked.get(path, 0) > self._done
+
+    def may_have_read(self, path: str, since: int) -> bool:
+        """Whether the helper may have read this file since so many requests had been answered."""
+        return self._begun > since and self._asked.get(path, 0) > since
 
     def awaits_any(self, paths: Collection[str]) -> bool:
         """The same for any of these files."""
@@ -144,16 +153,21 @@ class Helper:
         """Wait until every request is answered, at most so long; whether it is."""
         self.flush()
         with self._settled:
-            return self._settled.wait_for(lambda: self._ended or self._done >= self._last, seconds)
+            self.leisure.hurry()
+            try:
+                return self._settled.wait_for(lambda: self._ended or self._done >= self._last, seconds)
+            finally:
+                self.leisure.relax()
 
     def close(self) -> None:
         """Let the thread and the process end."""
+        self.leisure.hurry()
         self._requests.put(None)
 
     def _ask(self, kind: str, lines: Iterable[Any]) -> None:
         with self._settled:
             self._last += 1
-            self._requests.put((kind, lines))
+            self._requests.put((kind, lines, monotonic()))
 
     def _run(self) -> None:
         self._wall.ran("helper process")
@@ -170,8 +184,7 @@ class Helper:
             return False
         with Quiet(), closing(self._spawning), self._spawning.answers() as answers:
             while request := self._requests.get():
-                self._send(*request)
-                self._receive(answers)
+                self._answer_to(answers, *request)
                 with self._settled:
                     self._done += 1
                     if self._done == self._last and not self._files and self._asked:
@@ -179,17 +192,29 @@ class Helper:
                     self._settled.notify_all()
         return True
 
-    def _send(self, kind: str, lines: Iterable[Any]) -> None:
-        assert self._spawning is not None
+    def _answer_to(self, answers: Any, kind: str, lines: Iterable[Any], asked: float) -> None:
+        """Send a request and pass on what comes back; what many files take is done a part at a time."""
+        is_long = kind == "late" and self.waiting() > FEW
+        if is_long:
+            self.leisure.come(asked)
+        self._begun += 1
         for wanted in lines:
-            self._spawning.send(json.dumps([kind, wanted]).encode() + b"\n")
+            self._send(kind, wanted)
+        while not self._received_last(answers):
+            if is_long:
+                self.leisure.come(asked)
+            self._send("more", None)
 
-    def _receive(self, answers: Any) -> None:
-        """Pass on what comes up to the line that ends an answer."""
-        while line := answers.readline():
-            kind, last, entry = line.split(b" ", 2)
-            if entry != b"\n":
-                self._wall.call("helper process", self._answer, kind.decode(), entry)
-            if last == b"1":
-                return
-        raise EOFError("the process is gone")
+    def _send(self, kind: str, wanted: Any) -> None:
+        assert self._spawning is not None
+        self._spawning.send(json.dumps([kind, wanted]).encode() + b"\n")
+
+    def _received_last(self, answers: Any) -> bool:
+        """Pass on one part of an answer; whether it was the last."""
+        line = answers.readline()
+        if not line:
+            raise EOFError("the process is gone")
+        kind, last, entry = line.split(b" ", 2)
+        if entry != b"\n":
+            self._wall.call("helper process", self._answer, kind.decode(), entry)
+        return bool(last == b"1")

@@ -1,7 +1,8 @@
 """The helper process: digests files and lists distributions, off the kernel's own time.
 
 One JSON request a line, `[kind, wanted]`. Each line of an answer is `KIND LAST ENTRY`: whether it is the request's last
-line (0 or 1), and an entry for the session's log, which the kernel passes on as it is. It ends with its connection.
+line (0 or 1), and an entry for the session's log, which the kernel passes on as it is. After one that is not the last
+the process waits for a request `more`. It ends with its connection.
 
     files     [[path, version, kept], …]                 entry `digests`
     known     [[path, version, digest, size …]]          entry `digests`: made by the kernel before it changed the file
@@ -23,7 +24,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from jupyter_prov.record.contents import TREE, Digests, changed_since, version_of
@@ -32,6 +33,7 @@ from jupyter_prov.watch.inputs import InputStore
 from jupyter_prov.watch.late import Late
 from jupyter_prov.watch.spawn import connection
 
+Wait = Callable[[], Any]
 _UNKNOWN = [None, None, True, None, False]
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!*-]{0,199}")
@@ -181,19 +183,16 @@ def main() -> None:
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         while True:
             kind, wanted = waiting.get()
-            _answer(answers, kind, session, helping.answers(kind, wanted))
+            _answer(answers, kind, session, helping.answers(kind, wanted), waiting.get)
 
 
-def _answer(answers: IO[bytes], kind: str, session: str, found: Iterable[dict[str, Any] | None]) -> None:
-    """Send each entry as soon as the next one is known, which the last one needs not wait for."""
-    before: dict[str, Any] | None = None
-    begun = False
+def _answer(answers: IO[bytes], kind: str, session: str, found: Iterable[dict[str, Any] | None], wait: Wait) -> None:
+    """Send the entries, each but the first once more is asked for."""
     for entry in found:
-        if begun:
-            _write(answers, kind, b"0", session, before)
-        before, begun = entry, True
-    if begun:
-        _write(answers, kind, b"1", session, before)
+        last = entry is None or kind != "late" or entry.get("last", False)
+        _write(answers, kind, b"1" if last else b"0", session, entry)
+        if not last:
+            wait()
 
 
 def _write(answers: IO[bytes], kind: str, last: bytes, session: str, entry: dict[str, Any] | None) -> None:

@@ -54,8 +54,8 @@ class Inotify:
         """Whether there may be events of files of this name."""
         return True
 
-    def hear(self, heard: Heard) -> None:
-        """Add what has happened since the last call; never waits."""
+    def hear(self, heard: Heard, files: bool) -> None:
+        """Add what has happened since the last call, whatever is asked; never waits."""
         for content in self._read():
             at = 0
             while at < len(content):

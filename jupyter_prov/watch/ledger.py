@@ -25,7 +25,7 @@ NEAR = 64
 _WAYS = (("audit", SELF), ("fanotify", SELF), ("fanotify", CHILD), ("inotify", OTHER))
 _LAST = 2000
 """How many files can be written, at most, before the clock that stamps files moves on."""
-_OLDER = 256
+_OLDER = 64
 """How many files in a row that are older end the search for the last of them."""
 _COARSE = 5
 """CLOCK_REALTIME_COARSE of Linux: the clock by which file systems stamp files."""
@@ -81,10 +81,10 @@ class Ledger:
         """Whether Python wrote this file, and only its name is noted."""
         return bool(self.overwritten) and path in self.overwritten.get(path.rpartition(os.sep)[0], ())
 
-    def read(self, folder: str, paths: Collection[str], via: str, by: str) -> list[str]:
+    def read(self, folder: str, paths: Collection[str], via: str, by: str, of_many: bool = False) -> list[str]:
         """Note reads of files in one folder; gives those whose state was noted."""
         key = (folder, via, by)
-        many = len(paths) >= MANY or key in self.many or len(self.reads) >= NEAR
+        many = of_many or len(paths) >= MANY or key in self.many or len(self.reads) >= NEAR
         if many or self._stores.of(folder):
             self.many.setdefault(key, {}).update(dict.fromkeys(paths))
             return []

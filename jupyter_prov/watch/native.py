@@ -20,7 +20,7 @@ from collections.abc import Callable
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.fanotify import Fanotify
 from jupyter_prov.watch.inotify import Inotify
-from jupyter_prov.watch.native_event import CREATED, MADE, MODIFIED, Heard, NativeWatcher
+from jupyter_prov.watch.native_event import CREATED, DELETED, MADE, MODIFIED, MOVED_FROM, Heard, NativeWatcher
 from jupyter_prov.watch.paths import entries_of, is_shared, leads_to_folder
 from jupyter_prov.watch.wall import Wall, is_users
 
@@ -37,6 +37,8 @@ _TURN, _PAUSE = 16, 0.01
 _NOT_YET = "Some folders were not watched yet when a cell ran: accesses to them that go around Python were not seen."
 REST = 0.2
 """Seconds between two looks at the queue, which holds 16,384 events, while there are any."""
+REPLACED = MADE | MOVED_FROM | DELETED
+"""What happens to a folder in whose place there may be another one."""
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP)
 
 
@@ -53,8 +55,11 @@ class NativeFiles:
         """Folders whose subfolders are still to be marked, each with the number of those marked in its tree."""
         self._later: deque[str] = deque()
         """Single folders that are still to be marked."""
-        self.added: set[str] = set()
+        self._added: set[str] = set()
         """Folders that were asked for in this cell."""
+        self._lasting: set[str] = set()
+        """Folders that are watched, and of which the system tells when others come to be in their place."""
+        self._marked: set[str] = set()
         self._budget = self._remade = 0
         self._walked = threading.Event()
         self._heard = Heard()
@@ -85,7 +90,7 @@ class NativeFiles:
         """A cell is about to start: a few folders that wait to be marked are marked now."""
         with self._lock:
             self._budget, self._remade = AT_ONCE, REMADE
-            self.added.clear()
+            self._added.clear()
             self._walk_at_once()
 
     def begin(self) -> None:
@@ -114,12 +119,22 @@ class NativeFiles:
                 self._wall.note(_NOT_YET)
             return heard
 
+    def has(self, folder: str) -> bool:
+        """Whether a folder was asked for in this cell already, or need not be."""
+        return folder in self._lasting or folder in self._added
+
+    def add_project(self, folder: str) -> None:
+        """Watch a folder with all that is below it as long as the kernel lives."""
+        if os.path.realpath(folder) == folder:
+            self._lasting.add(folder)
+        self.add(folder, deep=True)
+
     def add(self, folder: str, deep: bool = False) -> None:
         """Watch one more folder, and its subfolders; what is too much at once is left to the thread."""
-        if folder in self.added and not deep:
+        if not deep and self.has(folder):
             return
         with self._lock:
-            self.added.add(folder)
+            self._added.add(folder)
             if self._budget <= 0 and self._active and not deep:
                 self._later.append(folder)
                 self._call_thread()
@@ -180,6 +195,7 @@ class NativeFiles:
                 self._wall.note(f"{watcher.via} cannot watch every folder here ({error.strerror or error}).")
                 continue
             self._count += new
+            self._marked.add(folder)
             return new
         self._wall.note("Accesses to files that go around Python were not seen in every folder.")
         return False
@@ -187,11 +203,13 @@ class NativeFiles:
     def _drain(self) -> None:
         for watcher in list(self._watchers):
             if watcher.waits or watcher.ready.poll(0):
-                watcher.hear(self._heard)
+                watcher.hear(self._heard, files=self._active)
         if self._heard.overflow:
             self._wall.note("So many files were opened at once that some accesses were not seen.")
         for path, own, mask in self._heard.take_folders():
-            self.added.clear()
+            if mask & REPLACED:
+                self._added.clear()
+                self._replaced(path)
             if mask & MADE and (own or not is_shared(os.path.dirname(path))):
                 self._remade -= bool(own)
                 if own and self._remade < 0:
@@ -202,12 +220,26 @@ class NativeFiles:
         if not self._active:
             self._heard = Heard()
 
+    def _replaced(self, folder: str) -> None:
+        """There may be another folder in the place of this one, and of those below it."""
+        self._marked.discard(folder)
+        if folder in self._lasting:
+            below = folder + os.sep
+            self._lasting = {one for one in self._lasting if one != folder and not one.startswith(below)}
+
+    def _mark_below(self, folder: str, above: str, is_link: bool) -> bool:
+        """Mark a folder that is in another one; whether it was not watched before."""
+        is_new = self._mark(folder)
+        if folder in self._marked and not is_link and above in self._lasting:
+            self._lasting.add(folder)
+        return is_new
+
     def _rescan(self, made: str, own: bool | None) -> None:
         """A folder came to be: what is in it by now was put there before it could be watched."""
         trees = [made]
         while trees:
             folder = trees.pop()
-            if self._skipped(folder) or not self._mark(folder):
+            if self._skipped(folder) or not self._mark_below(folder, os.path.dirname(folder), is_link=False):
                 continue
             for entry in entries_of(folder):
                 if entry.is_dir(follow_symlinks=False):
@@ -262,7 +294,11 @@ class NativeFiles:
         """Mark the folders in a folder; how many. `marked` counts those of the whole tree."""
         before = marked[0]
         for entry in entries_of(folder):
-            if leads_to_folder(entry) and not self._skipped(entry.path) and self._mark(entry.path):
+            if (
+                leads_to_folder(entry)
+                and not self._skipped(entry.path)
+                and self._mark_below(entry.path, folder, entry.is_symlink())
+            ):
                 if marked[0] >= MOST_BELOW:
                     self._wall.note(
                         f"Accesses that go around Python are watched in {MOST_BELOW:,} folders of a tree only."

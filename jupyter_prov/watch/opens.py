@@ -22,6 +22,7 @@ from jupyter_prov.record.errors import was_sent
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.accesses import Accesses
 from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.ledger import NEAR
 from jupyter_prov.watch.wall import Wall
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -88,17 +89,17 @@ class Opens:
         if not gathered:
             return
         self._named.update(gathered)
-        accesses, may_be = self._accesses, self._accesses.artifacts.may_be
-        reads = _by_folder([name for name, state in gathered.items() if state is False])
-        writes = _by_folder([name for name in gathered if gathered[name] is not False]) if accesses.writes_many else {}
+        accesses, among = self._accesses, self._accesses.artifacts.among
+        written = [name for name, state in gathered.items() if state is not False] if accesses.writes_many else []
+        reads = _by_folder([name for name, state in gathered.items() if state is False] if written else list(gathered))
+        writes = _by_folder(written)
         for folder, names in writes.items():
-            if accesses.artifacts.in_folder(folder):
+            if found := among(folder, names):
                 read = _first(gathered, reads.get(folder, {}), names)
-                states = {path: gathered[name] or None for path, name in names.items() if may_be(path)}
-                accesses.write_many(folder, states, read)
+                accesses.write_many(folder, {path: gathered[name] or None for path, name in found.items()}, read)
         for folder, names in reads.items():
-            if accesses.artifacts.in_folder(folder):
-                accesses.read(folder, [path for path in names if may_be(path)])
+            if found := among(folder, names):
+                accesses.read(folder, found, of_many=len(gathered) > NEAR)
         for folder in reads.keys() | writes.keys():
             accesses.watch_folder(folder)
 
@@ -176,7 +177,7 @@ class Opens:
         self._tell()
         self._accesses.catch_up()  # it may have been made natively
         if source is not None and self._accesses.artifacts.contain(source):
-            self._accesses.read(os.path.dirname(source), [source])
+            self._accesses.read(os.path.dirname(source), {source: source})
             self._accesses.remove(source)
         if target is not None and self._accesses.artifacts.contain(target):
             self._write(target, reads=False, truncates=True)
@@ -215,22 +216,31 @@ class Opens:
         return frame is not None
 
 
-def _by_folder(names: Iterable[str]) -> dict[str, dict[str, str]]:
+def _by_folder(names: list[str]) -> dict[str, dict[str, str]]:
     """The paths that these names lead to now, with them, by folder."""
-    heads: dict[str, list[str]] = {}
-    for name in names:
-        head = name.rpartition("/")[0]
-        (heads.get(head) or heads.setdefault(head, [])).append(name)
     found: dict[str, dict[str, str]] = {}
-    for head, several in heads.items():
-        folder = (_absolute(head) if head else _here() or None) or ""
+    here = _here()
+    for head, several in _by_head(names).items():
+        folder = (here + head if here and _is_plain(head) else _absolute(head) if head else here) or ""
         start, skipped = folder.rstrip("/") + "/", len(head) + 1 if head else 0
         paths = found.setdefault(start[:-1], {})
+        if folder and _RESOLVED.isdisjoint([name[skipped : skipped + 1] for name in several]):
+            paths.update(zip([start + name[skipped:] for name in several], several, strict=True))
+            continue
         for name in several:
-            if folder and name[skipped : skipped + 1] not in _RESOLVED:
-                paths[start + name[skipped:]] = name
-            elif path := _absolute(name):
+            if path := _absolute(name):
                 found.setdefault(path.rpartition(os.sep)[0], {})[path] = name
+    return {folder: paths for folder, paths in found.items() if paths}
+
+
+def _by_head(names: list[str]) -> dict[str, list[str]]:
+    """The names by what stands before their last part."""
+    heads = [name.rpartition("/")[0] for name in names]
+    if len(several := dict.fromkeys(heads)) <= 1:
+        return dict.fromkeys(several, names)
+    found: dict[str, list[str]] = {head: [] for head in several}
+    for head, name in zip(heads, names, strict=True):
+        found[head].append(name)
     return found
 
 

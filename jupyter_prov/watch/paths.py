@@ -9,7 +9,7 @@ import site
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
@@ -42,6 +42,7 @@ _PARTS = frozenset(
     }
 )
 _SUFFIXES = (".pyc", ".pyo", ".prov.json", ".ipynb-meta", "-journal", "-wal", "-shm", ".swp")
+_ENDS = tuple(f"{end}/" for end in (*_SUFFIXES, *_PARTS))
 _PREFIXES = (".~", ".#", ".nfs", ".prov-")
 _PATH = re.compile(r"""(?:^|(?<=[\s'"=(,:<>]))(?:/|~/|\.\./)[^\s'"`;|&<>(){}*?]*|(?<=["'])(?:/|~/|\.\./)[^'"\n{*?]*""")
 """What looks like a path that may lead out of the notebook's folder, in Python or in a shell's line."""
@@ -206,6 +207,12 @@ def _is_artifact_name(name: str) -> bool:
     return not (name.endswith(_SUFFIXES) or name.startswith(_PREFIXES) or name in _PARTS)
 
 
+def are_artifact_names(names: Sequence[str]) -> bool:
+    """Whether all these names surely are names of artifacts: asked of thousands at once."""
+    text = f"/{'/'.join(names)}/"
+    return "/." not in text and all(end not in text for end in _ENDS)
+
+
 def counts(path: str) -> bool:
     """Whether what lies in a folder of artifacts is a file or folder of data too."""
     return _is_artifact_name(os.path.basename(path)) and not is_skipped(path)
@@ -228,6 +235,15 @@ class Artifacts:
         """Whether this file of a folder of artifacts is one."""
         name = path.rpartition(os.sep)[2]
         return _is_artifact_name(name) and not (self.temporary and self._is_temporary(path))
+
+    def among(self, folder: str, paths: dict[str, str]) -> dict[str, str]:
+        """Those of these paths of a folder, with what belongs to each, that are files of data."""
+        if not self.in_folder(folder):
+            return {}
+        skipped = len(folder) + 1
+        if not self.temporary and are_artifact_names([path[skipped:] for path in paths]):
+            return paths
+        return {path: name for path, name in paths.items() if self.may_be(path)}
 
     def in_folder(self, folder: str) -> bool:
         """Whether files of this folder may be."""

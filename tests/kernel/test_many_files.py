@@ -68,6 +68,40 @@ def test_a_cell_looks_at_few_of_the_files_that_it_writes_and_waits_for_none(many
         assert "settle" not in found
 
 
+def test_files_of_many_are_looked_at_when_there_is_time_or_somebody_asks(many: LiveKernel) -> None:
+    many.run(loop("many", "w", WRITE))
+    many.settle()
+    many.run("from jupyter_prov.watch import leisure; leisure.PAUSE = leisure.LONGEST = leisure.PATIENCE = 3600")
+    try:
+        before = len(many.entries)
+        many.run(loop("many", "r", READ))
+        many.run("import time; time.sleep(0.5)")
+        assert all(entry["kind"] != "files" for entry in many.entries[before:])
+        assert len(files_of(many, -2)) == COUNT  # which settles
+    finally:
+        many.run("leisure.PAUSE, leisure.PATIENCE, leisure.LONGEST = 0.1, 1.0, 5.0")
+
+
+def test_folders_of_the_project_are_not_marked_again(many: LiveKernel) -> None:
+    many.run(
+        "for n in range(200):\n    os.makedirs(f'marked/{n}')\n    with open(f'marked/{n}/in', 'w') as f: f.write('x')"
+    )
+    many.settle()
+    many.run("from jupyter_prov.watch import fanotify; watch = fanotify.Fanotify.watch")
+    many.run("marked = counting(fanotify.Fanotify, 'watch', [])")
+    try:
+        read = "for n in range(200):\n    with open(f'marked/{n}/in') as f: f.read()"
+        many.run(read)
+        many.run(f"marked.clear()\n{read}")
+        many.run("print(len(marked))")
+        assert int(many.text) <= 2  # those that the source names
+        many.run("import shutil; shutil.rmtree('marked/7'); os.mkdir('marked/7'); open('marked/7/in', 'w').close()")
+        many.run("libc = __import__('ctypes').CDLL(None); libc.close(libc.open(b'marked/7/in', 0))")
+        assert set(files_of(many, -1)) == {("marked/7/in", "input")}
+    finally:
+        many.run("fanotify.Fanotify.watch = watch")
+
+
 def test_what_a_cell_says_of_thousands_of_files_are_few_messages(many: LiveKernel) -> None:
     many.settle()
     before = len(many.entries)

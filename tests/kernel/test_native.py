@@ -222,6 +222,17 @@ def test_a_store_is_above_what_is_in_it(parts: list[str]) -> None:
     assert found is None or folder.startswith(found)
 
 
+@given(
+    st.lists(
+        st.sampled_from(["x", "a.csv", ".hid", ".~x", "b.pyc", "c.prov.json", ".git", "__pycache__", "pyc", "d-wal"])
+    )
+)
+def test_names_of_thousands_are_judged_as_each_alone(names: list[str]) -> None:
+    artifacts = Artifacts(Place.of_folder("/nowhere"))
+    paths = {f"/nowhere/{name}": name for name in names}
+    assert artifacts.among("/nowhere", paths) == {path: name for path, name in paths.items() if artifacts.may_be(path)}
+
+
 def test_caches_environments_and_our_own_files_are_no_artifacts(tmp_path: Path) -> None:
     artifacts = Artifacts(Place.of_folder(tmp_path))
     for name in ("x.csv", "a/b.parquet", "data/.hidden"):
