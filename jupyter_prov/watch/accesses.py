@@ -121,7 +121,7 @@ class Accesses:
         """Whether the cell has written so many files that only the names of further ones are noted."""
         return len(self._ledger.writes) >= NEAR
 
-    def write_many(self, folder: str, paths: dict[str, os.stat_result | None], read: Collection[str]) -> None:
+    def write_many(self, folder: str, paths: dict[str, str], read: dict[str, os.stat_result | None]) -> None:
         """Python has opened these artifacts of a folder for writing; of those read before the state may be known."""
         if self._helper.awaits_any(paths):
             self._wall.note(_NOT_SAVED)

@@ -10,6 +10,7 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
 from time import clock_gettime_ns, time_ns  # which are wrapped later
@@ -69,9 +70,9 @@ class Ledger:
         self._removed: set[str] = set()
         self._stores = Stores()
 
-    def told(self, folder: str) -> Collection[str]:
+    def told(self, folder: str) -> AbstractSet[str]:
         """Files of a folder that Python told it reads, of which only the names are noted."""
-        return self.many.get((folder, "audit", SELF), ())
+        return self.many.get((folder, "audit", SELF), {}).keys()
 
     def has_written(self, path: str) -> bool:
         """Whether it is noted that this file is written."""
@@ -105,18 +106,20 @@ class Ledger:
         if key := self._taken_out(path):
             self.read_singly([path], *key)
 
-    def overwrite(self, folder: str, paths: Mapping[str, os.stat_result | None], read: Collection[str]) -> None:
-        """Note writes of files: those with a state were read in it, those in `read` in one that is not known."""
+    def overwrite(self, folder: str, paths: dict[str, Any], read: Mapping[str, os.stat_result | None]) -> None:
+        """Note writes of files in one folder, of which some were read before, in a state that may be known."""
         noted = self.overwritten.setdefault(folder, {})
-        told = self.told(folder)
-        for path, state in paths.items():
-            if path in self.writes or path in noted:
-                continue
-            noted[path] = None
-            if (state or path in read or path in told) and path not in self.reads:
-                self.lose(path, state, is_read=True)
         self._removed.difference_update(paths)
         self._last.extend(paths)
+        for known in (self.writes, noted):
+            if known and not known.keys().isdisjoint(paths):
+                paths = {path: name for path, name in paths.items() if path not in known}
+        noted.update(dict.fromkeys(paths))
+        told = self.told(folder)
+        if read or not told.isdisjoint(paths):
+            for path in paths:
+                if (path in read or path in told) and path not in self.reads:
+                    self.lose(path, read.get(path), is_read=True)
 
     def lose(self, path: str, before: str | os.stat_result | None, is_read: bool) -> None:
         """A file is about to change as many did: what it held is known only if it was digested in this version."""

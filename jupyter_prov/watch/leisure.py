@@ -7,9 +7,9 @@ from time import monotonic  # which is wrapped later
 
 PAUSE = 0.1
 """Seconds without a cell after which there is time."""
-PATIENCE = 1.0
+PATIENCE = 10.0
 """Seconds from which on a cell takes so long that it does not matter to it."""
-LONGEST = 5.0
+LONGEST = 60.0
 """Seconds that something may have to wait, whatever happens."""
 
 

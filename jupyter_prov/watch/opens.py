@@ -95,8 +95,9 @@ class Opens:
         writes = _by_folder(written)
         for folder, names in writes.items():
             if found := among(folder, names):
-                read = _first(gathered, reads.get(folder, {}), names)
-                accesses.write_many(folder, {path: gathered[name] or None for path, name in found.items()}, read)
+                read = dict.fromkeys(_first(gathered, reads.get(folder, {}), names))
+                read |= {path: state for path, name in found.items() if (state := gathered[name])}
+                accesses.write_many(folder, found, read)
         for folder, names in reads.items():
             if found := among(folder, names):
                 accesses.read(folder, found, of_many=len(gathered) > NEAR)

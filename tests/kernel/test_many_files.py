@@ -79,7 +79,7 @@ def test_files_of_many_are_looked_at_when_there_is_time_or_somebody_asks(many: L
         assert all(entry["kind"] != "files" for entry in many.entries[before:])
         assert len(files_of(many, -2)) == COUNT  # which settles
     finally:
-        many.run("leisure.PAUSE, leisure.PATIENCE, leisure.LONGEST = 0.1, 1.0, 5.0")
+        many.run("leisure.PAUSE, leisure.PATIENCE, leisure.LONGEST = 0.1, 10.0, 60.0")
 
 
 def test_folders_of_the_project_are_not_marked_again(many: LiveKernel) -> None:
