@@ -15,7 +15,15 @@ Listener = Callable[[tuple[Any, ...]], None]
 _listeners: dict[str, tuple[tuple[Wall, str, Listener], ...]] = {}
 _quick: dict[str, Callable[[tuple[Any, ...]], bool]] = {}
 _installed = False
-_busy = threading.local()
+
+
+class _Busy(threading.local):
+    """Whether what this thread does is nobody's business."""
+
+    yes = False
+
+
+_busy = _Busy()
 
 
 def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
@@ -48,10 +56,11 @@ def wake() -> None:
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if event not in _listeners or getattr(_busy, "yes", False):  # most events: as short a way as can be
+    if event not in _listeners or _busy.yes:  # most events: as short a way as can be
         return
+    quick = _quick.get(event)
     try:
-        if event in _quick and _quick[event](arguments):
+        if quick is not None and quick(arguments):
             return
     except RecursionError:
         pass  # what follows says so
@@ -67,7 +76,7 @@ class Quiet:
     """A block whose own audit events are nobody's business."""
 
     def __enter__(self) -> None:
-        self._was = getattr(_busy, "yes", False)
+        self._was = _busy.yes
         _busy.yes = True
 
     def __exit__(self, *_: object) -> None:
