@@ -92,7 +92,8 @@ class Records:
             return None
 
     async def _text(self, path: str, most: int) -> str:
-        """The text of a file of at most so many bytes; raises HTTPError and Unreadable."""
+        """The text of a file of at most so many bytes; raises HTTPError, OSError and Unreadable."""
+        self.store.must_be_regular(path)
         about = await ensure_async(self._contents.get(path, content=False))
         if (about.get("size") or 0) > most:
             raise reading.Unreadable(reading.too_large(path, most))
