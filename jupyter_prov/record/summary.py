@@ -10,10 +10,10 @@ from typing import Any
 from jupyter_prov.record.masked_urls import mask_url
 from jupyter_prov.record.masking import mask_source
 from jupyter_prov.record.model import Execution, Json, Session
+from jupyter_prov.record.noted_files import known_digest
 from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, Outlook, was_drawn
 from jupyter_prov.record.random_text import MASK
 from jupyter_prov.record.reason import Reason, cut
-from jupyter_prov.record.sessionlog import known_digest
 
 INFO, WARNING = "info", "warning"
 _LONGEST = 5000

@@ -12,7 +12,8 @@ from typing import Any
 
 from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.model import Execution
-from jupyter_prov.record.sessionlog import Entry, SessionLog, files_of
+from jupyter_prov.record.noted_files import files_of
+from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.serving import moved
 
 SPOT = (
