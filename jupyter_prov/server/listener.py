@@ -124,7 +124,7 @@ class Listener:
             self.unwanted.learn(self.sessions)
             is_changed = [self.unwanted.purge(log, self.off) for log in self.sessions]
             if any(is_changed) and not self.off:
-                self._journal_does(lambda: self._journal.rewrite(self.unwanted.filtered))
+                self._journal_does(lambda: self._journal.rewrite(self._filtered))
                 for log, changed in zip(self.sessions, is_changed, strict=True):
                     if changed:
                         self._accept({"kind": "facts", "session": log.id, "blind_spots": [SPOT]})
@@ -140,9 +140,8 @@ class Listener:
             self._is_discarded = False
             if not (self._held and self.unwanted.is_another(self._held[0])):
                 self._drop_held()
-            for entry in self._held:
-                self._accept(entry)
-            self._held = []
+            while self._held:
+                self._accept(self._held.pop(0))
         self._is_discarded = self.off
 
     def rename(self, old: str, new: str) -> None:
@@ -207,15 +206,21 @@ class Listener:
         if self.off and entry["kind"] in OF_EXECUTIONS:
             self._hold(entry)
         else:
-            self._accept(self.unwanted.filtered(entry))
+            self._accept(self._filtered(entry))
         self._told(self, entry)
 
+    def _filtered(self, entry: Entry) -> Entry:
+        return self.unwanted.filtered(entry, self.sessions)
+
     def _accept(self, entry: Entry) -> None:
-        self._session_log(str(entry["session"])).apply(entry)
+        log = self._session_log(str(entry["session"]))
+        log.apply(entry)
         if entry["kind"] == "packages":
             self._lend_packages()
         self._note_facts(entry)
         self._keep(entry)
+        if entry["kind"] in OF_EXECUTIONS and (digests := self.unwanted.released(log)):
+            self._accept(digests)
 
     def _hold(self, entry: Entry) -> None:
         """Hold an execution that nobody wants: it may be the first of a notebook that is not known yet to be served."""

@@ -39,6 +39,8 @@ class Unwanted:
         """Unwanted executions, by session and number."""
         self._files: set[File] = set()
         """What these executions read and wrote."""
+        self._digests: dict[File, list[Any]] = {}
+        """What has come of these files, of which another notebook may still ask."""
 
     def note(self, path: str, cells: Iterable[Shown], wants_record: bool) -> None:
         """Take in a notebook as it is saved."""
@@ -89,19 +91,35 @@ class Unwanted:
                 self._clients.setdefault(client, True)
             self._note_evidence(entry)
 
-    def filtered(self, entry: Entry) -> Entry:
-        """What of an entry is to be kept: all of it, or its blind spots alone."""
+    def filtered(self, entry: Entry, logs: Collection[SessionLog]) -> Entry:
+        """What of an entry is to be kept beside these sessions: all of it, or its blind spots alone."""
         if "session" not in entry or not (self.paths or self._executions):
             return entry
         kind, session = entry["kind"], str(entry["session"])
         if kind in _OF_FILES:
-            return {**entry, "files": [one for one in entry["files"] if (one[0], one[1]) not in self._files]}
+            return self._without_files(entry, logs)
         if kind == "started" and self._is_unwanted(entry.get("cell"), entry.get("client")):
             self._executions.add((session, entry["number"]))
         elif kind not in OF_EXECUTIONS or (session, entry["number"]) not in self._executions:
             return entry
         self._note_evidence(entry)
         return {"kind": "facts", "session": session, "blind_spots": [*entry.get("blind_spots", ()), SPOT]}
+
+    def released(self, log: SessionLog) -> Entry | None:
+        """The digests for which a session waits, and which came when they were of unwanted executions alone."""
+        awaited = {(file["path"], file["version"]) for file in log.waiting} & self._digests.keys()
+        found = [self._digests.pop(one) for one in sorted(awaited)]
+        return {"kind": "digests", "session": log.id, "files": found} if found else None
+
+    def _without_files(self, entry: Entry, logs: Collection[SessionLog]) -> Entry:
+        """Digests or meanings without those of files that none but unwanted executions used."""
+        named = {(one[0], one[1]): one for one in entry["files"]}
+        alone = named.keys() & self._files
+        if alone:
+            alone -= {version for log in logs for version in _versions(log)}
+        if entry["kind"] == "digests":
+            self._digests |= {version: list(named[version]) for version in alone}
+        return {**entry, "files": [one for version, one in named.items() if version not in alone]}
 
     def _note_evidence(self, entry: Entry) -> None:
         noted = (one for one in entry.get("evidence", {}).values() if isinstance(one, dict))

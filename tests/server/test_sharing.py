@@ -339,3 +339,18 @@ async def test_a_notebook_is_recorded_on_a_kernel_whose_first_one_asks_for_no_re
     await person.run("b.ipynb", 1)
     await person.save("b.ipynb")
     assert [run.count for run in person.record("b.ipynb").sessions[0].executions] == [2, 3]
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+async def test_a_file_that_both_have_read_has_its_digest_in_the_record_of_the_other(person: Any, order: str) -> None:
+    (person.root / "data.csv").write_text("1")
+    await person.open("a.ipynb", "1", "open('data.csv').read()")
+    await person.run("a.ipynb", 0)
+    await beside(person, "b.ipynb", "a.ipynb", "open('data.csv').read()")
+    without_record(person, "b.ipynb")
+    await person.save("b.ipynb")
+    for name in order:
+        await person.run(f"{name}.ipynb", {"a": 1, "b": 0}[name])
+    await person.save("a.ipynb")
+    (file,) = person.record("a.ipynb").sessions[0].executions[-1].evidence["data"]["files"]
+    assert (file["path"], file["digest"][:7]) == ("data.csv", "blake3:")
