@@ -69,7 +69,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     begun = time.monotonic()
     with attempted(case, replay, lambda done, of: progress("rerun", done, of)) as first:
         progress("compare", total, total)
-        inputs = compared_inputs(record, first.session, first.stage) + compared_remote(record, first.session)
+        inputs = compared_inputs(record, first.session, first.stage, first.bad) + compared_remote(record, first.session)
         if options.keep is not None:
             keep(first, options.keep)
         if options.accept is not None:

@@ -1,6 +1,7 @@
 """Environments that are kept for the next check: found by what they hold, and used only as they were built.
 
-Nothing keeps a re-run from writing into the environment that it runs in; one that was written into is built anew.
+Their files are read-only. What a re-run changes all the same (new files, or any as root) is found, and the environment
+is built anew.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,8 +26,11 @@ MARKER = "jupyter-prov.json"
 """There once the environment is whole; used last when it was changed last."""
 _VERIFIED = "jupyter-prov-verified"
 """Found as it was built when this was changed last."""
+_LOCK = ".lock"
+"""uv makes it whenever it installs, and must be able to write to it."""
 UNUSED_DAYS = 60.0
 _DAY = 86_400.0
+_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 Facts = dict[str, Any]
 """What is known of an environment besides its files."""
 
@@ -75,19 +80,22 @@ def _is_verified(folder: Path) -> bool:
 
 def _state(folder: Path) -> str:
     """A digest of which files an environment has, and of their sizes and times; compiled modules come and go."""
-    return digest.of_text("\n".join(sorted(_entries(str(folder), ""))))
+    return digest.of_text("\n".join(sorted(_entries(str(folder)))))
 
 
-def _entries(folder: str, relative: str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            path = f"{relative}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != "__pycache__":
-                    yield from _entries(entry.path, path)
-            elif path not in (f"/{MARKER}", f"/{_VERIFIED}"):
-                status = entry.stat(follow_symlinks=False)
-                yield f"{path}\0{status.st_size}\0{status.st_mtime_ns}"
+def _entries(root: str) -> Iterator[str]:
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(root + folder) as entries:
+            for entry in entries:
+                path = f"{folder}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        folders.append(path)
+                elif path not in (f"/{MARKER}", f"/{_VERIFIED}"):
+                    status = entry.stat(follow_symlinks=False)
+                    yield f"{path}\0{status.st_size}\0{status.st_mtime_ns}"
 
 
 def _build(folder: Path, build: Callable[[Path], Facts]) -> None:
@@ -100,11 +108,28 @@ def _build(folder: Path, build: Callable[[Path], Facts]) -> None:
         raise EnvironmentFailed(f"No environment can be built in {folder.parent}: {error.strerror}.") from None
     try:
         facts = build(aside)
+        (aside / _LOCK).unlink(missing_ok=True)
+        if os.name == "posix":  # elsewhere a file that is read-only cannot be removed or replaced
+            _write_protect(str(aside))
         (aside / _VERIFIED).touch()
         (aside / MARKER).write_text(json.dumps({"facts": facts, "files": _state(aside)}), encoding="utf-8")
         _put(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write_protect(folder: str) -> None:
+    """Take the write bits from all files below a folder, as far as its file system has any.
+
+    The folders keep theirs: byte code is cached there, and installers replace files in a copy that is made of links.
+    """
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _write_protect(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(OSError):
+                    os.chmod(entry.path, entry.stat().st_mode & ~_WRITE)
 
 
 def _put(aside: Path, folder: Path) -> None:

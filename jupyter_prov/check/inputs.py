@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from jupyter_prov.check.stage import Stage, found_by, made_by
 from jupyter_prov.factors.fetched import Fetched, by_url, status
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.model import Record, Session
-from jupyter_prov.record.sessionlog import known_digest
+from jupyter_prov.record.noted_files import known_digest
 
 
-def compared_inputs(record: Record | None, again: Session, stage: Stage) -> list[dict[str, str]]:
+def compared_inputs(
+    record: Record | None, again: Session, stage: Stage, differing: Collection[str] = ()
+) -> list[dict[str, str]]:
     """Every file that the record or the re-run read and that neither made: same, changed, missing or new.
 
-    What a session overwrote without reading it is only told where it is missing now.
+    What a session overwrote without reading it is no input. It is listed where it is missing now and the cell that
+    overwrote it is among the `differing` ones: the cell may have looked whether it was there.
     """
+    made_here = made_by(Record("", [], [again]))
+    here = {path: known_digest(file) for path, file in _read(again)}
     if record is None:
-        return [{"path": path, "status": "new"} for path in sorted(dict(_read(again)))]
+        return [{"path": path, "status": "new"} for path in sorted(here.keys() - made_here)]
     made = made_by(record)
     there: dict[str, dict[str, Any]] = {}
     for session in record.sessions:
         for path, file in _read(session):
             there.setdefault(path, file)
-    here = {path: known_digest(file) for path, file in _read(again)}
     unknown = set(changed_meanwhile(record))
     told = []
-    for path in sorted(there.keys() | here.keys()):
+    for path in sorted(there.keys() | here.keys() - made_here):
         if path in made or (path in unknown and path in there and known_digest(there[path]) is None):
             continue
         status = "new" if path not in there else _status(path, there[path], here, stage)
         told.append({"path": path, "status": status})
-    lost = [path for path in sorted(found_by(record)) if not stage.place.resolve(path).exists()]
+    overwritten = sorted(path for path, cell in found_by(record).items() if cell in differing)
+    lost = [path for path in overwritten if not stage.place.resolve(path).exists()]
     return told + [{"path": path, "status": "missing"} for path in lost]
 
 

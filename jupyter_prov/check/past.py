@@ -15,8 +15,8 @@ from jupyter_prov.check.stage import Stage, made_by
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.errors import CannotReplay, EnvironmentFailed
 from jupyter_prov.record.model import Record
+from jupyter_prov.record.noted_files import known_digest
 from jupyter_prov.record.place import Place
-from jupyter_prov.record.sessionlog import known_digest
 
 PACKAGE, DATA = "package", "data"
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jupyter_prov.record import reading
 from jupyter_prov.record.errors import UsageError
-from jupyter_prov.record.model import Record
+from jupyter_prov.record.model import Execution, Record
 from jupyter_prov.record.place import Place
 
 LINK_SIZE = 256 << 20
@@ -61,7 +62,7 @@ def staged(notebook: Path, record: Record | None) -> Iterator[Stage]:
     root = Path(os.path.realpath(temporary), os.path.basename(place.root) or "project")
     stage = Stage(root / os.path.relpath(place.folder, place.root), root, place)
     try:
-        _copy(stage, made_by(record) - found_by(record))
+        _copy(stage, made_by(record) - found_by(record).keys())
         stage.folder.mkdir(parents=True, exist_ok=True)
         stage.notes += _unprotected(record)
         yield stage
@@ -75,21 +76,21 @@ def made_by(record: Record | None) -> set[str]:
     return set(_made(record))
 
 
-def found_by(record: Record | None) -> set[str]:
-    """Those of them that were there before all the same, so that a re-run is to find them too."""
-    return {path for path, existed in _made(record).items() if existed}
+def found_by(record: Record | None) -> dict[str, str | None]:
+    """Those of them that were there before all the same, so that a re-run is to find them too; and the writing cell."""
+    return {path: execution.cell for path, (execution, existed) in _made(record).items() if existed}
 
 
-def _made(record: Record | None) -> dict[str, bool]:
-    """What sessions wrote before they read it, and whether it was there when it was first written."""
-    made: dict[str, bool] = {}
+def _made(record: Record | None) -> dict[str, tuple[Execution, bool]]:
+    """What sessions wrote before they read it: the first execution that did, and whether it was there before."""
+    made: dict[str, tuple[Execution, bool]] = {}
     inputs: set[str] = set()
     for _, execution in record.executions() if record else ():
         files = execution.evidence.get("data", {}).get("files", ())
         inputs |= {f["path"] for f in files if f["role"] == "input"} - made.keys()
         for file in files:
             if file["role"] == "output" and file["path"] not in inputs:
-                made.setdefault(file["path"], bool(file.get("existed")))
+                made.setdefault(file["path"], (execution, bool(file.get("existed"))))
     return made
 
 
@@ -144,7 +145,7 @@ def _is_skipped(folder: str, name: str) -> bool:
 
 def _copy_file(stage: Stage, source: str, target: Path) -> None:
     try:
-        if not os.path.isfile(source):  # a socket, a pipe, a broken link
+        if not reading.is_regular(source):  # a socket, a pipe, a broken link, a link into /proc
             return
         size = os.path.getsize(source)
         if size > LINK_SIZE or stage.copied + size > MOST_COPIED:

@@ -11,6 +11,7 @@ from jupyter_prov.cli import add_direct_url, add_progress, add_timeout, complain
 from jupyter_prov.record.errors import ProvError, UsageError
 
 if TYPE_CHECKING:
+    from jupyter_prov.check.checker import Options
     from jupyter_prov.check.report.model import NotebookReport
 
 
@@ -25,6 +26,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="environment to check in: built from the record (default), the one the notebook's kernel has here, "
         "or that of a folder or interpreter",
     )
+    _add_experiments(parser)
+    _add_results(parser)
+    add_direct_url(parser)
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="list the packages that would be installed and where they come from; nothing is installed or run",
+    )
+    add_timeout(parser)
+    add_progress(parser)
+    parser.epilog = (
+        "Exit codes: 0 reproduced; 1 not reproduced; 2 wrong use or unreadable input; 3 the environment could not "
+        "be built. The notebook's code runs with your rights, on a copy of its project."
+    )
+
+
+def _add_experiments(parser: argparse.ArgumentParser) -> None:
+    """The options that say which re-runs are made."""
     parser.add_argument(
         "--replay",
         type=lambda text: frozenset(text.split(",")),
@@ -39,6 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="quick",
         help="prove the causes of what differs by further re-runs: none, at most three (default), or as many as needed",
     )
+
+
+def _add_results(parser: argparse.ArgumentParser) -> None:
+    """The options that say what becomes of what a check finds."""
     parser.add_argument(
         "--accept",
         nargs="*",
@@ -52,28 +75,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the notebook into this folder as it was checked (recorded.ipynb) and as it was re-run "
         "(rerun.ipynb), with the record of the re-run",
     )
-    add_direct_url(parser)
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="list the packages that would be installed and where they come from; nothing is installed or run",
-    )
-    add_timeout(parser)
-    add_progress(parser)
     parser.add_argument(
         "--show-noise",
         action="store_true",
         help="show for each noise an example of what it hid; see docs/comparison.md",
     )
-    parser.epilog = (
-        "Exit codes: 0 reproduced; 1 not reproduced; 2 wrong use or unreadable input; 3 the environment could not "
-        "be built. The notebook's code runs with your rights, on a copy of its project."
-    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
-    from jupyter_prov.check.checker import Options, check
+    from jupyter_prov.check.checker import check
     from jupyter_prov.check.report.model import to_json
     from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
@@ -81,20 +92,7 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _list(options)
     target = target_of(options.json)
-    if options.accept and len(options.notebooks) > 1:
-        raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
-    if options.keep and len(options.notebooks) > 1:
-        raise UsageError("What a check saw can be kept of one notebook at a time.")
-    accepted = None if options.accept is None else tuple(options.accept)
-    how = Options(
-        env=options.env,
-        replay=options.replay,
-        timeout=options.timeout or None,
-        explain=options.explain,
-        accept=accepted,
-        keep=Path(options.keep) if options.keep else None,
-        allow_direct_url=options.allow_direct_url,
-    )
+    how = _options_of(options)
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:
@@ -112,6 +110,25 @@ def run(options: argparse.Namespace) -> int:
     if reports and options.json:
         write(to_json(reports), target)
     return max(codes)
+
+
+def _options_of(options: argparse.Namespace) -> Options:
+    """How to check, as the command line says; raises UsageError."""
+    from jupyter_prov.check.checker import Options
+
+    if options.accept and len(options.notebooks) > 1:
+        raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
+    if options.keep and len(options.notebooks) > 1:
+        raise UsageError("What a check saw can be kept of one notebook at a time.")
+    return Options(
+        env=options.env,
+        replay=options.replay,
+        timeout=options.timeout or None,
+        explain=options.explain,
+        accept=None if options.accept is None else tuple(options.accept),
+        keep=Path(options.keep) if options.keep else None,
+        allow_direct_url=options.allow_direct_url,
+    )
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -90,13 +90,14 @@ def _show_sections(session: Session, places: dict[str, int], console: Console) -
 
     from jupyter_prov.check.report.lines import put, styled
     from jupyter_prov.record import summary
+    from jupyter_prov.record.summary_rows import WARNING
 
     for section in summary.sections(session):
         put(console, styled(section.title, "bold"))
         if not section.rows:
             put(console, styled(section.empty, "dim"), indent=2)
         for row in section.rows:
-            label = Text("! " if row.level == summary.WARNING else "  ", "yellow")
+            label = Text("! " if row.level == WARNING else "  ", "yellow")
             if row.cell in places:
                 label.append(f"{f'cell {_number(places, row.cell)}':8} ", "dim")
             line = styled(row.text)

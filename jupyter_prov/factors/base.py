@@ -10,8 +10,8 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence, Execution, Session
 from jupyter_prov.record.names import Statement
+from jupyter_prov.record.noted_files import known_digest
 from jupyter_prov.record.place import Place
-from jupyter_prov.record.sessionlog import known_digest
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall

@@ -18,7 +18,7 @@ from jupyter_prov.fix.fixer import Fix, original_of
 from jupyter_prov.fix.pins import Pinned
 from jupyter_prov.fix.restore import write_back
 from jupyter_prov.fix.trial import Trial
-from jupyter_prov.record import files, settings
+from jupyter_prov.record import files, reading, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
@@ -50,7 +50,11 @@ def save(made: Fix, before: bytes) -> None:
 
 
 def _must_hold(path: Path, before: bytes) -> None:
-    if not path.is_file() or path.read_bytes() != before:
+    try:
+        is_same = reading.bytes_of(path, len(before)) == before
+    except (FileNotFoundError, reading.Unreadable):
+        is_same = False
+    if not is_same:
         raise UsageError(f"{path} was changed while it was being fixed; nothing was written: fix it again.")
 
 

@@ -21,6 +21,7 @@ from jupyter_prov.record.identify import crc, source_of
 from jupyter_prov.record.model import Session
 from jupyter_prov.record.outlook import Outlook, outlook
 from jupyter_prov.record.reason import Cell, Reason
+from jupyter_prov.record.summary_rows import WARNING
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
@@ -63,7 +64,7 @@ def _parts(
         rows = [
             (
                 places.get(row.cell, "[ ]") if row.cell else "",
-                ("! " if row.level == summary.WARNING else "") + row.text,
+                ("! " if row.level == WARNING else "") + row.text,
                 row.detail,
             )
             for row in section.rows

@@ -18,6 +18,7 @@ from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.declared import Declared
 from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_code_from_data
 from jupyter_prov.kernel.following import Following
+from jupyter_prov.kernel.late_facts import LateFacts
 from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.kernel.started import notebook_folder, played
@@ -66,12 +67,10 @@ class Recording:
         self.following = Following(shell, self)
         self._shell = shell
         self._clock = (time.time, time.perf_counter)
-        self._telling, self._knowing = threading.Lock(), threading.Lock()
-        self._known: dict[str, Any] = {}
-        """What has become known of the environment since the session began."""
-        self._told_watchers: dict[str, str] = {}
-        self._to_tell = False
-        """Whether the factors are to be asked for what became known in the last executions."""
+        self._telling = threading.Lock()
+        self.factors: list[Factor] = []
+        self._plugins: list[Factor] = []
+        self._facts = LateFacts(self.wall, self.factors, self._tell)
         self._helper = Helper(self.wall, self._answered, self.log.id)
         self._unread: list[bytes] = []
         """Entries that the helper made and that were passed on; the log takes them in once it is asked for."""
@@ -83,17 +82,18 @@ class Recording:
         self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", played) or {}
         frames = Frames(shell.user_ns, self.place)
         self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
-        self.factors: list[Factor] = []
-        self._plugins: list[Factor] = []
+        self._begin_session()
+
+    def _begin_session(self) -> None:
         facts: dict[str, Any] = {}
         for factor in factors():
             self.add(factor)
             facts |= self.wall.call(factor.kind, factor.facts) or {}
-        self._told_watchers = dict(self.wall.watchers)
         atexit.register(self._last_words)
         started = iso(self._clock[0]())
         self._helper.started()
-        self._tell("session", started=started, cwd=self.place.folder, watchers=self._told_watchers, **facts)
+        watchers = self._facts.watchers = dict(self.wall.watchers)
+        self._tell("session", started=started, cwd=self.place.folder, watchers=watchers, **facts)
 
     def _say(self, sentence: str) -> None:
         """Tell the user something about the session, in the output of the cell that runs."""
@@ -120,13 +120,13 @@ class Recording:
     def close(self) -> None:
         """Put back what was replaced and let the helper process end."""
         atexit.unregister(self._last_words)
-        self._tell_later()
+        self._facts.tell()
         self.wall.call("following the notebook", self.following.close)
         for opened in (self.check, self.panel):
             if opened is not None:
                 self.wall.call("closing what the user has opened", opened.close)
         self.wall.note("The recording was ended before the kernel was: what ran later was not seen.")
-        self._tell("facts", environment=self._known, watchers=dict(self.wall.watchers))
+        self._tell("facts", environment=self._facts.known, watchers=dict(self.wall.watchers))
         for factor in reversed(self.factors):
             self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
         self._helper.close()
@@ -167,7 +167,7 @@ class Recording:
 
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait for digests and the list of packages, at most so long; whether they have all come."""
-        self._tell_later()
+        self._facts.tell()
         return bool(self.wall.call("helper process", self._helper.settle, seconds))
 
     def pre_run_cell(self, info: Any) -> None:
@@ -235,7 +235,7 @@ class Recording:
         )
         for factor in self.factors:
             self.wall.call(f"the factor {factor.kind}", factor.sent)
-        self._tell_when_idle()
+        self._facts.tell_when_idle(getattr(self._shell.kernel, "io_loop", None))
         self.wall.call("following the notebook", self.following.ran)
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
@@ -251,41 +251,12 @@ class Recording:
         if failure is not None:
             self.wall.could_not(factor.kind, failure)
 
-    def _tell_when_idle(self) -> None:
-        """Tell later, so that no cell waits for it; at once in a kernel without a loop."""
-        loop = getattr(self._shell.kernel, "io_loop", None)
-        if loop is None:
-            self._to_tell = True
-            self._tell_later()
-        elif not self._to_tell:
-            self._to_tell = True
-            loop.add_callback(self._tell_later)
-
-    def _tell_later(self) -> None:
-        """Tell what has become known of the environment and of the watchers, if that is more than before."""
-        if not self._to_tell:
-            return
-        self._to_tell = False
-        found: dict[str, Any] = {}
-        for factor in self.factors:
-            if type(factor).later is not Factor.later:
-                found |= self.wall.call(f"the factor {factor.kind}", factor.later) or {}
-        self._know(found)
-
-    def _know(self, found: dict[str, Any]) -> None:
-        """Tell what was found if it is new, with all that was before: the last word is enough for who comes late."""
-        with self._knowing:  # the helper's thread finds things too
-            known, watchers = {**self._known, **found}, dict(self.wall.watchers)
-            if known != self._known or watchers != self._told_watchers:
-                self._known, self._told_watchers = known, watchers
-                self._tell("facts", environment=known, watchers=watchers)
-
     def _answered(self, kind: str, entry: bytes) -> None:
         """The helper process answered, on its thread."""
         if kind == "machine":
-            self._know({key: fact for key, fact in json.loads(entry).items() if key != "session"})
+            self._facts.learn({key: fact for key, fact in json.loads(entry).items() if key != "session"})
         elif kind == "ended":
-            self._know({})
+            self._facts.learn({})
         else:
             with self._telling:
                 self._unread.append(entry)

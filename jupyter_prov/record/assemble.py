@@ -12,8 +12,9 @@ from jupyter_prov.record import digest
 from jupyter_prov.record.identify import aligned, source_of, with_ids
 from jupyter_prov.record.merge import completed, give_start
 from jupyter_prov.record.model import CellState, Json, Record, Session
+from jupyter_prov.record.noted_files import files_of, portable
 from jupyter_prov.record.place import Place
-from jupyter_prov.record.sessionlog import SessionLog, files_of, portable
+from jupyter_prov.record.sessionlog import SessionLog
 
 _TIMES = ("started", "seconds")
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_prov.record.contents import CLOCK_TICK, TREE, Digests, changed_since, files_below, version_of
-from jupyter_prov.record.sessionlog import SessionLog, files_of, known_digest
+from jupyter_prov.record.noted_files import files_of, known_digest
+from jupyter_prov.record.sessionlog import SessionLog
 
 OTHER = "other"
 """Stands for the digest of a content that is known to be none of those that were read or written."""

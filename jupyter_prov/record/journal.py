@@ -17,7 +17,7 @@ import re
 import sys
 import time
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -43,10 +43,9 @@ class Journal:
         self._sum = ""
         self._size = 0
         self._file: IO[bytes] | None = None
-        self._waiting: deque[str] = deque()
+        self._head = [] if head is None else [_dumps({"kind": HEAD, **head})]
+        self._waiting = deque(self._head)
         """Entries that the disk has refused so far."""
-        if head is not None:
-            self._waiting.append(_dumps({"kind": HEAD, **head}))
 
     def append(self, entry: Entry) -> None:
         """Write one entry through to the file; raises OSError where the disk refuses it, and keeps it for later."""
@@ -98,6 +97,24 @@ class Journal:
             file.close()
             raise
         self._file = file
+
+    def rewrite(self, kept: Callable[[Entry], Entry]) -> None:
+        """Put in the place of each entry what is to be kept of it; raises OSError."""
+        self.complete()
+        fresh = Journal(self.path.with_name(f"{self.path.name}.new"))
+        fresh.path.unlink(missing_ok=True)
+        for entry, _ in list(_entries(self.path)):
+            if entry is not None:
+                fresh.append(kept(entry))
+        fresh.close()
+        self.close()
+        os.replace(fresh.path, self.path)
+
+    def discard(self) -> None:
+        """Remove the file; a later entry begins it anew. Raises OSError."""
+        self.close()
+        self._waiting = deque(self._head)
+        self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file; a later entry opens it again."""

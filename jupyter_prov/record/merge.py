@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jupyter_prov.record.model import Execution, Record, Session
-from jupyter_prov.record.sessionlog import SessionLog, files_of
+from jupyter_prov.record.noted_files import files_of
+from jupyter_prov.record.sessionlog import SessionLog
 
 
 def give_start(log: SessionLog, before: Record | None) -> None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from jupyter_prov.record.flow import Step, flow
 from jupyter_prov.record.identify import crc
 from jupyter_prov.record.model import Execution, Session
+from jupyter_prov.record.noted_files import files_of, known_digest
 from jupyter_prov.record.reason import FIX, OUT_OF_ORDER, RUN, STALE, Cell, Reason, cut
-from jupyter_prov.record.sessionlog import files_of, known_digest
 
 KIND = "order"
 _TOLD = 3

@@ -12,9 +12,9 @@ from itertools import chain
 
 from jupyter_prov.record.flow import flow
 from jupyter_prov.record.model import Execution, Json, Session
+from jupyter_prov.record.noted_files import files_of, known_digest
 from jupyter_prov.record.order import order_of
 from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Cell, Reason, cut
-from jupyter_prov.record.sessionlog import files_of, known_digest
 
 SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
 """How a file on disk stands to what was read or written of it."""
@@ -105,6 +105,8 @@ def _inputs(execution: Execution, files: Files) -> Iterator[Reason]:
             text = f"{name} has changed on disk since it was read."
             yield Reason(kind, execution.cell, None, text, CHANGED_INPUT, fix)
         elif state == MISSING:
+            if files.was_made_before(execution, file):  # a temporary file: it is made again
+                continue
             yield Reason(kind, execution.cell, None, f"{name} was read and is gone.", CHANGED_INPUT)
         elif files.was_written_since(execution, file):
             text = f"{name} has been written since it was read."
@@ -123,6 +125,12 @@ class Files:
             if file["role"] == "output"
         }
         """The last execution that wrote each file, by its number, and the digest of what it wrote."""
+        first: dict[str, tuple[int, str]] = {}
+        for execution in session.executions:
+            for file in files_of(execution):
+                first.setdefault(file["path"], (execution.number, file["role"]))
+        self._made = {path: number for path, (number, role) in first.items() if role == "output"}
+        """The execution that wrote a file before any read it, by its number."""
 
     def state(self, execution: Execution, file: Json) -> str:
         """How a file is now that an execution read or wrote; what the session itself wrote later is no change."""
@@ -134,6 +142,10 @@ class Files:
             return MISSING
         number, digest = self._written.get(file["path"], (0, None))
         return SAME if now == known or (number > execution.number and now == digest) else CHANGED
+
+    def was_made_before(self, execution: Execution, file: Json) -> bool:
+        """Whether an earlier execution of the session made the file."""
+        return self._made.get(file["path"], execution.number) < execution.number
 
     def was_written_since(self, execution: Execution, file: Json) -> bool:
         """Whether a later execution wrote something else into a file."""

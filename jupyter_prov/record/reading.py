@@ -1,11 +1,13 @@
 """Reads files that somebody else may have made to do harm: records, notebooks and settings.
 
-Only regular files are read, up to a size; JSON is taken only up to a depth and a length of numbers, so that nothing
-that works on it later runs out of stack, or meets a number that is none for the rest of the world.
+Only regular files are read, up to a size, and none of those that the kernel makes when they are read, as in /proc. JSON
+is taken only up to a depth and a length of numbers, so that nothing that works on it later runs out of stack, or meets
+a number that is none for the rest of the world.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import stat
@@ -18,6 +20,8 @@ DEEPEST = 100
 """How many lists and objects may lie in each other."""
 _MOST = 10**308
 """Numbers must fit into a float, as other readers of JSON have no other."""
+_OF_KERNEL = frozenset("proc sysfs tracefs debugfs securityfs configfs cgroup cgroup2 bpf binfmt_misc pstore".split())
+"""File systems whose files the kernel makes when they are read: some wait, some never end, some are emptied by it."""
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
 
 
@@ -56,25 +60,53 @@ def too_large(name: str, most: int) -> str:
 
 
 class NotRegular(OSError):
-    """A path leads to a folder, a pipe or a device; the message says which."""
+    """A path leads to a folder, a pipe, a device or a file of the kernel; the message says which."""
 
 
 def open_regular(path: str | os.PathLike[str]) -> int:
     """Open a regular file to read it, and nothing that would be waited for; raises NotRegular, OSError, ValueError."""
-    _must_be_regular(os.stat(path).st_mode)  # before it is opened, which is an event for some devices
+    must_be_regular(path)  # before it is opened, which is an event for some devices
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
     try:
-        _must_be_regular(os.fstat(descriptor).st_mode)
+        _must_be_regular(os.fstat(descriptor))
     except OSError:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def _must_be_regular(mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        raise NotRegular(_KINDS.get(stat.S_IFMT(mode), "a device"))
+def must_be_regular(path: str | os.PathLike[str]) -> None:
+    """Raises NotRegular for what `open_regular` does not open; raises OSError and ValueError."""
+    _must_be_regular(os.stat(path))
+
+
+def is_regular(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a file that `open_regular` opens if rights allow it."""
+    try:
+        must_be_regular(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _must_be_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegular(_KINDS.get(stat.S_IFMT(status.st_mode), "a device"))
+    if status.st_size == 0 and _file_system(status.st_dev) in _OF_KERNEL:
+        raise NotRegular("a file of the kernel")
+
+
+@functools.cache
+def _file_system(device: int) -> str:
+    """The type of the file system on a device, by proc(5); '' where that is not known."""
+    wanted = f"{os.major(device)}:{os.minor(device)}" if hasattr(os, "major") else ""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+            mounts = [line.split() for line in file]
+    except OSError:
+        return ""
+    return next((fields[fields.index("-") + 1] for fields in mounts if fields[2] == wanted and "-" in fields), "")
 
 
 def json_of(text: str, name: str) -> Any:

@@ -22,7 +22,7 @@ from typing import Any
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.model import RUNNING, UNFINISHED, Execution, Json
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.noted_files import files_of, give_digest
 
 Entry = Mapping[str, Any]
 
@@ -193,7 +193,7 @@ class SessionLog:
                 self.digests[path, version] = rest
                 for file in self.lost.pop((path, version), ()):
                     file.pop("changed_while_running", None)
-                    _give(file, rest)
+                    give_digest(file, rest)
             else:
                 self.digests.setdefault((path, version), rest)
         waiting, self.waiting = self.waiting, []
@@ -208,7 +208,7 @@ class SessionLog:
             if found is None:
                 self.waiting.append(file)
             elif found[0] is not None:
-                _give(file, found)
+                give_digest(file, found)
             else:
                 file["changed_while_running"] = True
                 self.lost.setdefault((file["path"], file["version"]), []).append(file)
@@ -261,43 +261,8 @@ class SessionLog:
                 self.blind_spots.append(str(spot))
 
 
-def _give(file: Json, found: list[Any]) -> None:
-    """Give a file its digest, at once for who reads it in a thread."""
-    facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
-    more = {key: fact for key, fact in facts.items() if fact not in (None, False)}
-    file |= {"digest": found[0], "size": found[1], **more}
-
-
 def _version(now: Json, ran: Json) -> str:
     """What is installed now, said so that it differs from what ran."""
     if now["version"] != ran["version"]:
         return str(now["version"])
     return "another build or working copy of it"
-
-
-def files_of(execution: Execution) -> list[Json]:
-    """Every file that any factor noted for this execution, to be read or completed in place."""
-    return [file for noted in execution.evidence.values() for file in noted.get("files", ())]
-
-
-def known_digest(file: Mapping[str, Any]) -> str | None:
-    """The digest of what was read or written of a file; None where that is not known.
-
-    A digest that was taken after the file had changed again is that of another content.
-    """
-    return None if file.get("changed_while_running") else file.get("digest")
-
-
-def portable(execution: Execution, place: Place) -> Execution:
-    """A copy of an execution as the record keeps it: its paths portable, its file versions dropped."""
-    evidence = {kind: _portable_files(noted, place) for kind, noted in execution.evidence.items()}
-    return Execution(**{**vars(execution), "evidence": evidence})
-
-
-def _portable_files(noted: Json, place: Place) -> Json:
-    if "files" not in noted:
-        return noted
-    files = [{**f, "path": place.portable(f["path"])} for f in noted["files"]]
-    for file in files:
-        file.pop("version", None)
-    return {**noted, "files": files}

@@ -90,7 +90,7 @@ async def live(handler: ProvHandler) -> None:
         "path": path,
         "recorded": recorded,
         "writable": await records.can_be_saved(path),
-        "recording": recording_of(listener, recorded, switched_on, recorder.obstacles.get(path)),
+        "recording": recording_of(path, listener, recorded, switched_on, recorder.obstacles.get(path)),
     }
     if remark := records.remarks.get(path):
         told["recording"]["message"] += f" {remark}"
@@ -102,7 +102,7 @@ async def _with_session(
     recorder: Recorder, told: dict[str, Any], path: str, listener: Listener | None, cells: list[Cell] | None
 ) -> str:
     """The answer as JSON."""
-    if listener is None or not listener.sessions:
+    if listener is None or not listener.sessions or path in listener.unwanted.paths:
         return json.dumps({**told, **NOTHING})
     log, number = listener.sessions[-1], len(listener.sessions)
     disk = await recorder.watches.disk(listener)

@@ -10,9 +10,11 @@ from typing import Any
 from tornado.ioloop import IOLoop
 
 from jupyter_prov.record import entries, wire
+from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.journal import NOTEBOOK, Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.serving import moved
+from jupyter_prov.server.unwanted import OF_EXECUTIONS, SPOT, Unwanted
 
 STARTING, OTHER_LANGUAGE = "starting", "other-language"
 STATE = "state"
@@ -45,12 +47,17 @@ class Listener:
         """Those that it serves now."""
         self.is_shared = False
         """Whether a console or a file has used it as well."""
-        self.off = False
+        self.unwanted = Unwanted()
+        """The notebooks among them that ask not to be recorded."""
         self.state = STARTING
         self.sessions: list[SessionLog] = []
         self._manager, self._plugins, self._told, self._log = manager, plugins, told, log
         self._identify = identify
-        self._journal = journal
+        self._journal, self._is_discarded = journal, False
+        self._held: list[Entry] = []
+        """What has come of the last execution while nothing was wanted."""
+        self._facts: list[Entry] = []
+        """What the kernel has said of its session, and of no execution, for a journal that is begun anew."""
         self._iopub = manager.connect_iopub()
         self._shell = manager.connect_shell()
         self._asked = 0
@@ -98,29 +105,53 @@ class Listener:
         """Whether the kernel part has been asked for entries, and they are wanted."""
         return self.state == wire.RECORDING and not self.off
 
-    def switch_off(self) -> None:
-        """The notebook does not want to be recorded: forget what there is, keep nothing more."""
-        self.off = True
-        self.sessions.clear()
-        self._journal.close()
-        try:
-            self._journal.path.unlink(missing_ok=True)
-        except OSError as error:
-            self._log.error("The journal %s cannot be removed: %s", self._journal.path, error)
+    @property
+    def off(self) -> bool:
+        """Whether all notebooks that it has served ask not to be recorded."""
+        return self.unwanted.covers(self.paths)
 
     def note_path(self, path: str) -> None:
         """Remember, in the journal too, that this kernel serves a notebook."""
         if path not in self.paths:
             self.paths.append(path)
-            self._keep({"kind": "notebook", "path": path, "paths": self.paths})
+            self._keep({"kind": NOTEBOOK, "path": path, "paths": self.paths})
+            self._turn()
+
+    def note_notebook(self, path: str, cells: Sequence[Shown], wants_record: bool) -> None:
+        """Take in a notebook as it is saved; where it asks not to be recorded, forget what is known of it."""
+        self.unwanted.note(path, cells, wants_record)
+        if self.unwanted.paths:
+            self.unwanted.learn(self.sessions)
+            is_changed = [self.unwanted.purge(log, self.off) for log in self.sessions]
+            if any(is_changed) and not self.off:
+                self._journal_does(lambda: self._journal.rewrite(self._filtered))
+                for log, changed in zip(self.sessions, is_changed, strict=True):
+                    if changed:
+                        self._accept({"kind": "facts", "session": log.id, "blind_spots": [SPOT]})
+        self._turn()
+
+    def _turn(self) -> None:
+        """Discard the journal where nothing is wanted any more, or begin it again where something is."""
+        if self.off and not self._is_discarded:
+            self._journal_does(self._journal.discard)
+        elif self._is_discarded and not self.off:
+            for entry in ({"kind": NOTEBOOK, "path": self.paths[-1], "paths": self.paths}, *self._facts):
+                self._keep(entry)
+            self._is_discarded = False
+            if not (self._held and self.unwanted.is_another(self._held[0])):
+                self._drop_held()
+            while self._held:
+                self._accept(self._held.pop(0))
+        self._is_discarded = self.off
 
     def rename(self, old: str, new: str) -> None:
         """A notebook, or a folder of them, was renamed."""
         renamed = list(dict.fromkeys(moved(path, old, new) for path in self.paths))
         if renamed != self.paths:
             self.paths = renamed
-            self._keep({"kind": "notebook", "path": renamed[-1], "paths": renamed})
+            self._keep({"kind": NOTEBOOK, "path": renamed[-1], "paths": renamed})
         self.serves = [moved(path, old, new) for path in self.serves]
+        self.unwanted.rename(old, new)
 
     def _shake(self) -> None:
         language = getattr(self.kernel_spec, "language", "") or ""
@@ -169,16 +200,49 @@ class Listener:
             self._shake()
 
     def _take(self, entry: Entry) -> None:
-        if self.off:
-            return
         if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):
             self._log.warning("An entry of kernel %s is passed over: %.200s", self.kernel_id, fault)
             return
-        self._session_log(str(entry["session"])).apply(entry)
+        if self.off and entry["kind"] in OF_EXECUTIONS:
+            self._hold(entry)
+        else:
+            self._accept(self._filtered(entry))
+        self._told(self, entry)
+
+    def _filtered(self, entry: Entry) -> Entry:
+        return self.unwanted.filtered(entry, self.sessions)
+
+    def _accept(self, entry: Entry) -> None:
+        log = self._session_log(str(entry["session"]))
+        log.apply(entry)
         if entry["kind"] == "packages":
             self._lend_packages()
+        self._note_facts(entry)
         self._keep(entry)
-        self._told(self, entry)
+        if entry["kind"] in OF_EXECUTIONS and (digests := self.unwanted.released(log)):
+            self._accept(digests)
+
+    def _hold(self, entry: Entry) -> None:
+        """Hold an execution that nobody wants: it may be the first of a notebook that is not known yet to be served."""
+        if entry["kind"] == "started":
+            self._drop_held()
+            self._held = [entry]
+        elif self._held and entry["number"] == self._held[0]["number"]:
+            self._held.append(entry)
+
+    def _drop_held(self) -> None:
+        held, self._held = self._held, []
+        self.unwanted.drop(held)
+        for entry in held[:1]:
+            self._accept({"kind": "facts", "session": entry["session"], "blind_spots": [SPOT]})
+
+    def _note_facts(self, entry: Entry) -> None:
+        if entry["kind"] == "session":
+            self._facts = [entry]
+        elif entry["kind"] == "packages":
+            self._facts = [*(one for one in self._facts if one["kind"] != "packages"), entry]
+        elif entry["kind"] == "facts" and entry not in self._facts:
+            self._facts.append(entry)
 
     def _session_log(self, session: str) -> SessionLog:
         if not self.sessions or self.sessions[-1].id != session:

@@ -160,8 +160,7 @@ class Recorder(LoggingConfigurable):
         notebook = await self.records.notebook_of(path)
         if notebook is not None:
             self.kernels.serving.outlines.setdefault(path, outline(notebook))
-            if Records.wants_no_record(notebook):
-                listener.switch_off()
+            listener.note_notebook(path, outline(notebook), not Records.wants_no_record(notebook))
         listener.note_path(path)
         await self.records.look(path)
 
@@ -196,9 +195,10 @@ class Recorder(LoggingConfigurable):
             return self._note_text(path, model) if self.record else None
         async with self._locks.setdefault(path, asyncio.Lock()):
             await self._find_kernels(path, notebook, within)
-            if Records.wants_no_record(notebook):
-                for listener in self.kernels.known(path):
-                    listener.switch_off()
+            is_wanted = not Records.wants_no_record(notebook)
+            for listener in self.kernels.known(path):
+                listener.note_notebook(path, outline(notebook), is_wanted)
+            if not is_wanted:
                 return
             await self.kernels.recovered.look(path)
             self._waiting.saved[path] = notebook

@@ -24,21 +24,22 @@ _STANDARD = {"python", f"python{sys.version_info[0]}", f"python{sys.version_info
 
 
 def recording_of(
-    listener: Listener | None, recorded: bool, switched_on: bool, obstacle: str | None = None
+    path: str, listener: Listener | None, recorded: bool, switched_on: bool, obstacle: str | None = None
 ) -> dict[str, Any]:
-    """The state of recording as the panel shows it.
+    """The state of recording of a notebook as the panel shows it.
 
     `recorded` says whether a record lies beside the notebook, `obstacle` why none is written.
     """
     if not switched_on:
         return _told("off", "Recording is switched off on this server (Recorder.record).")
-    if obstacle is not None and (listener is None or not (listener.off or listener.state in _NOTHING_RECORDED)):
+    is_unwanted = listener is not None and path in listener.unwanted.paths
+    if obstacle is not None and (listener is None or not (is_unwanted or listener.state in _NOTHING_RECORDED)):
         return _told("no-record", obstacle)
     if listener is None and recorded:
         return _told("no-kernel", "No kernel is running for this notebook; its record is kept beside it.")
     if listener is None:
         return _told("no-kernel", "No kernel is running for this notebook, and nothing of it is recorded yet.")
-    if listener.off:
+    if is_unwanted:
         return _told("off", 'Recording is off for this notebook ("prov": {"record": false} in its metadata).')
     if listener.state == OTHER_LANGUAGE:
         language = getattr(listener.kernel_spec, "language", "") or "another language"

@@ -92,12 +92,13 @@ class Records:
             return None
 
     async def _text(self, path: str, most: int) -> str:
-        """The text of a file of at most so many bytes; raises HTTPError and Unreadable."""
+        """The text of a file of at most so many bytes; raises HTTPError, OSError and Unreadable."""
+        self.store.must_be_regular(path)
         about = await ensure_async(self._contents.get(path, content=False))
         if (about.get("size") or 0) > most:
             raise reading.Unreadable(reading.too_large(path, most))
-        text: str = (await ensure_async(self._contents.get(path, content=True, type="file", format="text")))["content"]
-        return text
+        model = await ensure_async(self._contents.get(path, content=True, type="file", format="text"))
+        return str(model["content"])
 
     def place(self, path: str) -> Place | None:
         """Where a notebook lies in the file system, if its contents manager keeps it in one."""

@@ -40,6 +40,9 @@ class Store(Protocol):
     def place(self, name: str) -> Place | None:
         """Where a file lies in the file system, if it does."""
 
+    def must_be_regular(self, name: str) -> None:
+        """Raises NotRegular where reading a file may wait or have no end; raises OSError."""
+
     def is_same(self, name: str, other: str) -> bool:
         """Whether two names are one file's, such as on a disk that ignores case."""
 
@@ -82,6 +85,9 @@ class FileStore:
 
     def place(self, name: str) -> Place | None:
         return Place.of_folder(self._path(name).parent)
+
+    def must_be_regular(self, name: str) -> None:
+        reading.must_be_regular(self._path(name))
 
     def is_same(self, name: str, other: str) -> bool:
         try:
@@ -145,6 +151,9 @@ class ManagerStore:
 
     def place(self, name: str) -> Place | None:
         return None
+
+    def must_be_regular(self, name: str) -> None:
+        """Its manager alone knows what it reads."""
 
     def is_same(self, name: str, other: str) -> bool:
         return name == other

@@ -6,6 +6,8 @@ import ast
 import json
 from typing import Any
 
+from jupyter_prov.record.reading import open_regular
+
 LIMIT = 1 << 20
 """Bytes of the longest source that is read for its meaning."""
 
@@ -18,7 +20,7 @@ def meaning(path: str) -> str | None:
     from blake3 import blake3
 
     try:
-        with open(path, "rb") as file:
+        with open(open_regular(path), "rb") as file:
             content = file.read(LIMIT + 1)
         if len(content) > LIMIT:
             return None

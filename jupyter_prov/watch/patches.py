@@ -91,12 +91,23 @@ class Patches:
         original, what does the same without calling hooked functions.
         """
         hook = self._hook(owner, name, aliases, call, most, all)
-        if hook is None:
-            return
+        if hook is not None:
+            make = shortcut or (lambda original: original)
+            self._put(hook, self._wrapped(hook, name, make(hook.target.original), after, before, instead, if_held))
+
+    def _wrapped(
+        self,
+        hook: Hook,
+        name: str,
+        original: Callable[..., Any],
+        after: Note | None,
+        before: Note | None,
+        instead: Instead | None,
+        if_held: bool,
+    ) -> FunctionType:
+        """The function that is called in the place of a hooked one."""
         tell: Callable[..., Any] = self._wall.within_cell
-        original, depth, count = hook.target.original, hook.target.depth, self._count
-        if shortcut is not None:
-            original = shortcut(original)
+        depth, count = hook.target.depth, self._count
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             frame = sys._getframe(depth)
@@ -112,7 +123,7 @@ class Patches:
                 hook.most -= 1
             return value
 
-        self._put(hook, cast(FunctionType, wrapped))
+        return cast(FunctionType, wrapped)
 
     def around(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], FunctionType]) -> None:
         """Have what `make` gives for `owner.name`, a function that calls it on its way, called instead.

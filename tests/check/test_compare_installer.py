@@ -92,6 +92,31 @@ def test_what_an_installer_changed_or_a_cell_printed_differs(case: str) -> None:
     assert compared(one, other, context).verdict == compared(other, one, context).verdict == DIFFERS
 
 
+CONFLICT = (
+    "\x1b[31mERROR: pip's dependency resolver does not currently take into account all the packages that are "
+    "installed. This behaviour is the source of the following dependency conflicts.\r\n"
+    "other 2.0 requires thing<1, but you have thing 1.0 which is incompatible.\x1b[0m\x1b[31m\r\n\x1b[0m"
+)
+INSTALLED = "Successfully installed some-part-2.1 thing-1.0\r\n"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "rerun", "verdict"),
+    [
+        (CONFLICT + INSTALLED, SATISFIED, EQUIVALENT),
+        (CONFLICT + INSTALLED, FETCHED, EQUIVALENT),
+        (FETCHED, CONFLICT + INSTALLED, DIFFERS),
+        (SATISFIED, CONFLICT + INSTALLED, DIFFERS),
+        (CONFLICT + INSTALLED, CONFLICT + FETCHED, EQUIVALENT),
+        (CONFLICT + INSTALLED, CONFLICT.replace("other 2.0", "another 2.0") + FETCHED, DIFFERS),
+        (CONFLICT + INSTALLED, CONFLICT.replace("thing<1", "thing<0.5") + FETCHED, DIFFERS),
+        ("", CONFLICT, DIFFERS),
+    ],
+)
+def test_a_conflict_that_was_not_recorded_is_a_difference(recorded: str, rerun: str, verdict: str) -> None:
+    assert compared(recorded, rerun, PIP).verdict == verdict
+
+
 def test_a_report_that_only_one_side_has_is_noise_unless_it_names_versions() -> None:
     quiet, loud = (
         [stream("WARNING: Running pip as the 'root' user can result in broken permissions\n", "stderr")],

@@ -111,6 +111,32 @@ def test_a_layer_is_one_environment_for_pip_uv_and_scripts(wheels: Path) -> None
     assert any(name.startswith("comm-") for name in listed(environment))
 
 
+AS_ANYBODY = "import ctypes, sys\nfor right in (1, 2): ctypes.CDLL(None).prctl(24, right, 0, 0, 0)"
+"""Programs that this process starts have no longer root's rights to write anywhere and to read anything."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="rights are given up in Linux's way")
+def test_installers_replace_the_read_only_files_of_a_layer(wheels: Path) -> None:
+    wheel(wheels / "wheels", "comm", "99.0", "SAYS = 'ours'")
+    environment = kept(Installers(pip=True, uv=True))
+    before = listed(environment)
+    library = Path(environment.argv[0]).parent.parent / "lib"
+    assert {path.is_dir() for path in library.rglob("*") if path.stat().st_mode & 0o222} == {True}
+    shown, notes = ran(
+        environment, wheels, AS_ANYBODY,
+        "!python -c 'import comm; open(comm.__file__, \"a\")' 2>&1 | tail -1",
+        f"!pip install {FROM} comm==99.0\n!python -c 'import comm; print(comm.SAYS)'",
+        "!pip install -q --force-reinstall --no-deps pygments pip\n!pygmentize -V | cut -c -8; pip -V | cut -c -3",
+        "!uv pip install -q --reinstall --no-deps pygments\n!pygmentize -V | cut -c -8",
+        "!pip uninstall -y -q comm pygments\n!pip list | grep -c -i -E '^(pygments|comm) '",
+    )  # fmt: skip
+    assert "PermissionError" in shown[1]
+    assert [text.split()[-1] for text in shown[2:]] == ["ours", "pip", "Pygments", "0"]
+    assert shown[3].split()[-2] == "Pygments"
+    assert notes == []
+    assert listed(environment) == before
+
+
 @pytest.mark.slow
 def test_the_environment_that_the_person_has_active_is_neither_seen_nor_changed(
     wheels: Path, monkeypatch: pytest.MonkeyPatch
@@ -158,7 +184,7 @@ def test_no_pip_of_another_python_installs_on_a_notebooks_behalf(wheels: Path, m
     "change",
     [
         "import comm; os.remove(comm.__file__)",
-        "import comm; open(comm.__file__, 'a').write('#')",
+        "import comm; os.chmod(comm.__file__, 0o644); open(comm.__file__, 'a').write('#')",
         "import comm; open(os.path.dirname(comm.__file__) + '/new.py', 'w').close()",
     ],
 )

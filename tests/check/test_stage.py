@@ -109,6 +109,13 @@ def test_environments_caches_and_version_control_stay_behind(notebook: Path, pro
         assert contents(stage.root) == contents(project) - {left_behind}
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/kmsg"), reason="this system has no such file")
+def test_a_link_to_a_file_of_the_kernel_is_not_waited_for(notebook: Path, project: Path) -> None:
+    (project / "log").symlink_to("/proc/kmsg")
+    with staged(notebook, None) as stage:
+        assert contents(stage.root) == contents(project) - {"log"}
+
+
 def test_files_that_the_sessions_made_are_absent(notebook: Path, project: Path) -> None:
     (project / "notebooks" / "model.bin").touch()
     (project / "data" / "clean.csv").touch()

@@ -325,6 +325,7 @@ def test_what_a_child_draws_is_not_put_down_to_the_cell_and_its_files_are_called
 
 def test_a_child_that_overwrites_what_the_cell_just_read_waits_for_nothing(live: LiveKernel) -> None:
     live.run("import os; from jupyter_prov.watch.helper import Helper; open('read', 'wb').write(bytes(50_000_000))")
+    live.run("import warnings; warnings.filterwarnings('ignore', '.*fork', DeprecationWarning)")  # of ipykernel
     work = "Helper.wait_for = lambda *_: os._exit(3); open('read', 'w').write('x'); os._exit(0)"
     code = f"open('read', 'rb').read(1); pid = os.fork()\nif pid == 0:\n    {work}"
     live.run(f"{code}\nprint(os.waitpid(pid, 0)[1])")

@@ -226,6 +226,15 @@ def test_inputs_that_are_no_more_what_was_read_are_told(now: str | None, text: s
     assert [(row.state, row.level) for row in rows] == [("changed" if now else "missing", "warning")]
 
 
+def test_a_temporary_file_of_the_session_is_no_missing_input() -> None:
+    document = {"a": "x = 1", "b": "y = 2"}
+    write, again = (("a", "x = 1", read("t.csv", role="output")), ("b", "y = 2", read("t.csv")))
+    assert look(document, write, again, disk={"t.csv": None}).reasons == []
+    first = ("a", "x = 1", read("t.csv"))
+    found = look({**document, "c": "z = 3"}, first, ("b", "y = 2", read("t.csv", role="output")), disk={"t.csv": None})
+    assert [reason.text for reason in found.reasons] == ["t.csv was read and is gone."]
+
+
 def test_a_module_that_changed_is_not_had_again_by_running_its_import() -> None:
     module = {"code": {"files": [{"path": "m.py", "role": "code", "digest": "1", "via": "import"}]}}
     (reason,) = look({"a": "x = 1"}, ("a", "x = 1", module), disk={"m.py": "2"}).reasons

@@ -24,13 +24,27 @@ TREE = st.recursive(
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("/dev/zero", "a device"), ("/dev/tty", "a device"), ("/", "a folder"), ("pipe", "a pipe"), ("loop", "symbolic")],
+    [
+        ("/proc/kmsg", "a file of the kernel"),
+        ("/dev/zero", "a device"),
+        ("/dev/tty", "a device"),
+        ("/", "a folder"),
+        ("pipe", "a pipe"),
+        ("loop", "symbolic"),
+    ],
 )
 def test_what_is_no_regular_file_is_said(tmp_path: Path, target: str, said: str) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").symlink_to("file" if target == "loop" else target)
+    if target == "/proc/kmsg" and not os.path.exists(target):
+        pytest.skip("this system has no such file")
     with pytest.raises(Unreadable, match=said):
         reading.text_of(tmp_path / "file", 10)
+
+
+def test_an_empty_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert reading.text_of(tmp_path / "file", 10) == ""
 
 
 def test_no_more_is_read_than_the_largest_size(tmp_path: Path) -> None:

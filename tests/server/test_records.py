@@ -249,6 +249,12 @@ async def test_what_is_not_a_file_stays_and_is_not_waited_for(records: Records, 
     assert os.listdir(root) == ["a.prov.json"]
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/kmsg"), reason="this system has no such file")
+async def test_a_notebook_that_is_a_file_of_the_kernel_is_not_waited_for(records: Records, root: Path) -> None:
+    (root / "a.ipynb").symlink_to("/proc/kmsg")
+    assert await records.notebook_of("a.ipynb") is None
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="who is root may write everywhere")
 async def test_a_folder_that_is_read_only_is_an_obstacle(records: Records, root: Path) -> None:
     notebook(root)

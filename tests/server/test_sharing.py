@@ -13,8 +13,10 @@ import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
+from jupyter_prov.record import journal
 from jupyter_prov.server import recorder as recording
 from jupyter_prov.server.recorder import Recorder
+from jupyter_prov.server.unwanted import SPOT
 
 PID = "get_ipython()._jupyter_prov_recording._helper.pid"
 
@@ -251,3 +253,104 @@ async def test_outputs_overwritten_by_a_run_say_what_was_there(person: Any) -> N
     assert files["old.txt"]["existed"].startswith("blake3:")
     assert files["old.txt"]["existed"] != files["old.txt"]["digest"]
     assert "existed" not in files["new.txt"]
+
+
+def without_record(person: Any, path: str, wanted: bool = False) -> None:
+    person.notebooks[path].metadata["prov"] = {"record": wanted}
+
+
+def journal_of(person: Any, path: str) -> str:
+    """The journal of a notebook's kernel; '' where there is none."""
+    journal = recorder_of(person)._folder / f"{person.kernel_id(path)}.jsonl"
+    return journal.read_text() if journal.exists() else ""
+
+
+async def test_a_notebook_that_asks_for_no_record_leaves_those_of_its_kernel_theirs(person: Any) -> None:
+    a = await person.open("a.ipynb", "x = 1", "x", "x + 1")
+    await person.run("a.ipynb", 0, 1)
+    await person.save("a.ipynb")
+    await beside(person, "b.ipynb", "a.ipynb", "secret = 1", "open('mine', 'w').write('1')")
+    without_record(person, "b.ipynb")
+    await person.save("b.ipynb")
+    await person.run("b.ipynb", 0, 1)
+    await person.run("a.ipynb", 2)
+    await person.save("b.ipynb")
+    await person.save("a.ipynb")
+    assert ran(person, "a.ipynb") == [(a.cells[0].id, 1), (a.cells[1].id, 2), (a.cells[2].id, 5)]
+    assert person.record("a.ipynb").sessions[0].blind_spots.count(SPOT) == 1
+    assert not person.has_record("b.ipynb")
+    assert (await person.live("a.ipynb"))["recording"]["state"] == "recording"
+    live = await person.live("b.ipynb")
+    assert (live["recording"]["state"], live["executions"]) == ("off", [])
+    assert "secret" not in journal_of(person, "a.ipynb")
+    assert "mine" not in journal_of(person, "a.ipynb")
+
+
+async def test_what_a_notebook_ran_before_it_asked_for_no_record_is_forgotten(person: Any) -> None:
+    a = await person.open("a.ipynb", "x = 1", "x")
+    await beside(person, "b.ipynb", "a.ipynb", "secret = 1")
+    await person.run("a.ipynb", 0)
+    await person.run("b.ipynb", 0)
+    await person.run("a.ipynb", 1)
+    await person.save("a.ipynb")
+    assert "secret" in journal_of(person, "a.ipynb")
+    without_record(person, "b.ipynb")
+    await person.save("b.ipynb")
+    await person.save("a.ipynb")
+    assert ran(person, "a.ipynb") == [(a.cells[0].id, 1), (a.cells[1].id, 3)]
+    assert "secret" not in journal_of(person, "a.ipynb")
+    recovered = journal.read(recorder_of(person)._folder / f"{person.kernel_id('a.ipynb')}.jsonl")
+    assert (recovered.damaged, [run.number for run in recovered.sessions[0].executions]) == (0, [1, 3])
+    assert SPOT in recovered.sessions[0].blind_spots
+
+
+async def test_a_cell_that_was_not_saved_is_known_by_its_client(person: Any) -> None:
+    await person.open("a.ipynb", "x = 1")
+    await person.run("a.ipynb", 0)
+    await beside(person, "b.ipynb", "a.ipynb", "1")
+    without_record(person, "b.ipynb")
+    await person.save("b.ipynb")
+    for path in ("b.ipynb", "a.ipynb"):
+        person.notebooks[path].cells.append(nbformat.v4.new_code_cell(f"'of {path}'"))
+        await person.run(path, 1)
+    await person.save("a.ipynb")
+    assert [count for _, count in ran(person, "a.ipynb")] == [1, 3]
+    assert "of b.ipynb" not in journal_of(person, "a.ipynb")
+
+
+async def test_a_notebook_is_recorded_on_a_kernel_whose_first_one_asks_for_no_record(person: Any) -> None:
+    await person.open("b.ipynb", "secret = 1")
+    without_record(person, "b.ipynb")
+    await person.save("b.ipynb")
+    await person.run("b.ipynb", 0)
+    await beside(person, "a.ipynb", "b.ipynb", "x = 1")
+    await person.run("a.ipynb", 0)
+    await person.save("a.ipynb")
+    (session,) = person.record("a.ipynb").sessions
+    assert [run.count for run in session.executions] == [2]
+    assert session.python["version"]
+    assert session.packages["distributions"]
+    recovered = journal.read(recorder_of(person)._folder / f"{person.kernel_id('a.ipynb')}.jsonl")
+    assert recovered.sessions[0].packages["distributions"]
+    assert "secret" not in journal_of(person, "a.ipynb")
+    without_record(person, "b.ipynb", wanted=True)
+    await person.save("b.ipynb")
+    person.notebooks["b.ipynb"].cells.append(nbformat.v4.new_code_cell("2"))
+    await person.run("b.ipynb", 1)
+    await person.save("b.ipynb")
+    assert [run.count for run in person.record("b.ipynb").sessions[0].executions] == [2, 3]
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+async def test_a_file_that_both_have_read_has_its_digest_in_the_record_of_the_other(person: Any, order: str) -> None:
+    (person.root / "data.csv").write_text("1")
+    await person.open("a.ipynb", "1", "open('data.csv').read()")
+    await person.run("a.ipynb", 0)
+    await beside(person, "b.ipynb", "a.ipynb", "open('data.csv').read()")
+    without_record(person, "b.ipynb")
+    await person.save("b.ipynb")
+    for name in order:
+        await person.run(f"{name}.ipynb", {"a": 1, "b": 0}[name])
+    await person.save("a.ipynb")
+    (file,) = person.record("a.ipynb").sessions[0].executions[-1].evidence["data"]["files"]
+    assert (file["path"], file["digest"][:7]) == ("data.csv", "blake3:")

@@ -1,7 +1,9 @@
 """What pip and uv report while they install, and whether two such reports leave the same versions installed.
 
 In a re-run most packages are there from the start, so that the report of an installation becomes one of packages that
-are satisfied. Only whole lines of known wording are left out, in cells that install; a version that differs decides.
+are satisfied. Only whole lines of known wording are left out, in cells that install; a version that differs decides,
+and so does a conflict that the record does not name. One that only the record names may be with a package that the
+notebook did not use, and that a re-run does not have.
 """
 
 from __future__ import annotations
@@ -41,14 +43,17 @@ _SAID = re.compile(
     r"|The scripts? .+ installed in '.+' which is not on PATH\."
     r"|The directory '.+' or its parent directory is not owned .+|Cache entry deserialization failed, entry ignored"
     r"|Retrying \(Retry\(total=.+|There was an error checking the latest version of pip\.)"
-    r"|ERROR: pip's dependency resolver does not currently take into account all the packages that are installed\..+"
-    r"|[\w.\-]+ \S+ requires .+, (?:but you have .+ which is incompatible|which is not installed)\."
     r"|Using Python \S+ environment at: .+"
     r"|(?:Resolved|Prepared|Installed|Uninstalled|Built|Audited|Checked) (?:\d+ packages? )?in [\d.ms ]+"
     r"|warning: No packages to uninstall|warning: Failed to hardlink files; .+"
     r"|\s*(?:Downloading|Downloaded|Building|Built) [\w.\-]+(?:==\S+| \([\d.]+[KMG]iB\))"
 )
-"""Lines that say how packages were found, fetched and built, and what did not fit in the environment of then."""
+"""Lines that say how packages were found, fetched and built."""
+_CONFLICT = re.compile(
+    r"ERROR: pip's dependency resolver does not currently take into account all the packages that are installed\..+"
+    r"|[\w.\-]+ \S+ requires .+, (?:but you have .+ which is incompatible|which is not installed)\."
+)
+"""Lines that say what does not fit together in the environment once all is installed."""
 _INSTALLED = re.compile(r"Successfully installed((?: [\w.\-]+-[\w.+!]+)+)")
 _SATISFIED = re.compile(r"Requirement already (?:satisfied|up-to-date): ([\w.\-]+)[^\n]* in [^\n]* \(([\w.+!]+)\)")
 _UNINSTALLED = re.compile(r"\s*Successfully uninstalled ([\w.\-]+)-[\w.+!]+")
@@ -66,6 +71,7 @@ class _Reported:
     lines: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     """Of each package that is named, the version that it has in the end; '' for one that is not installed."""
+    conflicts: set[str] = field(default_factory=set)
     is_nameless: bool = False
     """Whether packages were found installed that are not named."""
 
@@ -99,13 +105,15 @@ def _read(text: str) -> _Reported:
     for line in text.split("\n"):
         plain = line.rstrip()
         said = list(_versions(plain))
-        if not said and not _SAID.fullmatch(plain):
+        is_conflict = _CONFLICT.fullmatch(plain) is not None
+        if not said and not is_conflict and not _SAID.fullmatch(plain):
             found.rest.append(line)
             continue
         if found.rest and not found.rest[-1].strip():  # pip puts an empty line before its notices
             found.rest.pop()
         found.lines.append(plain)
         found.versions.update(said)
+        found.conflicts |= {plain} if is_conflict else set()
         found.is_nameless |= _NAMELESS.fullmatch(plain) is not None
     return found
 
@@ -124,12 +132,13 @@ def _versions(line: str) -> Iterator[tuple[str, str]]:
         yield canonicalize_name(found[2]), "" if found[1] == "-" else found[3]
 
 
-def _agree(one: _Reported, other: _Reported) -> bool:
-    both = one.versions.keys() & other.versions.keys()
+def _agree(recorded: _Reported, rerun: _Reported) -> bool:
+    both = recorded.versions.keys() & rerun.versions.keys()
     return (
-        all(one.versions[name] == other.versions[name] for name in both)
-        and (other.is_nameless or one.versions.keys() == both)
-        and (one.is_nameless or other.versions.keys() == both)
+        all(recorded.versions[name] == rerun.versions[name] for name in both)
+        and (rerun.is_nameless or recorded.versions.keys() == both)
+        and (recorded.is_nameless or rerun.versions.keys() == both)
+        and rerun.conflicts <= recorded.conflicts
     )
 
 

@@ -90,7 +90,8 @@ RULES = (
         "installer",
         "stream",
         "What pip and uv report of how they found, fetched and built packages, in cells that install, where both "
-        "reports leave the same versions installed; never a version that differs, nor why an installation failed.",
+        "reports leave the same versions installed; never a version that differs, why an installation failed, nor a "
+        "conflict of packages that the record does not name.",
         (
             "Collecting six==1.16.0\nInstalling collected packages: six\nSuccessfully installed six-1.16.0\n",
             "Requirement already satisfied: six==1.16.0 in /v/lib/python3.11/site-packages (1.16.0)\n",

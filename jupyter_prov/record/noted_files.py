@@ -1,0 +1,44 @@
+"""The files that factors noted for an execution: all of them, their digests, and their paths in a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_prov.record.model import Execution, Json
+from jupyter_prov.record.place import Place
+
+
+def files_of(execution: Execution) -> list[Json]:
+    """Every file that any factor noted for this execution, to be read or completed in place."""
+    return [file for noted in execution.evidence.values() for file in noted.get("files", ())]
+
+
+def known_digest(file: Mapping[str, Any]) -> str | None:
+    """The digest of what was read or written of a file; None where that is not known.
+
+    A digest that was taken after the file had changed again is that of another content.
+    """
+    return None if file.get("changed_while_running") else file.get("digest")
+
+
+def portable(execution: Execution, place: Place) -> Execution:
+    """A copy of an execution as the record keeps it: its paths portable, its file versions dropped."""
+    evidence = {kind: _portable_files(noted, place) for kind, noted in execution.evidence.items()}
+    return Execution(**{**vars(execution), "evidence": evidence})
+
+
+def _portable_files(noted: Json, place: Place) -> Json:
+    if "files" not in noted:
+        return noted
+    files = [{**f, "path": place.portable(f["path"])} for f in noted["files"]]
+    for file in files:
+        file.pop("version", None)
+    return {**noted, "files": files}
+
+
+def give_digest(file: Json, found: list[Any]) -> None:
+    """Give a file its digest, at once for who reads it in a thread."""
+    facts = {"changed_while_running": found[2], **dict(zip(("files", "sampled"), found[3:], strict=False))}
+    more = {key: fact for key, fact in facts.items() if fact not in (None, False)}
+    file |= {"digest": found[0], "size": found[1], **more}
