@@ -8,24 +8,19 @@ overflow.
 
 from __future__ import annotations
 
-import errno
 import os
 import select
-import sys
 import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
 
 from jupyter_prov.watch.audit import Quiet
-from jupyter_prov.watch.fanotify import Fanotify
-from jupyter_prov.watch.inotify import Inotify
-from jupyter_prov.watch.native_event import CREATED, DELETED, MADE, MODIFIED, MOVED_FROM, Heard, NativeWatcher
+from jupyter_prov.watch.marks import Marks
+from jupyter_prov.watch.native_event import CREATED, DELETED, MADE, MODIFIED, MOVED_FROM, Heard
 from jupyter_prov.watch.paths import entries_of, is_shared, leads_to_folder
-from jupyter_prov.watch.wall import Wall, is_users
+from jupyter_prov.watch.wall import Wall
 
-MOST_FOLDERS = 20_000
-"""Folders that are marked."""
 MOST_BELOW = 5_000
 """Folders that are marked below one of which the whole tree is watched."""
 AT_ONCE = 64
@@ -39,7 +34,6 @@ REST = 0.2
 """Seconds between two looks at the queue, which holds 16,384 events, while there are any."""
 REPLACED = MADE | MOVED_FROM | DELETED
 """What happens to a folder in whose place there may be another one."""
-_GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP)
 
 
 class NativeFiles:
@@ -48,27 +42,20 @@ class NativeFiles:
     def __init__(self, wall: Wall, skipped: Callable[[str], bool]) -> None:
         """`skipped` tells folders whose files are nobody's data: caches, environments."""
         self._wall, self._skipped = wall, skipped
-        self._kinds: list[Callable[[], NativeWatcher]] = [Fanotify, Inotify] if sys.platform == "linux" else []
-        self._watchers: list[NativeWatcher] = []
-        self._count = 0
+        self._marks = Marks(wall)
         self._trees: deque[tuple[str, list[int]]] = deque()
         """Folders whose subfolders are still to be marked, each with the number of those marked in its tree."""
         self._later: deque[str] = deque()
         """Single folders that are still to be marked."""
         self._added: set[str] = set()
         """Folders that were asked for in this cell."""
-        self._lasting: set[str] = set()
-        """Folders that are watched, and of which the system tells when others come to be in their place."""
-        self._marked: set[str] = set()
         self._budget = self._remade = 0
         self._walked = threading.Event()
         self._heard = Heard()
         self._active = False
         self._lock = threading.RLock()
         self._wake: tuple[int, int] | None = None
-        if not self._kinds:
-            self._wall.could_not("fanotify", "there is none but on Linux")
-        elif self._next_watcher():
+        if self._marks.watchers:
             self._wake = os.pipe()
             _living.add(self)
             threading.Thread(target=self._run, name="jupyter-prov files", daemon=True).start()
@@ -79,12 +66,7 @@ class NativeFiles:
             if self._wake is not None:
                 os.close(self._wake[1])  # which ends the thread
                 self._wake = None
-            self._forget()
-
-    def _forget(self) -> None:
-        watchers, self._watchers, self._kinds = self._watchers, [], []
-        for watcher in watchers:
-            watcher.close()
+            self._marks.close()
 
     def prepare(self) -> None:
         """A cell is about to start: a few folders that wait to be marked are marked now."""
@@ -109,24 +91,24 @@ class NativeFiles:
     def told_of(self, name: str) -> bool:
         """Whether the system may have told of a file of this name since events were last taken in."""
         with self._lock:
-            return any(watcher.told_of(os.fsencode(name)) for watcher in self._watchers)
+            return any(watcher.told_of(os.fsencode(name)) for watcher in self._marks.watchers)
 
     def end(self) -> Heard:
         """A cell has ended: what happened in it since the last call of `take`."""
         with self._lock:
             heard, self._active = self.take(), False
-            if self._watchers and not self._walked.is_set():
+            if self._marks.watchers and not self._walked.is_set():
                 self._wall.note(_NOT_YET)
             return heard
 
     def has(self, folder: str) -> bool:
         """Whether a folder was asked for in this cell already, or need not be."""
-        return folder in self._lasting or folder in self._added
+        return folder in self._marks.lasting or folder in self._added
 
     def add_project(self, folder: str) -> None:
         """Watch a folder with all that is below it as long as the kernel lives."""
         if os.path.realpath(folder) == folder:
-            self._lasting.add(folder)
+            self._marks.lasting.add(folder)
         self.add(folder, deep=True)
 
     def add(self, folder: str, deep: bool = False) -> None:
@@ -140,7 +122,7 @@ class NativeFiles:
                 self._call_thread()
                 return
             self._budget -= 1
-            if self._mark(folder) and deep:
+            if self._marks.mark(folder) and deep:
                 self._trees.append((folder, [0]))
                 self._walk_at_once()
                 if self._trees:
@@ -157,51 +139,10 @@ class NativeFiles:
 
     def settle(self, seconds: float) -> bool:
         """Wait until all folders asked for are marked, at most so long."""
-        return not self._watchers or self._walked.wait(seconds)
-
-    def _next_watcher(self) -> bool:
-        """Take up the next kind of watcher that the system allows."""
-        while self._kinds:
-            kind = self._kinds.pop(0)
-            try:
-                watcher = kind()
-            except OSError as error:
-                self._wall.could_not(kind.__name__.lower(), error.strerror or str(error))
-            else:
-                self._watchers.append(watcher)
-                self._wall.ran(watcher.via)
-                return True
-        return False
-
-    def _mark(self, folder: str) -> bool:
-        """Whether this folder is watched now and was not before."""
-        if self._count >= MOST_FOLDERS:
-            self._wall.note(f"Accesses that go around Python are watched in {MOST_FOLDERS:,} folders only.")
-            return False
-        at = 0
-        while at < len(self._watchers) or self._next_watcher():
-            watcher = self._watchers[at]
-            at += 1
-            try:
-                new = watcher.watch(folder)
-            except OSError as error:
-                if is_users(error):
-                    raise
-                if error.errno in _GONE:
-                    return False
-                if error.errno == errno.ENOSPC:  # what is left is for the user's other programs
-                    self._wall.note(f"No more folders can be watched by {watcher.via} on this machine.")
-                    return False
-                self._wall.note(f"{watcher.via} cannot watch every folder here ({error.strerror or error}).")
-                continue
-            self._count += new
-            self._marked.add(folder)
-            return new
-        self._wall.note("Accesses to files that go around Python were not seen in every folder.")
-        return False
+        return not self._marks.watchers or self._walked.wait(seconds)
 
     def _drain(self) -> None:
-        for watcher in list(self._watchers):
+        for watcher in list(self._marks.watchers):
             if watcher.waits or watcher.ready.poll(0):
                 watcher.hear(self._heard, files=self._active)
         if self._heard.overflow:
@@ -209,7 +150,7 @@ class NativeFiles:
         for path, own, mask in self._heard.take_folders():
             if mask & REPLACED:
                 self._added.clear()
-                self._replaced(path)
+                self._marks.replaced(path)
             if mask & MADE and (own or not is_shared(os.path.dirname(path))):
                 self._remade -= bool(own)
                 if own and self._remade < 0:
@@ -220,26 +161,12 @@ class NativeFiles:
         if not self._active:
             self._heard = Heard()
 
-    def _replaced(self, folder: str) -> None:
-        """There may be another folder in the place of this one, and of those below it."""
-        self._marked.discard(folder)
-        if folder in self._lasting:
-            below = folder + os.sep
-            self._lasting = {one for one in self._lasting if one != folder and not one.startswith(below)}
-
-    def _mark_below(self, folder: str, above: str, is_link: bool) -> bool:
-        """Mark a folder that is in another one; whether it was not watched before."""
-        is_new = self._mark(folder)
-        if folder in self._marked and not is_link and above in self._lasting:
-            self._lasting.add(folder)
-        return is_new
-
     def _rescan(self, made: str, own: bool | None) -> None:
         """A folder came to be: what is in it by now was put there before it could be watched."""
         trees = [made]
         while trees:
             folder = trees.pop()
-            if self._skipped(folder) or not self._mark_below(folder, os.path.dirname(folder), is_link=False):
+            if self._skipped(folder) or not self._marks.mark_below(folder, os.path.dirname(folder), is_link=False):
                 continue
             for entry in entries_of(folder):
                 if entry.is_dir(follow_symlinks=False):
@@ -260,7 +187,7 @@ class NativeFiles:
             while True:
                 self._walk()
                 poll = select.poll()
-                for fd in (stop, *(watcher.fd for watcher in self._watchers)):
+                for fd in (stop, *(watcher.fd for watcher in self._marks.watchers)):
                     poll.register(fd, select.POLLIN)
                 ready = [fd for fd, _ in poll.poll()]
                 if stop in ready and not os.read(stop, 64):
@@ -279,7 +206,7 @@ class NativeFiles:
         while self._trees or self._later:
             with self._lock:
                 if self._later:
-                    self._mark(self._later.popleft())
+                    self._marks.mark(self._later.popleft())
                     turn += 1
                 elif self._trees:
                     turn += 1 + self._walk_folder(*self._trees.popleft())
@@ -297,7 +224,7 @@ class NativeFiles:
             if (
                 leads_to_folder(entry)
                 and not self._skipped(entry.path)
-                and self._mark_below(entry.path, folder, entry.is_symlink())
+                and self._marks.mark_below(entry.path, folder, entry.is_symlink())
             ):
                 if marked[0] >= MOST_BELOW:
                     self._wall.note(
@@ -317,7 +244,7 @@ def _let_go() -> None:
     for files in list(_living):
         files._wake = None
         files._lock = threading.RLock()
-        files._forget()
+        files._marks.close()
 
 
 if hasattr(os, "register_at_fork"):
