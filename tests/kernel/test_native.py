@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jupyter_prov.record import wire
 from jupyter_prov.record.place import Place
-from jupyter_prov.watch import inotify, native
+from jupyter_prov.watch import inotify, marks
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.paths import Artifacts, named_folders
 from jupyter_prov.watch.stores import store_of
@@ -23,11 +23,11 @@ from tests.live import LiveKernel, kernel
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="native watching is for Linux")
 REFUSED = """
 import os as _os
-from jupyter_prov.watch import native as _native
+from jupyter_prov.watch import marks as _marks
 def _refused(self):
     raise PermissionError(1, "Operation not permitted")
 for _name in {names!r}:
-    setattr(_native, _name, type(_name, (), {{"__init__": _refused}}))
+    setattr(_marks, _name, type(_name, (), {{"__init__": _refused}}))
 _os.environ.pop("JUPYTER_PROV")
 """
 NATIVE = "import ctypes; libc = ctypes.CDLL(None)\n"
@@ -174,7 +174,7 @@ def test_a_tree_without_end_is_watched_in_part(tmp_path: Path, monkeypatch: pyte
 
 def test_inotify_leaves_watches_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inotify, "MOST_WATCHES", 5)
-    monkeypatch.setattr(native, "Fanotify", Refused)
+    monkeypatch.setattr(marks, "Fanotify", Refused)
     for n in range(9):
         (tmp_path / str(n)).mkdir()
     wall = Wall()
