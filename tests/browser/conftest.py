@@ -264,7 +264,7 @@ def jp_server_cleanup() -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def patience() -> Iterator[None]:
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=120_000)
     yield
     expect.set_options(timeout=5_000)
 
@@ -297,7 +297,7 @@ def lab_without_server_part(tmp_path: Path) -> Iterator[Lab]:
 def look(browser: Browser) -> Iterator[Look]:
     """A new page; no script on it may raise or open a dialog, and ours leave no error in the console."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     look = Look(page)
     page.on("pageerror", lambda error: look.trouble.append(f"page error: {error}\n{error.stack}"))
     page.on("dialog", lambda dialog: (dialog.dismiss(), look.trouble.append(f"dialog: {dialog.message}")))
