@@ -1,7 +1,7 @@
 """Reads files that somebody else may have made to do harm: records, notebooks and settings.
 
-Only regular files are read, up to a size; JSON is taken only up to a depth and a length of numbers, so that nothing
-that works on it later runs out of stack, or meets a number that is none for the rest of the world.
+Only regular files are read, up to a size; JSON and TOML are taken only up to a depth and a length of numbers, so that
+nothing that works on them later runs out of stack, or meets a number that is none for the rest of the world.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ DEEPEST = 100
 """How many lists and objects may lie in each other."""
 _MOST = 10**308
 """Numbers must fit into a float, as other readers of JSON have no other."""
+_MOST_KEYS = 5_000_000
+"""How much work the keys of a TOML file may be: its reader compares the parts of a key with those of its table."""
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
 
 
@@ -88,6 +91,36 @@ def json_of(text: str, name: str) -> Any:
     if fault := strange(value):
         raise Unreadable(f"{name} {fault} to be read")
     return value
+
+
+def toml_of(text: str, name: str) -> dict[str, Any]:
+    """The table that a text in TOML stands for; raises Unreadable, and ImportError where nothing reads TOML."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    if _work_of_keys(text) > _MOST_KEYS:
+        raise Unreadable(f"{name} has keys of too many parts to be read")
+    try:
+        table: dict[str, Any] = tomllib.loads(text)
+    except RecursionError:
+        raise Unreadable(f"{name} is nested too deeply to be read") from None
+    except ValueError as error:
+        raise Unreadable(f"{name} cannot be read: {str(error)[:200]}") from None
+    if fault := strange(table):
+        raise Unreadable(f"{name} {fault} to be read")
+    return table
+
+
+def _work_of_keys(text: str) -> int:
+    """What the keys of a text in TOML cost at most: the parts of each line by itself and with those of its table."""
+    work = longest = 0
+    for line in text.split("\n"):
+        parts = 1 + line.count(".")
+        if line.lstrip().startswith("["):
+            longest = max(longest, parts)
+        work += parts * (parts + longest)
+    return work
 
 
 def strange(value: Any, deepest: int = DEEPEST) -> str:
