@@ -142,6 +142,20 @@ async def test_one_name_for_all_keeps_the_record_of_the_first(records: Records, 
     assert files.read(root / "one.prov.json").notebook == "c.ipynb"
 
 
+@pytest.mark.parametrize("other", ["n", "one", "o", "prov", "json", "one.prov"])
+async def test_a_name_for_all_that_holds_that_of_a_notebook_is_not_its_own(
+    records: Records, root: Path, other: str
+) -> None:
+    (root / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "one.prov.json"\n')
+    for name in ("a.ipynb", f"{other}.ipynb"):
+        notebook(root, name)
+    assert await save(records)
+    assert not await save(records, f"{other}.ipynb")
+    await rename(records, root, f"{other}.ipynb", "x.ipynb")
+    await delete(records, root, "x.ipynb")
+    assert files.read(root / "one.prov.json").notebook == "a.ipynb"
+
+
 FULL = """
 import asyncio, resource, sys
 from pathlib import Path
