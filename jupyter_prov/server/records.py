@@ -198,8 +198,8 @@ class Records:
             if old in noted:
                 noted[new] = noted.pop(old)
         async with self._lock:
-            if await self._copy(old, new, moves=True) and not self.store.is_same(
-                await self.name(old), await self.name(new)
+            if await self._copy(old, new, moves=True) and not await self.store.leads_to(
+                await self.name(new), await self.name(old)
             ):
                 await self._remove(old)
 
