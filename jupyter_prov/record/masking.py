@@ -21,22 +21,23 @@ NAMED = "values of names such as 'password'"
 RANDOM = "text that looks random, as keys do"
 """What was masked, in the words of a message."""
 _URL = re.compile(
-    r"(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|\bdata:[\w+.-]+/[\w+.-]+[;,]|\bhttps?%3A%2F%2F)"
+    r"(?:(?<![A-Za-z0-9+.-])(?<![A-Za-z0-9+.-]:)(?:[A-Za-z0-9+.-]+:)+//|\bdata:[\w+.-]+/[\w+.-]+[;,]|\bhttps?%3A%2F%2F)"
     r"(?:[^\s\"<>`'\\]|'(?![\s,;:)\]}]|$))*",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[.,;:!?)\]}]+$")
+_HEAD, _TAIL = "0123456789+.-:", ".,;:!?)]}"
+"""What stands before and behind a URL in a text, and is not part of it."""
 _NAME = re.compile(
     r"(?P<quote>[\"']?)(?P<name>[A-Za-z_](?:[\w.-]|(?<=[A-Za-z]) (?=[A-Za-z]))*)(?P=quote)\]?"
-    r"\s*(?:=>|[=!]=|[=:])\s*(?![=\s])"
+    r"(?P<sign>\s*(?:=>|[=!]=|[=:])\s*(?![=\s]))?"
 )
-"""A name with the sign behind which its value stands."""
-_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|\{[^}]*\}|(?:(?:Bearer|Basic|Token|Digest)\s+)?[^\s;&,)\]}'\"]+")
+"""A name, and the sign behind which its value stands, if there is one: other names are passed over but once."""
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|\{[^}]{0,1000}\}|(?:(?:Bearer|Basic|Token|Digest)\s+)?[^\s;&,)\]}'\"]+")
 _QUOTED = re.compile(r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"?|'[^']*'?)")
-_OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?P<sign>\s+)(?P<value>[^\s-]\S*)")
+_OPTION = re.compile(r"(?<![\w-])(?P<name>--?[A-Za-z][\w-]*)(?P<sign>\s+)(?P<value>[^\s-]\S*)")
 _BEARER = re.compile(r"(?P<name>\b(?:Bearer|Basic))(?P<sign>\s+)(?P<value>[\w.~+/=-]{4,})", re.IGNORECASE)
-_PAIR = re.compile(r"(?<![\w/…])[\w.+-]+[:/][^\s@'\"…]+@(?=[\w.-]+(?:[:/]|$)|//)")
-"""User and password before a host, as in `user:password@host`; `scott/tiger@host:1521`."""
+_PAIR = re.compile(r"(?<![\w/….+-])[\w.+-]+[:/][^\s@'\"…]+(?P<host>@(?=[\w.-]+(?:[:/]|$)|//))?")
+"""User and password, as in `user:password@host` and `scott/tiger@host:1521`, and what has no host behind it."""
 _WORD = re.compile(r"[\w+=~-]{6,}(?:\.[\w-]{6,}\.[\w-]+)?", re.ASCII)
 
 
@@ -102,7 +103,7 @@ class _Masker:
         text = self._named(self._each(_URL, _url, URL, text), value)
         text = self._each(_OPTION, _option, NAMED, text)
         text = self._each(_BEARER, _bearer, NAMED, text)
-        return self._beside_urls(_PAIR, lambda found: f"{MASK}@", URL, text)
+        return self._beside_urls(_PAIR, _pair, URL, text)
 
     def _beside_urls(self, pattern: re.Pattern[str], mask: Callable[[re.Match[str]], str], part: str, text: str) -> str:
         shown, end = [], 0
@@ -120,7 +121,8 @@ class _Masker:
     def _named(self, text: str, pattern: re.Pattern[str]) -> str:
         shown, end = [], 0
         for name in _NAME.finditer(text):
-            value = pattern.match(text, name.end()) if name.start() >= end and _is_secret_name(name["name"]) else None
+            names = name["sign"] is not None and name.start() >= end and _is_secret_name(name["name"])
+            value = pattern.match(text, name.end()) if names else None
             if value is not None and _is_secret(name["name"], value[0].strip("\"'{}")):
                 quote = value[0][-1] if value[0][-1] in "\"'" else ""
                 shown += [text[end : name.end()], quote, MASK, quote]
@@ -130,8 +132,13 @@ class _Masker:
 
 
 def _url(found: re.Match[str]) -> str:
-    url = _TAIL.sub("", found[0])
-    return mask_url(url) + found[0][len(url) :]
+    begun = found[0].lstrip(_HEAD)
+    url = begun.rstrip(_TAIL)
+    return found[0][: len(found[0]) - len(begun)] + mask_url(url) + begun[len(url) :]
+
+
+def _pair(found: re.Match[str]) -> str:
+    return f"{MASK}@" if found["host"] else found[0]
 
 
 def _option(found: re.Match[str]) -> str:

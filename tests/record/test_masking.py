@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jupyter_prov.record.masking import NAMED, RANDOM, URL, mask_named, mask_source, mask_text, mask_urls, masked
+from jupyter_prov.record.masked_urls import mask_url
 from jupyter_prov.record.random_text import looks_random
 
 
@@ -129,3 +132,27 @@ def test_names_of_data_and_versions_do_not_look_random() -> None:
 def test_what_was_drawn_looks_random() -> None:
     drawn = [secrets.token_hex(16) for _ in range(500)] + [secrets.token_urlsafe(16) for _ in range(500)]
     assert sum(not looks_random(one) for one in drawn) <= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the quick brown fox " * 50_000, " Bearer" * 100_000, "a" * 1_000_000, "a:" * 500_000, ";A:" + "a:" * 500_000,
+        "a.a" * 300_000, "-a" * 500_000, "https://h.org/" + ")" * 500_000 + "x", "https://h.org/" + ":" * 500_000,
+        "password={ " * 100_000, "https://h.org/" + "x/a://" * 150_000, "a::" * 300_000, "'a" * 500_000, "a = " * 250_000,
+        "a" + " " * 1_000_000 + "x", "@a" * 500_000, "1:" * 500_000, "a/" * 500_000, "x@" * 500_000,
+    ],
+    ids=lambda text: text[:24],
+)  # fmt: skip
+@pytest.mark.parametrize("mask", [mask_text, mask_source, mask_urls, mask_url])
+def test_a_long_hostile_text_is_masked_at_once(mask: Callable[[str], str], text: str) -> None:
+    begun = time.process_time()
+    mask(text[:200_000])
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("before", ["...", "-", "--", "1:", "12", "+", "see:", "a.b:"])
+def test_a_url_is_masked_whatever_stands_before_it(before: str) -> None:
+    shown = mask_text(f"{before}https://ada:pass@a.org/x?q=hunter")
+    assert "hunter" not in shown
+    assert "pass" not in shown
