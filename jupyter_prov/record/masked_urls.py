@@ -73,7 +73,7 @@ def mask_url(url: str, known: Collection[str] = ()) -> str:
 
 
 def _nested(url: str) -> tuple[int, int]:
-    """Where, before the query, a URL within another begins, with the colons that join them, and where without; else -1."""
+    """Where, before the query, a URL within another begins, with the colons that join them and without; else -1."""
     told = url.partition("?")[0]
     for found in _SCHEMES.finditer(told):
         start = (
