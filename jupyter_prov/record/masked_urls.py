@@ -62,7 +62,7 @@ def mask_url(url: str, known: Collection[str] = ()) -> str:
     Parts that are `known` to be none, such as the commit that a source is pinned to, stay.
     """
     url = "".join(char for char in url if char.isprintable()).strip()
-    shown = []
+    shown: list[str] = []
     for _ in range(_MOST_NESTED):
         begin, end = _nested(url)
         if begin < 0 or _ONLY_SCHEMES.fullmatch(url[:begin]):
