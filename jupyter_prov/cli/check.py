@@ -74,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
     from jupyter_prov.check.checker import Options, check
+    from jupyter_prov.check.keep import must_be_ours
     from jupyter_prov.check.report.model import to_json
     from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
@@ -85,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
     if options.keep and len(options.notebooks) > 1:
         raise UsageError("What a check saw can be kept of one notebook at a time.")
+    if options.keep:
+        must_be_ours(Path(options.keep))
     accepted = None if options.accept is None else tuple(options.accept)
     how = Options(
         env=options.env,
