@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,21 @@ from jupyter_prov.check.accept import moved_back
 from jupyter_prov.check.attempt import Attempt
 from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
-from jupyter_prov.record.errors import UsageError
+from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.kept import RECORD, RECORDED, RERUN
 from jupyter_prov.record.model import to_json
 from jupyter_prov.record.place import Place
+
+
+def must_be_ours(folder: Path) -> None:
+    """Raise UsageError where a folder holds notebooks of these names that no check has kept there."""
+    try:
+        ours = files.replaceable(folder / RECORD) is not None
+    except UnreadableRecord:
+        ours = False
+    for name in (RECORDED, RERUN, RECORD):
+        if not ours and os.path.lexists(folder / name):
+            raise UsageError(f"{folder / name} is there already, and no check has kept it; give another folder.")
 
 
 def keep(attempt: Attempt, folder: Path) -> None:
@@ -34,7 +46,6 @@ def keep(attempt: Attempt, folder: Path) -> None:
                 settings.of_project(stage.place.root).keep_sources,
             )
             record = assemble(name, again, [attempt.result.log], None, place, sources)
-            files.replaceable(folder / RECORD)
             files.replace(folder / RECORD, files.dumps(to_json(record)))
     except OSError as error:
         raise UsageError(f"What the check saw cannot be kept in {folder}: {error.strerror or error}.") from None

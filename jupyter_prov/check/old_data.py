@@ -82,7 +82,7 @@ def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
     try:
         yield from _blobs(folder, sizes)
         stores = [*_lfs(folder), *_dvc(Path(folder))]
-    except FileNotFoundError:  # there is no git
+    except OSError:  # there is no git, or it does not answer
         stores = list(_dvc(Path(folder)))
     for store in stores:
         yield from ((Content(path), size) for path, size in files_below(store) if size in sizes)

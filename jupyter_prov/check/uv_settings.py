@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jupyter_prov.record import digest
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from jupyter_prov.record import digest, reading
 
 _VARIABLES = "UV_INDEX UV_DEFAULT_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_NO_INDEX".split()
 _KEYS = frozenset("index index-url extra-index-url find-links no-index".split())
@@ -72,8 +66,8 @@ def _configurations(environ: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """What the person's files say, as far as they can be read; uv says what is wrong with one that cannot."""
     for path in _files(environ):
         try:
-            yield tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            yield reading.toml_of(reading.text_of(path, reading.LARGEST_SETTINGS), path.name)
+        except (FileNotFoundError, reading.Unreadable):
             continue
 
 

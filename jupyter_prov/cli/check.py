@@ -85,6 +85,7 @@ def _add_results(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
     from jupyter_prov.check.checker import check
+    from jupyter_prov.check.keep import must_be_ours
     from jupyter_prov.check.report.model import to_json
     from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
@@ -93,6 +94,8 @@ def run(options: argparse.Namespace) -> int:
         return _list(options)
     target = target_of(options.json)
     how = _options_of(options)
+    if how.keep:
+        must_be_ours(how.keep)
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:

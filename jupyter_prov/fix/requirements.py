@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from jupyter_prov.record import reading
 
 NAMES = ("requirements.txt", "environment.yml", "environment.yaml", "pyproject.toml")
 _REQUIRED = re.compile(
@@ -111,8 +107,8 @@ def _with_item(inside: str, item: str) -> str:
 def _holds(text: str, pins: Mapping[str, str]) -> bool:
     """Whether a project's file can be read and requires these versions."""
     try:
-        told = tomllib.loads(text)["project"]["dependencies"]
-    except (tomllib.TOMLDecodeError, KeyError):
+        told = reading.toml_of(text, "pyproject.toml")["project"]["dependencies"]
+    except (reading.Unreadable, KeyError):
         return False
     named = [(plain(found[1]), one) for one in told if (found := _NAMED.match(one))]
     return all(f"=={pins[name]}" in one for name, one in named if name in pins) and pins.keys() <= dict(named).keys()

@@ -17,8 +17,10 @@ from jupyter_prov.record.place import Place
 
 def restore_data(scene: Scene, case: Case) -> dict[str, Content]:
     """The contents that files which made cells differ can be given back, by their paths in the record."""
+    root = Path(Place.of_folder(case.path.parent).root)
     kept = [(path, content, _target(case.path, path)) for path, content in _kept(scene, case)]
-    found = {path: content for path, content, target in kept if not os.path.lexists(target) or is_kept(target)}
+    inside = [one for one in kept if root in one[2].parents]
+    found = {path: content for path, content, target in inside if not os.path.lexists(target) or is_kept(target)}
     for path, content in found.items():
         told = f"{path} gets its recorded content back, from {_origin(content)}"
         scene.draft.say("data", "", told, [path])
@@ -59,10 +61,12 @@ def _target(notebook: Path, path: str) -> Path:
 def write_back(notebook: Path, contents: Mapping[str, Content]) -> None:
     """Write these contents, each file replaced at once or not at all; raises UsageError."""
     root = Path(Place.of_folder(notebook.parent).root)
-    for path, content in contents.items():
-        target = _target(notebook, path)
+    targets = {path: _target(notebook, path) for path in contents}
+    for path, target in targets.items():
         if root not in target.parents:
             raise UsageError(f"{path} lies outside the project, where nothing is restored; nothing was written.")
+    for path, content in contents.items():
+        target = targets[path]
         try:
             _write(target, content)
         except OSError as error:

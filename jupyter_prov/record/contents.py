@@ -154,7 +154,7 @@ class Digests:
 
 def files_below(folder: str) -> Iterator[tuple[str, int]]:
     """Each regular file in a folder and those below it, with its size in bytes; links to folders are not followed."""
-    for above, names, files in os.walk(folder):
+    for above, names, files in os.walk(folder) if "\0" not in folder else ():
         names[:] = [name for name in names if name not in ("__pycache__", ".ipynb_checkpoints")]
         for name in files:
             path = os.path.join(above, name)

@@ -39,11 +39,15 @@ def beside(notebook: Path) -> Path:
 
 def notebook_beside(record: Path) -> Path | None:
     """The path of the notebook whose record has this path; None where the name does not say. Raises UsageError."""
-    before, has_stem, after = settings.record_name(Place.of_folder(record.parent).root).partition(settings.STEM)
-    stem = record.name.removeprefix(before).removesuffix(after)
-    if not has_stem or before + stem + after != record.name:
-        return None
-    return record.with_name(f"{stem}.ipynb")
+    notebook = notebook_named(record.name, settings.record_name(Place.of_folder(record.parent).root))
+    return None if notebook is None else record.with_name(notebook)
+
+
+def notebook_named(record: str, name: str) -> str | None:
+    """The notebook that the name of a record speaks of, where records have this name; None where it speaks of none."""
+    before, has_stem, after = name.partition(settings.STEM)
+    stem = record.removeprefix(before).removesuffix(after)
+    return f"{stem}.ipynb" if has_stem and before + stem + after == record else None
 
 
 def _stem(notebook: str) -> str:
@@ -190,20 +194,24 @@ def read(path: Path) -> Record:
 def replaceable(path: Path, notebook: str | None = None) -> Record | None:
     """The record that a new one would replace; None where nothing is there.
 
-    Raises UnreadableRecord where anything else is there, which then has to stay, or the record of another notebook.
+    Raises UnreadableRecord where anything else is there, which then has to stay, or the record of another notebook, and
+    UsageError where the project's settings are wrong.
     """
     if not os.path.lexists(path):
         return None
     found = read(path)
     if notebook is not None:
-        must_be_of(found, path.name, notebook)
+        must_be_of(found, path.name, settings.record_name(Place.of_folder(path.parent).root), notebook)
     return found
 
 
-def must_be_of(record: Record, name: str, *notebooks: str) -> None:
-    """Raise UnreadableRecord where a file whose name says nothing of these notebooks holds the record of another."""
-    if not any(record.notebook == os.path.basename(one) or _stem(one) in name for one in notebooks):
-        raise UnreadableRecord(f"{name} is the record of {record.notebook}", "")
+def must_be_of(record: Record, file: str, name: str, *notebooks: str) -> None:
+    """Raise UnreadableRecord where a file whose name speaks of none of these notebooks holds the record of another.
+
+    `name` is the one that the project gives records.
+    """
+    if {record.notebook, notebook_named(file, name)}.isdisjoint(map(os.path.basename, notebooks)):
+        raise UnreadableRecord(f"{file} is the record of {record.notebook}", "")
 
 
 def write(path: Path, record: Record) -> None:

@@ -236,7 +236,8 @@ def journals(folder: Path) -> list[Path]:
     """The journals in a folder, the newest last; none where there is no folder. Raises OSError."""
     try:
         with os.scandir(folder) as entries:
-            found = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.name.endswith(".jsonl")]
+            names = [entry for entry in entries if entry.name.endswith(".jsonl") and entry.is_file()]
+            found = [(entry.stat().st_mtime, entry.path) for entry in names]
     except FileNotFoundError:
         return []
     return [Path(path) for _, path in sorted(found)]

@@ -17,8 +17,10 @@ from jupyter_prov.record.secret_names import names_secret
 
 LONGEST = 2000
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*"
-_NESTED = re.compile(rf"(?:::|(?<=[^A-Za-z0-9+.-]))(?={_SCHEME}:(?:{_SCHEME}:)*//)")
-"""Where a URL begins within another."""
+_SCHEMES = re.compile(rf"(?<![A-Za-z0-9+.-])(?:{_SCHEME}:)+")
+"""What a URL begins with, if two slashes follow."""
+_MOST_NESTED = 20
+"""How many URLs within each other are looked at."""
 _ONLY_SCHEMES = re.compile(rf"(?:{_SCHEME}:)+")
 _WHOLE = re.compile(
     rf"(?P<before>(?:{_SCHEME}:)*)(?P<scheme>{_SCHEME})://(?P<netloc>[^/?#\\]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:\#.*)?",
@@ -39,8 +41,6 @@ _KEY = re.compile(
     re.ASCII,
 )
 """Beginnings by which those who give out keys mark them."""
-_PAIR = re.compile(r":.*@")
-"""A user and a password."""
 _HOOK = re.compile(r"(/(?:webhooks?\w*|services/T\w+|hooks/catch)/).+", re.ASCII | re.IGNORECASE)
 """Paths of web hooks, of which all that follows is a key: Slack's, Discord's, Office's, Zapier's."""
 _BEFORE_SECRET = frozenset(
@@ -62,12 +62,26 @@ def mask_url(url: str, known: Collection[str] = ()) -> str:
     Parts that are `known` to be none, such as the commit that a source is pinned to, stay.
     """
     url = "".join(char for char in url if char.isprintable()).strip()
-    outer, *inner = _NESTED.split(url.partition("?")[0])
-    if inner and not _ONLY_SCHEMES.fullmatch(outer):
-        nested = url[len(outer) :].removeprefix("::")
-        joint = url[len(outer) : len(url) - len(nested)]
-        return f"{_mask_one(outer, known)}{joint}{mask_url(nested, known)}"[:LONGEST].strip()
-    return _mask_one(url, known)[:LONGEST].strip()
+    shown: list[str] = []
+    for _ in range(_MOST_NESTED):
+        begin, end = _nested(url)
+        if begin < 0 or _ONLY_SCHEMES.fullmatch(url[:begin]):
+            return "".join([*shown, _mask_one(url, known)])[:LONGEST].strip()
+        shown += [_mask_one(url[:begin], known), url[begin:end]]
+        url = url[end:].strip()
+    return "".join([*shown, MASK])[:LONGEST].strip()
+
+
+def _nested(url: str) -> tuple[int, int]:
+    """Where, before the query, a URL within another begins, with the colons that join them and without; else -1."""
+    told = url.partition("?")[0]
+    for found in _SCHEMES.finditer(told):
+        start = (
+            found.start() or found[0].index(":") + 1
+        )  # the schemes at the very beginning are those of the URL itself
+        if start < found.end() and told.startswith("//", found.end()):
+            return (start - 2 if told[:start].endswith("::") else start), start
+    return -1, -1
 
 
 def mask_host(host: str) -> str:
@@ -155,7 +169,7 @@ def _mask_segment(segment: str, local: bool, known: Collection[str]) -> str:
     first, *parameters = segment.split(";")
     text = _decoded(first)
     is_known = any(text.startswith(one) and len(text) - len(one) <= len(".tar.bz2") for one in known)
-    if not is_known and (hides(text) or "://" in text or _PAIR.search(text) or _has_secret_value(text)):
+    if not is_known and (hides(text) or "://" in text or ":" in text.rpartition("@")[0] or _has_secret_value(text)):
         first = MASK
     return ";".join([first, *(_mask_parameter(one, local) for one in parameters)])
 

@@ -6,6 +6,7 @@ password before a host, and words that look drawn by lot. Masking a masked text 
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Callable
@@ -14,29 +15,40 @@ from typing import Any
 
 from jupyter_prov.record.masked_urls import hides, mask_url
 from jupyter_prov.record.random_text import MASK
-from jupyter_prov.record.secret_names import names_secret, names_secret_number
+from jupyter_prov.record.secret_names import names_secret, names_secret_number, speaks_of_secret
 
 URL = "user names, values of parameters and other parts of URLs that may be secrets"
 NAMED = "values of names such as 'password'"
 RANDOM = "text that looks random, as keys do"
 """What was masked, in the words of a message."""
 _URL = re.compile(
-    r"(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|\bdata:[\w+.-]+/[\w+.-]+[;,]|\bhttps?%3A%2F%2F)"
+    r"(?:(?<![A-Za-z0-9+.-])(?<![A-Za-z0-9+.-]:)(?:[A-Za-z0-9+.-]+:)+//|\bdata:[\w+.-]+/[\w+.-]+[;,]|\bhttps?%3A%2F%2F)"
     r"(?:[^\s\"<>`'\\]|'(?![\s,;:)\]}]|$))*",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[.,;:!?)\]}]+$")
+_HEAD, _TAIL = "0123456789+.-:", ".,;:!?)]}"
+"""What stands before and behind a URL in a text, and is not part of it."""
 _NAME = re.compile(
     r"(?P<quote>[\"']?)(?P<name>[A-Za-z_](?:[\w.-]|(?<=[A-Za-z]) (?=[A-Za-z]))*)(?P=quote)\]?"
-    r"\s*(?:=>|[=!]=|[=:])\s*(?![=\s])"
+    r"(?P<sign>\s*(?:=>|[=!]=|[=:])\s*(?![=\s])|(?P<beside>(?<=[\"']),?\s*(?=[\"'])|\s+(?=[\"'])))?"
 )
-"""A name with the sign behind which its value stands."""
-_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|\{[^}]*\}|(?:(?:Bearer|Basic|Token|Digest)\s+)?[^\s;&,)\]}'\"]+")
+"""A name, and the sign behind which its value stands, if there is one: other names are passed over but once."""
+_VALUE = re.compile(
+    r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"|'[^']*')|\{[^}]{0,1000}\}"
+    r"|(?:(?:Bearer|Basic|Token|Digest)\s+)?[^\s;&,)\]}'\"]+"
+)
 _QUOTED = re.compile(r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"?|'[^']*'?)")
-_OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?P<sign>\s+)(?P<value>[^\s-]\S*)")
+_LITERAL = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?")
+_LINES = {quote: re.compile(rf"[^\r\n{quote}]+") for quote in ("", "'", '"')}
+"""The rest of a line, or of what is quoted."""
+_HEADER = re.compile(r"(?:.*[-_ ])?(?:authorization|cookie)", re.IGNORECASE)
+"""Names of headers whose values hold several things with names of their own."""
+_TAG = re.compile(r"(?P<sign><(?P<name>[A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>)(?P<value>[^<>]+)(?=</)")
+_USER = re.compile(r"-u|--?[\w-]*user", re.IGNORECASE)
+_OPTION = re.compile(r"(?<![\w-])(?P<name>--?[A-Za-z][\w-]*)(?P<sign>\s+)(?P<value>[^\s-]\S*)")
 _BEARER = re.compile(r"(?P<name>\b(?:Bearer|Basic))(?P<sign>\s+)(?P<value>[\w.~+/=-]{4,})", re.IGNORECASE)
-_PAIR = re.compile(r"(?<![\w/…])[\w.+-]+[:/][^\s@'\"…]+@(?=[\w.-]+(?:[:/]|$)|//)")
-"""User and password before a host, as in `user:password@host`; `scott/tiger@host:1521`."""
+_PAIR = re.compile(r"(?<![\w….+-])[\w.+-]+[:/][^\s@'\"…]+(?P<host>@(?=[\w.-]+(?:[:/]|$)|//))?")
+"""User and password, as in `user:password@host` and `scott/tiger@host:1521`, and what has no host behind it."""
 _WORD = re.compile(r"[\w+=~-]{6,}(?:\.[\w-]{6,}\.[\w-]+)?", re.ASCII)
 
 
@@ -100,9 +112,10 @@ class _Masker:
     def settings(self, text: str, value: re.Pattern[str]) -> str:
         """Mask URLs, values behind names that speak of a secret, and user and password before a host."""
         text = self._named(self._each(_URL, _url, URL, text), value)
+        text = self._each(_TAG, _tag, NAMED, text)
         text = self._each(_OPTION, _option, NAMED, text)
         text = self._each(_BEARER, _bearer, NAMED, text)
-        return self._beside_urls(_PAIR, lambda found: f"{MASK}@", URL, text)
+        return self._beside_urls(_PAIR, _pair, URL, text)
 
     def _beside_urls(self, pattern: re.Pattern[str], mask: Callable[[re.Match[str]], str], part: str, text: str) -> str:
         shown, end = [], 0
@@ -118,9 +131,10 @@ class _Masker:
         return shown
 
     def _named(self, text: str, pattern: re.Pattern[str]) -> str:
-        shown, end = [], 0
+        shown, end, inner = [], 0, _inner(text) if pattern is _QUOTED else []
         for name in _NAME.finditer(text):
-            value = pattern.match(text, name.end()) if name.start() >= end and _is_secret_name(name["name"]) else None
+            names = name["sign"] is not None and name.start() >= end and _names(name)
+            value = _value(name, _VALUE if _is_within(name.end(), inner) else pattern) if names else None
             if value is not None and _is_secret(name["name"], value[0].strip("\"'{}")):
                 quote = value[0][-1] if value[0][-1] in "\"'" else ""
                 shown += [text[end : name.end()], quote, MASK, quote]
@@ -130,11 +144,23 @@ class _Masker:
 
 
 def _url(found: re.Match[str]) -> str:
-    url = _TAIL.sub("", found[0])
-    return mask_url(url) + found[0][len(url) :]
+    begun = found[0].lstrip(_HEAD)
+    url = begun.rstrip(_TAIL)
+    return found[0][: len(found[0]) - len(begun)] + mask_url(url) + begun[len(url) :]
+
+
+def _pair(found: re.Match[str]) -> str:
+    return f"{MASK}@" if found["host"] else found[0]
+
+
+def _tag(found: re.Match[str]) -> str:
+    return f"{found['sign']}{MASK}" if speaks_of_secret(found["name"]) else found[0]
 
 
 def _option(found: re.Match[str]) -> str:
+    user, colon, password = found["value"].partition(":")
+    if _USER.fullmatch(found["name"]) and colon and not password.isdigit():
+        return f"{found['name']}{found['sign']}{user}:{MASK}"
     return f"{found['name']}{found['sign']}{MASK}" if names_secret(found["name"]) else found[0]
 
 
@@ -144,6 +170,34 @@ def _bearer(found: re.Match[str]) -> str:
 
 def _word(found: re.Match[str]) -> str:
     return MASK if hides(found[0]) else found[0]
+
+
+def _inner(text: str) -> list[tuple[int, int]]:
+    """Where what is quoted begins and ends in a line of source."""
+    return [found.span() for found in _LITERAL.finditer(text)]
+
+
+def _is_within(place: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether a place is between the quotes of one of them; the spans are in their order."""
+    before = bisect.bisect_left(spans, (place, 0))
+    return before > 0 and place < spans[before - 1][1]
+
+
+def _names(found: re.Match[str]) -> bool:
+    """Whether a name with a sign speaks of a secret; before a value that is only beside it, its last word has to."""
+    if found["beside"] is None:
+        return _is_secret_name(found["name"])
+    is_argument = found["quote"] and found.string[found.start() - 1 : found.start()] == "("
+    return speaks_of_secret(found["name"].rpartition(" ")[2]) and bool(is_argument or not found["quote"])
+
+
+def _value(name: re.Match[str], pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """What stands behind a name; of a header without quotes, all of it."""
+    text, at = name.string, name.end()
+    if pattern is _VALUE and ":" in name["sign"] and _HEADER.fullmatch(name["name"]) and text[at : at + 1] not in "\"'":
+        before = text[name.start() - 1 : name.start()] if name.start() else ""
+        return _LINES[before if before in _LINES else ""].match(text, at)
+    return pattern.match(text, at)
 
 
 def _is_secret_name(name: str) -> bool:

@@ -1,8 +1,8 @@
 """Reads files that somebody else may have made to do harm: records, notebooks and settings.
 
 Only regular files are read, up to a size, and none of those that the kernel makes when they are read, as in /proc. JSON
-is taken only up to a depth and a length of numbers, so that nothing that works on it later runs out of stack, or meets
-a number that is none for the rest of the world.
+and TOML are taken only up to a depth and a length of numbers, so that nothing that works on them later runs out of
+stack, or meets a number that is none for the rest of the world.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ _MOST = 10**308
 """Numbers must fit into a float, as other readers of JSON have no other."""
 _OF_KERNEL = frozenset("proc sysfs tracefs debugfs securityfs configfs cgroup cgroup2 bpf binfmt_misc pstore".split())
 """File systems whose files the kernel makes when they are read: some wait, some never end, some are emptied by it."""
+_MOST_KEYS = 5_000_000
+"""How much work the keys of a TOML file may be: its reader compares the parts of a key with those of its table."""
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
 
 
@@ -120,6 +123,36 @@ def json_of(text: str, name: str) -> Any:
     if fault := strange(value):
         raise Unreadable(f"{name} {fault} to be read")
     return value
+
+
+def toml_of(text: str, name: str) -> dict[str, Any]:
+    """The table that a text in TOML stands for; raises Unreadable, and ImportError where nothing reads TOML."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    if _work_of_keys(text) > _MOST_KEYS:
+        raise Unreadable(f"{name} has keys of too many parts to be read")
+    try:
+        table: dict[str, Any] = tomllib.loads(text)
+    except RecursionError:
+        raise Unreadable(f"{name} is nested too deeply to be read") from None
+    except ValueError as error:
+        raise Unreadable(f"{name} cannot be read: {str(error)[:200]}") from None
+    if fault := strange(table):
+        raise Unreadable(f"{name} {fault} to be read")
+    return table
+
+
+def _work_of_keys(text: str) -> int:
+    """What the keys of a text in TOML cost at most: the parts of each line by itself and with those of its table."""
+    work = longest = 0
+    for line in text.split("\n"):
+        parts = 1 + line.count(".")
+        if line.lstrip().startswith("["):
+            longest = max(longest, parts)
+        work += parts * (parts + longest)
+    return work
 
 
 def strange(value: Any, deepest: int = DEEPEST) -> str:

@@ -23,9 +23,12 @@ _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 def names_secret(name: str) -> bool:
     """Whether a value of this name may be a secret."""
     words = _words(name)
-    return bool(_WORDS.search(name.lower()) or _WORDS.search(words) or _SIGNED.match(words)) or not _PARTS.isdisjoint(
-        words.split("-")
-    )
+    return speaks_of_secret(name) or _SIGNED.match(words) is not None or not _PARTS.isdisjoint(words.split("-"))
+
+
+def speaks_of_secret(name: str) -> bool:
+    """Whether a name speaks of a secret by a word that is not used for much else, as `key` is."""
+    return bool(_WORDS.search(name.lower()) or _WORDS.search(_words(name)))
 
 
 def names_secret_number(name: str) -> bool:

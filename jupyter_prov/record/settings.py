@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ TABLE = "[tool.jupyter-prov]"
 STEM = "{stem}"
 SUFFIX = ".prov.json"
 RECORD_NAME = STEM + SUFFIX
+_SHOWN = 80
+"""How many characters of a wrong value a message shows."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,13 @@ def _table(text: str, name: str) -> dict[str, Any]:
     if "jupyter-prov" not in text:
         return {}
     try:
-        if sys.version_info >= (3, 11):
-            import tomllib
-        else:
-            import tomli as tomllib
+        table = reading.toml_of(text, name).get("tool", {}).get("jupyter-prov", {})
+        return {str(key): value for key, value in table.items()}
     except ImportError:  # in a kernel of Python 3.10, where only the kernel part's own libraries are sure to be
         raise UsageError(f"{name} cannot be read without the package tomli on this Python.") from None
-    try:
-        table = tomllib.loads(text).get("tool", {}).get("jupyter-prov", {})
-        return {str(key): value for key, value in table.items()}
-    except (tomllib.TOMLDecodeError, AttributeError) as error:
+    except reading.Unreadable as error:
+        raise UsageError(f"{error}.") from None
+    except AttributeError as error:
         raise UsageError(f"{name} cannot be read: {error}.") from None
 
 
@@ -92,7 +90,7 @@ def _value(key: str, value: Any, name: str) -> Any:
     try:
         return read(value)
     except ValueError:
-        raise UsageError(f"{name}: {key} in {TABLE} is {value!r}; give {wanted}.") from None
+        raise UsageError(f"{name}: {key} in {TABLE} is {repr(value)[:_SHOWN]}; give {wanted}.") from None
 
 
 def _tolerance(value: Any) -> float:

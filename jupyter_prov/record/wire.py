@@ -54,8 +54,8 @@ def _request(expression: str) -> dict[str, Any]:
 
 def answer(reply: dict[str, Any]) -> str:
     """What the kernel answered to a handshake: `recording`, `off`, or `missing` where it has no kernel part."""
-    result = reply.get("user_expressions", {}).get("prov", {})
-    if result.get("status") != "ok":
+    try:
+        result = reply["user_expressions"]["prov"]
+        return str(result["data"]["text/plain"]).strip("'\"") if result["status"] == "ok" else MISSING
+    except (LookupError, TypeError):
         return MISSING
-    said: str = result.get("data", {}).get("text/plain", "").strip("'\"")
-    return said

@@ -294,7 +294,7 @@ class Listener:
         try:
             _, parts = self._session.feed_identities(frames)
             message: dict[str, Any] = self._session.deserialize(parts)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             self._log.debug("A message of kernel %s cannot be read: %r", self.kernel_id, error)
             return None
-        return message
+        return message if isinstance(message.get("content"), dict) else None

@@ -106,7 +106,10 @@ class Records:
 
     async def name(self, path: str) -> str:
         """The path of the record of a notebook; raises UsageError where the project's settings are wrong."""
-        return files.record_path(path, settings.record_name_of(await self.store.project(path), settings.FILE))
+        return files.record_path(path, await self._pattern(path))
+
+    async def _pattern(self, path: str) -> str:
+        return settings.record_name_of(await self.store.project(path), settings.FILE)
 
     async def _keeps_sources(self, path: str) -> bool:
         """Whether the project wants the texts of sources; not where that cannot be known, or is wrong."""
@@ -158,12 +161,11 @@ class Records:
         """The record beside a notebook; None where there is none. Raises UnreadableRecord or UsageError."""
         name = await self.name(path)
         content = await self.store.read(name)
-        return None if content is None else self._parsed(content, name, path)
+        return None if content is None else await self._parsed(content, name, path)
 
-    @staticmethod
-    def _parsed(content: bytes, name: str, *paths: str) -> Record:
+    async def _parsed(self, content: bytes, name: str, *paths: str) -> Record:
         record = files.loads(content.decode("utf-8", "replace"), name)
-        files.must_be_of(record, os.path.basename(name), *paths)
+        files.must_be_of(record, os.path.basename(name), await self._pattern(paths[0]), *paths)
         return record
 
     async def write(
@@ -197,8 +199,8 @@ class Records:
             if old in noted:
                 noted[new] = noted.pop(old)
         async with self._lock:
-            if await self._copy(old, new, moves=True) and not self.store.is_same(
-                await self.name(old), await self.name(new)
+            if await self._copy(old, new, moves=True) and not await self.store.leads_to(
+                await self.name(new), await self.name(old)
             ):
                 await self._remove(old)
 
@@ -251,7 +253,7 @@ class Records:
         if content is None:
             return None
         try:
-            return self._parsed(content, name, path, of)
+            return await self._parsed(content, name, path, of)
         except UnreadableRecord as error:
             if not error.is_torn or not self._written.is_beginning(self.store.identity(name), content):
                 raise

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,8 @@ BROKEN = ".broken"
 _SAVES = 2
 """How often a record is saved that does not read back as it was written."""
 _SECRET = re.compile("key|token|secret|password|credential", re.IGNORECASE)
+_MOST_LINKS = 40
+"""As many links as Linux follows."""
 _PROJECT_SECONDS = 10.0
 """How long the settings that a contents manager keeps are believed, which are looked up in each folder above."""
 
@@ -43,8 +46,8 @@ class Store(Protocol):
     def must_be_regular(self, name: str) -> None:
         """Raises NotRegular where reading a file may wait or have no end; raises OSError."""
 
-    def is_same(self, name: str, other: str) -> bool:
-        """Whether two names are one file's, such as on a disk that ignores case."""
+    async def leads_to(self, name: str, other: str) -> bool:
+        """Whether what a name leads to would be gone with another name: as a link does, or where case is ignored."""
 
     async def project(self, name: str) -> str:
         """The text of the pyproject.toml of the project that a file belongs to; '' where there is none."""
@@ -89,11 +92,19 @@ class FileStore:
     def must_be_regular(self, name: str) -> None:
         reading.must_be_regular(self._path(name))
 
-    def is_same(self, name: str, other: str) -> bool:
+    async def leads_to(self, name: str, other: str) -> bool:
+        path = self._path(name)
         try:
-            return os.path.samestat(os.lstat(self._path(name)), os.lstat(self._path(other)))
+            there = os.lstat(self._path(other))
+            for _ in range(_MOST_LINKS):
+                if os.path.samestat(os.lstat(path), there):
+                    return True
+                if not path.is_symlink():
+                    return False
+                path = path.parent / os.readlink(path)
         except OSError:
             return name == other
+        return True
 
     async def project(self, name: str) -> str:
         return settings.text_of(Place.of_folder(self._path(name).parent).root)
@@ -155,8 +166,13 @@ class ManagerStore:
     def must_be_regular(self, name: str) -> None:
         """Its manager alone knows what it reads."""
 
-    def is_same(self, name: str, other: str) -> bool:
-        return name == other
+    async def leads_to(self, name: str, other: str) -> bool:
+        """Names that differ only in case or in the form of their letters are two where the manager lists two."""
+        if name == other or _plain(name) != _plain(other):
+            return name == other
+        folder = await ensure_async(self._contents.get(name.rpartition("/")[0], content=True, type="directory"))
+        listed = {one.get("name") for one in folder.get("content") or ()}
+        return not listed.issuperset(one.rpartition("/")[2] for one in (name, other))
 
     async def project(self, name: str) -> str:
         folder = name.rpartition("/")[0]
@@ -206,6 +222,10 @@ class ManagerStore:
             number += 1
         await ensure_async(self._contents.rename_file(name, new))
         return new
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _says(content: bytes | None, text: str) -> bool:

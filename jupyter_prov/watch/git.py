@@ -7,13 +7,17 @@ run the filters that a repository names, whatever the options.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import select
 import subprocess
 from collections.abc import Iterator
 from typing import IO
 
 from jupyter_prov.record import launching
 
+SILENT_SECONDS = 30.0
+"""After which git says nothing more: a repository can hold a pipe where git expects a file."""
 _OPTIONS = (
     "--no-pager",
     "--no-replace-objects",
@@ -39,10 +43,33 @@ class GitFailed(Exception):
 
 @contextlib.contextmanager
 def reading(folder: str, *arguments: str) -> Iterator[IO[bytes]]:
-    """Git's answer as a stream, which need not be read to its end; raises FileNotFoundError where there is no git."""
+    """Git's answer as a stream, which need not be read to its end; raises FileNotFoundError where there is no git.
+
+    Reading raises TimeoutError where git is silent for too long.
+    """
     with _started(folder, arguments, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
-        yield process.stdout
+        try:
+            yield io.BufferedReader(_Patient(process.stdout))
+        finally:
+            process.kill()  # it only reads, and might never end by itself
+
+
+class _Patient(io.RawIOBase):
+    """What a process writes, waited for no longer than git is given."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if os.name == "posix" and not select.select([self._stream], [], [], SILENT_SECONDS)[0]:
+            raise TimeoutError(f"git gave no answer in {SILENT_SECONDS:g} seconds")
+        content = os.read(self._stream.fileno(), len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def answer(folder: str, *arguments: str, seconds: float = 60.0) -> bytes:

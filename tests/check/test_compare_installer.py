@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from jupyter_prov.check.compare import compare_cell
@@ -126,3 +128,19 @@ def test_a_report_that_only_one_side_has_is_noise_unless_it_names_versions() -> 
         for there, here in ((outputs, []), ([], outputs)):
             (found,) = compare_cell(there, here, PIP)
             assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        ("Requirement already satisfied: a in ", " in "), ("Requirement already satisfied: a in ", " in  ("),
+        ("Requirement already satisfied: ", "a"), ("Uninstalling ", "a-"), ("a b requires ", ", but you have "),
+        ("The script ", " installed in '"), ("   ", " "), ("Successfully installed", " a-1"),
+        ("Cloning a (to b ", ") to "), ("Downloading a", ".whl"),
+    ],
+)  # fmt: skip
+def test_a_hostile_report_is_read_at_once(begin: str, piece: str) -> None:
+    text = begin + piece * (100_000 // len(piece)) + "!"
+    started = time.process_time()
+    assert compared(f"{text}\n1", f"{text}\n2", PIP).verdict == DIFFERS
+    assert time.process_time() - started < 3

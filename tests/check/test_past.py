@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,31 @@ def test_a_content_is_found_in_the_history_of_git(tmp_path: Path) -> None:
     git(tmp_path / "work", "commit", "--amend", "-qm", "the old commit has no name any more")
     assert found(tmp_path / "work", NEW) == NEW
     assert old_contents(str(tmp_path / "work"), {}) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["HEAD", "included", "packed-refs", "objects/pack/pack-1.idx", "objects/info/alternates"]
+)
+def test_a_repository_that_never_answers_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    work = tmp_path / "work"
+    of_git(work, OLD, NEW)
+    with (work / ".git" / "config").open("a") as config:
+        config.write("[include]\n\tpath = included\n")
+    (work / ".git" / name).parent.mkdir(exist_ok=True)
+    (work / ".git" / name).unlink(missing_ok=True)
+    os.mkfifo(work / ".git" / name)
+    monkeypatch.setattr("jupyter_prov.watch.git.SILENT_SECONDS", 1.0)
+    begun = time.monotonic()
+    assert found(work, OLD) in (None, OLD)
+    assert time.monotonic() - begun < 20
+
+
+def test_a_configuration_of_dvc_that_names_no_folder_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / ".dvc").mkdir()
+    (tmp_path / ".dvc" / "config").write_bytes(b"[cache]\ndir = a\0b\n")
+    assert found(tmp_path, OLD) is None
 
 
 def test_a_content_is_found_in_the_caches_of_dvc_and_git_lfs(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_prov.cli import target
 from tests.command import Command, verdicts
 
 NOT_REPRODUCED, WRONG_USE, NO_ENVIRONMENT = 1, 2, 3
@@ -75,6 +76,26 @@ def test_unknown_keys_of_a_record_do_no_harm(recorded: Command) -> None:
 def test_what_cannot_be_used_is_said(recorded: Command, arguments: tuple[str, ...], code: int, said: str) -> None:
     *_, complaint = recorded("check", "analysis.ipynb", *arguments, code=code).complaints
     assert said in complaint
+
+
+@pytest.mark.parametrize("name", ["analysis.prov.json", "other.ipynb", "data.txt"])
+def test_a_report_replaces_nothing_but_a_report(recorded: Command, name: str) -> None:
+    path = recorded.folder / name
+    if not path.exists():
+        path.write_text("[1]")
+    before = path.read_bytes()
+    [complaint] = recorded("check", "analysis.ipynb", "--env", "current", "--json", name, code=WRONG_USE).complaints
+    assert "is there and is not a report; give another file" in complaint
+    assert path.read_bytes() == before
+
+
+def test_a_device_or_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    target.write({"a": 1}, target.target_of(str(tmp_path / "pipe")))
+    assert json.loads(os.read(reader, 1000)) == {"a": 1}
+    assert (tmp_path / "pipe").is_fifo()
+    os.close(reader)
 
 
 def test_an_environment_can_be_given_by_its_folder_or_interpreter(recorded: Command, tmp_path: Path) -> None:

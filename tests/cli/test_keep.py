@@ -37,3 +37,16 @@ def test_what_cannot_be_kept_is_said(prov: Command) -> None:
     assert "cannot be kept in file" in said
     [said] = prov("check", "a.ipynb", "a.ipynb", "--keep", "seen", code=2).complaints
     assert "one notebook at a time" in said
+
+
+def test_notebooks_that_no_check_has_kept_are_not_replaced(prov: Command) -> None:
+    prov.write("a.ipynb", "1")
+    prov("run", "a.ipynb")
+    (prov.folder / "mine").mkdir()
+    (prov.folder / "mine/rerun.ipynb").write_text("{}")
+    before = (prov.folder / "mine/rerun.ipynb").read_bytes()
+    [said] = prov("check", "a.ipynb", "--env", "current", "--keep", "mine", code=2).complaints
+    assert "no check has kept it; give another folder" in said
+    assert (prov.folder / "mine/rerun.ipynb").read_bytes() == before
+    for _ in range(2):
+        prov("check", "a.ipynb", "--env", "current", "--keep", "seen")

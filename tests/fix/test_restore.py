@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_prov.check.old_data import Content
+from jupyter_prov.fix.restore import write_back
+from jupyter_prov.record.errors import UsageError
 from tests.command import Command, verdicts
 from tests.fix.test_fixing import CURRENT, sources
 
@@ -79,3 +82,13 @@ def test_absolute_paths_are_made_relative_in_a_project_that_was_moved(prov: Comm
     now = sources(new / "a.ipynb")
     assert now == ["print(open('data/a.csv').read())  # here", "BASE = 'data/'", *cells[2:]]
     prov("check", "new/a.ipynb", *CURRENT, "--explain", "no")
+
+
+def test_nothing_is_written_where_one_of_the_files_lies_outside_the_project(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    (tmp_path / "old").write_text("old")
+    content = Content(str(tmp_path / "old"))
+    with pytest.raises(UsageError, match="nothing was written"):
+        write_back(project / "a.ipynb", {"data.csv": content, "../data.csv": content})
+    assert not (project / "data.csv").exists()

@@ -260,3 +260,10 @@ def test_a_journal_that_is_still_written_is_never_pruned(path: Path) -> None:
     journal.prune(path.parent)
     assert path.exists()
     kept.close()
+
+
+def test_a_pipe_among_the_journals_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jsonl")
+    (tmp_path / "b.jsonl").symlink_to("a.jsonl")
+    (tmp_path / "c.jsonl").touch()
+    assert journal.journals(tmp_path) == [tmp_path / "c.jsonl"]

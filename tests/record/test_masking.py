@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from jupyter_prov.record.masked_urls import mask_url
 from jupyter_prov.record.masking import NAMED, RANDOM, URL, mask_named, mask_source, mask_text, mask_urls, masked
 from jupyter_prov.record.random_text import looks_random
 
@@ -129,3 +132,69 @@ def test_names_of_data_and_versions_do_not_look_random() -> None:
 def test_what_was_drawn_looks_random() -> None:
     drawn = [secrets.token_hex(16) for _ in range(500)] + [secrets.token_urlsafe(16) for _ in range(500)]
     assert sum(not looks_random(one) for one in drawn) <= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the quick brown fox " * 50_000, " Bearer" * 100_000, "a" * 1_000_000, "a:" * 500_000, ";A:" + "a:" * 500_000,
+        "a.a" * 300_000, "-a" * 500_000, "https://h.org/" + ")" * 500_000 + "x", "https://h.org/" + ":" * 500_000,
+        "password={ " * 100_000, "https://h.org/" + "x/a://" * 150_000, "a::" * 300_000,
+        "'a" * 500_000, "a = " * 250_000, "a = '" * 200_000, "token '" * 100_000, "<token>" * 100_000,
+        "-u a:b " * 100_000,
+        "a" + " " * 1_000_000 + "x", "@a" * 500_000, "1:" * 500_000, "a/" * 500_000, "x@" * 500_000,
+    ],
+    ids=lambda text: text[:24],
+)  # fmt: skip
+@pytest.mark.parametrize("mask", [mask_text, mask_source, mask_urls, mask_url])
+def test_a_long_hostile_text_is_masked_at_once(mask: Callable[[str], str], text: str) -> None:
+    begun = time.process_time()
+    mask(text[:200_000])
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("before", ["...", "-", "--", "1:", "12", "+", "see:", "a.b:"])
+def test_a_url_is_masked_whatever_stands_before_it(before: str) -> None:
+    shown = mask_text(f"{before}https://ada:pass@a.org/x?q=hunter")
+    assert "hunter" not in shown
+    assert "pass" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password = r'hunter'", "password = b\"hunter\"", "<password>hunter</password>",
+        "<a:token x='1'>hunter</a:token>",
+        "('password', 'hunter')", "environ.get('API_TOKEN', 'hunter')", "the password 'hunter' is wrong",
+        "could not log in: token \"hunter\" expired", "//ada:hunter@a.org/x", "curl -u ada:hunter https://a.org/x",
+        "curl --proxy-user ada:hunter https://a.org", "Cookie: a=1; b=hunter", "Set-Cookie: a=1; Path=/; b=hunter",
+        "Proxy-Authorization: Digest username=\"a\", response=\"hunter\"", "curl -H 'Cookie: a=1; b=hunter' https://a.org",
+    ],
+)  # fmt: skip
+def test_new_ways_to_say_a_secret_are_masked(text: str) -> None:
+    assert "hunter" not in mask_text(text)
+    assert "hunter" not in mask_urls(text)
+    assert mask_text(mask_text(text)) == mask_text(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "connect('Server=h;Password=hunter;')", 'dsn = "host=h password=hunter"', "get(headers=['X-Api-Key: hunter'])",
+        "environ.get('API_TOKEN', 'hunter')", "!curl -u ada:hunter https://a.org", "f('Cookie: a=1; b=hunter')",
+        "connect(\"postgres password='hunter'\")", "x = '<password>hunter</password>'",
+    ],
+)  # fmt: skip
+def test_a_secret_within_a_text_of_a_source_is_masked(line: str) -> None:
+    assert "hunter" not in mask_source(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "docker run -u 1000:1000 x", "the session of user 'ada'", "['token', 'lemma']", "melt(df, 'key', 'value')",
+        "no such key 'temperature'", "<key>Label</key>", "-v /a:/b", "user 'ada' has no rights",
+    ],
+)  # fmt: skip
+def test_what_only_stands_near_such_a_word_stays(text: str) -> None:
+    assert mask_text(text) == mask_source(text) == text

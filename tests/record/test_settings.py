@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,33 @@ def test_a_wrong_setting_is_told_by_its_name(tmp_path: Path, text: str) -> None:
 def test_a_broken_file_that_speaks_of_us_is_told(tmp_path: Path, text: str) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         of_project(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 20_000,
+        "a = " + "{a=" * 20_000,
+        "a = " + "9" * 5_000,
+        "a" + ".a" * 400_000 + " = 1",
+        "[a" + ".a" * 20_000 + "]\n" + "b.c = 1\n" * 1_000,
+        "['\u2028'" + ".a" * 20_000 + "]\n" + "".join(f"b{i}.c = 1\n" for i in range(10_000)),
+        "[tool.jupyter-prov]\nx = 0x" + "f" * 50_000,
+        "[tool.jupyter-prov.record-name" + ".a" * 900 + "]\nb = 1",
+        "[tool.jupyter-prov]\nrecord-name = " + "[" * 90 + "]" * 90,
+        "[tool.jupyter-prov]\nrecord-name = '" + "x" * 900_000 + "'",
+        "[tool.jupyter-prov]\nkeep-inputs = '" + "9" * 5_000 + "M'",
+    ],
+    ids=lambda text: text[:30],
+)
+def test_a_hostile_file_gets_one_short_sentence_at_once(tmp_path: Path, text: str) -> None:
+    root, begun = written(tmp_path, text + "\n# jupyter-prov record-name"), time.process_time()
+    with pytest.raises(UsageError) as found:
+        of_project(root)
+    assert len(str(found.value)) < 400
+    assert time.process_time() - begun < 3
+
+
+def test_a_large_file_of_many_versions_is_read(tmp_path: Path) -> None:
+    listed = "".join(f"  '{'package' * 3}-{n}==1.2.3.4', ['>=3.4.5,<6.7.8', '1.0.0.dev1'],\n" for n in range(9_000))
+    assert of_project(written(tmp_path, f"x = [\n{listed}]\n[tool.jupyter-prov]\nrtol = 0.5\n")).rtol == 0.5

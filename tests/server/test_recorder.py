@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import traceback
 from typing import Any
 
 import pytest
@@ -281,3 +282,21 @@ async def test_why_no_record_is_written_is_shown_before_and_after_a_save(person:
     (person.root / "a.prov.json").unlink()
     await person.save("a.ipynb")
     assert (await person.live("a.ipynb"))["recording"]["state"] == "recording"
+
+
+STRANGE = """
+import json
+session, socket = get_ipython().kernel.session, get_ipython().kernel.iopub_socket
+for content in ([], "x", 5, None, {"kind": []}, {"kind": "hello", "x": 1}, {"kind": None}, [[1]], True):
+    for kind in ("jupyter_prov_record", "status", "x"):
+        session.send(socket, kind, content=json.dumps(content).encode(), parent={})
+"""
+
+
+async def test_messages_of_any_shape_neither_stop_the_recording_nor_fill_the_log(person: Any, caplog: Any) -> None:
+    await person.open("a.ipynb", STRANGE, "x = 1\nx")
+    await person.run("a.ipynb", 0, 1)
+    await person.save("a.ipynb")
+    assert [run.outcome for run in person.record("a.ipynb").sessions[0].executions] == ["ok", "ok"]
+    said = ["".join(traceback.format_exception(*one.exc_info)) for one in caplog.records if one.exc_info]
+    assert not [one for one in said if "listener.py" in one]  # the server itself has to say something of some

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import os
@@ -140,6 +141,37 @@ async def test_one_name_for_all_keeps_the_record_of_the_first(records: Records, 
     await delete(records, root, "b.ipynb")
     await rename(records, root, "a.ipynb", "c.ipynb")
     assert files.read(root / "one.prov.json").notebook == "c.ipynb"
+
+
+@pytest.mark.parametrize("other", ["n", "one", "o", "prov", "json", "one.prov"])
+async def test_a_name_for_all_that_holds_that_of_a_notebook_is_not_its_own(
+    records: Records, root: Path, other: str
+) -> None:
+    (root / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "one.prov.json"\n')
+    for name in ("a.ipynb", f"{other}.ipynb"):
+        notebook(root, name)
+    assert await save(records)
+    assert not await save(records, f"{other}.ipynb")
+    await rename(records, root, f"{other}.ipynb", "x.ipynb")
+    await delete(records, root, "x.ipynb")
+    assert files.read(root / "one.prov.json").notebook == "a.ipynb"
+
+
+@pytest.mark.parametrize("links", [("a",), ("c", "a"), ("../root/a",), ("kept",), ("c", "kept")])
+async def test_a_rename_to_a_name_that_is_a_link_to_the_record_keeps_it(
+    records: Records, root: Path, links: tuple[str, ...]
+) -> None:
+    notebook(root)
+    await save(records)
+    if links[-1] == "kept":
+        (root / "a.prov.json").rename(root / "kept.prov.json")
+        (root / "a.prov.json").symlink_to("kept.prov.json")
+    for name, target in zip(("b", *links), links, strict=False):
+        (root / f"{name}.prov.json").symlink_to(f"{target}.prov.json")
+    await rename(records, root, "a.ipynb", "b.ipynb")
+    assert files.read(root / "b.prov.json").notebook == "b.ipynb"
+    await delete(records, root, "b.ipynb")
+    assert not (root / "b.prov.json").is_symlink()
 
 
 FULL = """
@@ -356,3 +388,34 @@ async def test_a_manager_without_files_names_records_as_its_project_does(memory:
     assert await save(records_of(memory, tmp_path))
     assert memory.kept["a.prov.json"]["content"] == W3C
     assert json.loads(memory.kept["a.repro.prov.json"]["content"])["notebook"] == "a.ipynb"
+
+
+class IgnoresCase(MemoryContents):
+    """As buckets and shares that know one file by all its spellings."""
+
+    def file_exists(self, path: str = "") -> bool:
+        return super().file_exists(path.lower())
+
+    def get(self, path: str, **how: Any) -> Any:
+        if not path.strip("/"):
+            return self._model("", "directory", [copy.deepcopy(one) for one in self.kept.values()], "json")
+        return super().get(path.lower(), **how)
+
+    def save(self, model: dict[str, Any], path: str = "") -> Any:
+        said = super().save(model, path.lower())
+        self.kept[path.lower()]["name"] = path.rpartition("/")[2]
+        return said
+
+    def delete_file(self, path: str) -> None:
+        super().delete_file(path.lower())
+
+
+@pytest.mark.parametrize("manager", [IgnoresCase, MemoryContents])
+async def test_a_rename_that_changes_only_case_keeps_the_record(tmp_path: Path, manager: Any) -> None:
+    kept = manager()
+    kept.save({"type": "notebook", "format": "json", "content": NOTEBOOK}, "A.ipynb")
+    records = records_of(kept, tmp_path)
+    assert await save(records, "A.ipynb")
+    kept.kept["a.ipynb"] = kept.kept.pop(next(one for one in kept.kept if one.endswith(".ipynb")))
+    await records.move("A.ipynb", "a.ipynb")
+    assert json.loads(kept.kept["a.prov.json"]["content"])["notebook"] == "a.ipynb"

@@ -30,9 +30,9 @@ _SAID = re.compile(
     r"|Installing backend dependencies|Checking if build backend supports build_editable)(?: \.\.\.|:).*"
     r"|Building wheels for collected packages: .+|Successfully built [\w.\-]+(?: [\w.\-]+)*"
     r"|\s*Created wheel for \S+: filename=.+|\s*Stored in directory: .+"
-    r"|\s+(?:\|?[━╸╺█▏▎▍▌▋▊▉ \-]{5,}\|? ?)(?:[\d.]+(?:/[\d.?]+)? (?:[kMG]i?)?(?:B|bytes)\b.*|\d+/\d+ \[\S+\])"
+    r"|\s+(?!\s)(?:\|?[━╸╺█▏▎▍▌▋▊▉ \-]{5,}\|? ?)(?:[\d.]+(?:/[\d.?]+)? (?:[kMG]i?)?(?:B|bytes)\b.*|\d+/\d+ \[\S+\])"
     r"|Installing collected packages: .+"
-    r"|\s*Attempting uninstall: \S+|\s*Found existing installation: \S+ \S+|\s*Uninstalling \S+-\S+:"
+    r"|\s*Attempting uninstall: \S+|\s*Found existing installation: \S+ \S+|\s*Uninstalling (?=\S+-\S)\S+:"
     r"|Defaulting to user installation because normal site-packages is not writeable"
     r"|\[notice\] (?:A new release of pip .+|To update, run: .+)"
     r"|You should consider upgrading via the '.+' command\."
@@ -40,7 +40,7 @@ _SAID = re.compile(
     r"|INFO: pip is looking at multiple versions of .+"
     r"|WARNING: (?:Location '.+' is ignored: it is neither a file nor a directory\.|Running pip as (?:the )?'?root.+"
     r"|You are using pip version .+|Ignoring invalid distribution .+"
-    r"|The scripts? .+ installed in '.+' which is not on PATH\."
+    r"|The scripts? (?=.+ installed in '.).+' which is not on PATH\."
     r"|The directory '.+' or its parent directory is not owned .+|Cache entry deserialization failed, entry ignored"
     r"|Retrying \(Retry\(total=.+|There was an error checking the latest version of pip\.)"
     r"|Using Python \S+ environment at: .+"
@@ -51,11 +51,13 @@ _SAID = re.compile(
 """Lines that say how packages were found, fetched and built."""
 _CONFLICT = re.compile(
     r"ERROR: pip's dependency resolver does not currently take into account all the packages that are installed\..+"
-    r"|[\w.\-]+ \S+ requires .+, (?:but you have .+ which is incompatible|which is not installed)\."
+    r"|[\w.\-]+ \S+ requires (?:(?=.+, but you have .).+ which is incompatible|.+, which is not installed)\."
 )
 """Lines that say what does not fit together in the environment once all is installed."""
 _INSTALLED = re.compile(r"Successfully installed((?: [\w.\-]+-[\w.+!]+)+)")
-_SATISFIED = re.compile(r"Requirement already (?:satisfied|up-to-date): ([\w.\-]+)[^\n]* in [^\n]* \(([\w.+!]+)\)")
+_SATISFIED = re.compile(
+    r"Requirement already (?:satisfied|up-to-date): ([\w.\-]+)(?![\w.\-])(?=[^\n]* in )[^\n]* \(([\w.+!]+)\)"
+)
 _UNINSTALLED = re.compile(r"\s*Successfully uninstalled ([\w.\-]+)-[\w.+!]+")
 _ABSENT = re.compile(r"(?:WARNING|warning): Skipping ([\w.\-]+) as it is not installed\.?")
 _OF_UV = re.compile(r" ([+\-~]) ([\w.\-]+)==([\w.+!]+)(?: \(from .+\))?")
