@@ -11,6 +11,8 @@ import secrets
 
 from blake3 import blake3
 
+from jupyter_prov.record.reading import open_regular
+
 _CHUNK = 1 << 18
 
 
@@ -53,7 +55,7 @@ def _copy(path: str, target: str, digest: str) -> None:
     temporary = f"{target}-{secrets.token_hex(4)}"
     hasher = blake3()
     try:
-        with open(path, "rb", buffering=0) as source, open(temporary, "xb") as copy:
+        with open(open_regular(path), "rb", buffering=0) as source, open(temporary, "xb") as copy:
             while chunk := source.read(_CHUNK):
                 hasher.update(chunk)
                 copy.write(chunk)
