@@ -20,7 +20,7 @@ COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
 _SECOND = 10**9
 _TIME_FIELD = re.compile(r"\bst_(?:a|c|m|birth)time")
 _OTHER_FIELD = re.compile(r"\bst_\w+")
-_STAMPS = ("asctime", "created", "msecs")
+_STAMPED = re.compile("asctime|created|msecs").search
 
 
 def hook_clocks(patches: Patches, readings: Readings, real: Callable[[], int], since: int) -> None:
@@ -161,8 +161,8 @@ def _stamping(readings: Readings) -> Callable[[Callable[..., Any]], FunctionType
 
 
 def _stamp(readings: Readings, frame: FrameType, formatter: logging.Formatter, record: logging.LogRecord) -> None:
-    shown = formatter._fmt or ""
-    if any(field in shown for field in _STAMPS):
+    shown = formatter._fmt
+    if isinstance(shown, str) and _STAMPED(shown):
         real = in_ns(record.created)
         given = readings.of_notebook(LOGGING, frame, real, "logging")
         if given != real:

@@ -66,6 +66,8 @@ import os, sys, types; type(os.getpid) == types.BuiltinFunctionType, isinstance(
 {types.BuiltinFunctionType: 1}[type(time.perf_counter)], sys.getsizeof(os.getpid)
 class X(type(time.perf_counter)): pass
 type(time.perf_counter)()
+class I(int):⏎    __int__ = __repr__ = lambda _: print('asked') or 3⏎numpy.random.seed(I(3)); random.random() and None
+class L(list):⏎    __repr__ = lambda _: print('asked') or ''⏎numpy.random.seed(L([3])); random.random() and None
 import logging as g; F = type('F', (g.Formatter,), {'formatMessage': lambda *_: [3]}); F().format(g.makeLogRecord({}))
 import os⏎class K(str):⏎    def __len__(self): print('asked'); return 1⏎os.environ.get(K('HOME')) and None
 class T:⏎    __index__, __eq__ = lambda _: 1, lambda *_: print('asked')⏎time.ctime(T()) and time.clock_gettime(T()) > 0
