@@ -34,6 +34,9 @@ class _Kind(type):
         own = _own(cls)
         return type.__hash__(cls) if own is cls else hash(own)
 
+    def __repr__(cls) -> str:
+        return type.__repr__(_own(cls))
+
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         return _own(cls)(*args, **kwargs)
 
