@@ -67,6 +67,7 @@ import os, sys, types; type(os.getpid) == types.BuiltinFunctionType, isinstance(
 class X(type(time.perf_counter)): pass
 type(time.perf_counter)()
 class I(int):⏎    __int__ = __repr__ = lambda _: print('asked') or 3⏎numpy.random.seed(I(3)); random.random() and None
+class C:⏎    __class__ = property(lambda _: print('asked'))⏎random.seed(C())
 class L(list):⏎    __repr__ = lambda _: print('asked') or ''⏎numpy.random.seed(L([3])); random.random() and None
 import logging as g; F = type('F', (g.Formatter,), {'formatMessage': lambda *_: [3]}); F().format(g.makeLogRecord({}))
 import os⏎class K(str):⏎    def __len__(self): print('asked'); return 1⏎os.environ.get(K('HOME')) and None

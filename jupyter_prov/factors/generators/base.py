@@ -182,8 +182,8 @@ def shown(value: Any) -> str:
     for text_kind in (str, bytes, bytearray):
         if issubclass(kind, text_kind):
             return f"{kind.__name__} {fingerprint(text_kind.__repr__(value).encode())}"
-    if isinstance(value, numbers.Real):
-        return _short(repr(int(value)) if isinstance(value, numbers.Integral) else repr(float(value)))
+    if issubclass(kind, numbers.Real):
+        return _short(repr(int(value)) if issubclass(kind, numbers.Integral) else repr(float(value)))
     if _is_plain(value) and len(value) <= 20:
         text = repr(value)
         return text if len(text) <= 80 and _PLAIN.fullmatch(text) else type(value).__name__
