@@ -29,7 +29,6 @@ from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step, source_of, whole_spread
 from jupyter_prov.record.model import Evidence, Session
 from jupyter_prov.watch.imports import AroundImports, Imported
-from jupyter_prov.watch.picklers import Picklers
 
 _DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
 """Methods of libraries that draw from the generator of numpy."""
@@ -67,7 +66,6 @@ class Random(Factor):
         self._imported = Imported(watch.wall, {module: self._told(them) for module, them in callbacks.items()})
         states = self._notes.states
         self._around = AroundImports(watch.wall, states.before_import, states.after_import)
-        self._picklers = Picklers(watch.wall)
 
     def _told(self, libraries: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
         def tell(module: ModuleType) -> None:
@@ -77,14 +75,12 @@ class Random(Factor):
         return tell
 
     def unload(self) -> None:
-        self._picklers.stop()
         self._around.stop()
         self._imported.stop()
         self._patches.restore()
 
     def before(self, cell: Cell) -> None:
         self._imported.late()
-        self._picklers.teach()
         self._notes.begin(cell, cell.played.get(self.kind) or {})
 
     def after(self, cell: Cell) -> Evidence | None:

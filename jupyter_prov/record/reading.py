@@ -70,7 +70,10 @@ def open_regular(path: str | os.PathLike[str]) -> int:
     """Open a regular file to read it, and nothing that would be waited for; raises NotRegular, OSError, ValueError."""
     must_be_regular(path)  # before it is opened, which is an event for some devices
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_NOATIME", 0))  # nobody is to find that we have read it
+    except PermissionError:  # it is somebody else's, or not to be read
+        descriptor = os.open(path, flags)
     try:
         _must_be_regular(os.fstat(descriptor))
     except OSError:

@@ -20,6 +20,7 @@ from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.ledger import NEAR, Ledger, Write, inode
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
+from jupyter_prov.watch.own_locks import holds_lock
 from jupyter_prov.watch.paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.wall import Wall
 
@@ -172,7 +173,7 @@ class Accesses:
     def _save(self, path: str, version: str) -> str | None:
         """Digest a file on the spot."""
         size = size_in(version)
-        if self._saved + size > MOST_SAVED:
+        if self._saved + size > MOST_SAVED or holds_lock(version):
             self._wall.note(_NOT_SAVED)
             return None
         self._saved += size
@@ -184,7 +185,7 @@ class Accesses:
 
     def _existing(self, path: str, version: str) -> str | None:
         """The digest of what is about to be overwritten unread, where that costs next to nothing."""
-        if len(self._ledger.writes) > _EXISTING or size_in(version) > _SMALL:
+        if len(self._ledger.writes) > _EXISTING or size_in(version) > _SMALL or holds_lock(version):
             return None
         self._passed_over.add(path)  # which the system tells that we opened
         with Quiet():

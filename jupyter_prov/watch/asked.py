@@ -87,7 +87,7 @@ class Asked:
 
     def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> bool:
         """A variable is about to be looked up, whether it is set or not."""
-        if len(self._lines) >= _LIMIT or not isinstance(args[1], str | bytes):
+        if len(self._lines) >= _LIMIT or type(args[1]) not in (str, bytes):  # whose own code is that of Python
             return True
         asking = _asking(frame)
         if asking is None or not self._frames.is_own(asking):

@@ -20,7 +20,7 @@ COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
 _SECOND = 10**9
 _TIME_FIELD = re.compile(r"\bst_(?:a|c|m|birth)time")
 _OTHER_FIELD = re.compile(r"\bst_\w+")
-_STAMPS = ("asctime", "created", "msecs")
+_STAMPED = re.compile("asctime|created|msecs").search
 
 
 def hook_clocks(patches: Patches, readings: Readings, real: Callable[[], int], since: int) -> None:
@@ -89,8 +89,10 @@ def _timed(readings: Readings) -> Given:
 
 def _gettime(readings: Readings) -> Given:
     def given(frame: FrameType, value: Any, args: tuple[Any, ...]) -> Any:
+        if type(args[0]) is not int:  # which may have code of its own
+            return None
         real = in_ns(value)
-        clock = CALENDAR if args[0] == time.CLOCK_REALTIME else f"clock_gettime({int(args[0])})"
+        clock = CALENDAR if args[0] == time.CLOCK_REALTIME else f"clock_gettime({args[0]})"
         return _like(value, real, readings.given(clock, frame, real), parts=clock != CALENDAR)
 
     return given
@@ -100,7 +102,7 @@ def _shown(readings: Readings, real: Callable[[], int], call: str, show: Callabl
     """For a function that shows the present if it gets no time."""
 
     def given(frame: FrameType, _: Any, args: tuple[Any, ...]) -> Any:
-        return show(readings.given(CALENDAR, frame, real(), call) // _SECOND) if args in ((), (None,)) else None
+        return show(readings.given(CALENDAR, frame, real(), call) // _SECOND) if not args or args[0] is None else None
 
     return given
 
@@ -149,9 +151,9 @@ def _stamping(readings: Readings) -> Callable[[Callable[..., Any]], FunctionType
     """
 
     def make(original: Callable[..., Any]) -> FunctionType:
-        def format(*args: Any, **kwargs: Any) -> str:
+        def format(*args: Any, **kwargs: Any) -> Any:
             readings.wall.within_cell("logging", _stamp, readings, sys._getframe(1), *args, **kwargs)
-            return str(original(*args, **kwargs))
+            return original(*args, **kwargs)  # which need not be a text
 
         return cast(FunctionType, format)
 
@@ -159,8 +161,8 @@ def _stamping(readings: Readings) -> Callable[[Callable[..., Any]], FunctionType
 
 
 def _stamp(readings: Readings, frame: FrameType, formatter: logging.Formatter, record: logging.LogRecord) -> None:
-    shown = formatter._fmt or ""
-    if any(field in shown for field in _STAMPS):
+    shown = formatter._fmt
+    if isinstance(shown, str) and _STAMPED(shown):
         real = in_ns(record.created)
         given = readings.of_notebook(LOGGING, frame, real, "logging")
         if given != real:

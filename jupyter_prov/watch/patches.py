@@ -110,7 +110,10 @@ class Patches:
         depth, count = hook.target.depth, self._count
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            frame = sys._getframe(depth)
+            try:
+                frame = sys._getframe(depth)
+            except ValueError:  # C called it in a thread without frames
+                frame = sys._getframe()
             hook.all -= 1
             if hook.all < 0 or hook.most <= 0:
                 count(hook)
@@ -144,7 +147,11 @@ class Patches:
 
         def answering(*args: Any, **kwargs: Any) -> Any:
             value = original(*args, **kwargs)
-            instead = tell(name, given, sys._getframe(depth), value, args)
+            try:
+                frame = sys._getframe(depth)
+            except ValueError:  # C called it in a thread without frames
+                return value
+            instead = tell(name, given, frame, value, args)
             return value if instead is None else instead
 
         self._put(hook, cast(FunctionType, answering))

@@ -1,5 +1,7 @@
 """Objects that stand for functions in C, which cannot be hooked in place: only `is` and `type` tell them from those.
 
+Their types are equal to those of the functions, so that tables by type (of picklers, say) have one entry for both.
+
 A stand-in is put wherever the function has its name, in its own module and in the one that is watched, and stays there
 until the recording ends: so that whoever keeps it, pickles it or uses it as a key always finds the same object.
 Between cells, and once it was let go, it passes calls on without any Python code of ours.
@@ -16,7 +18,41 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 
-class _Shown:
+class _Kind(type):
+    """The class of the stand-ins' types, each of which answers like the type of the function itself."""
+
+    def __new__(mcs, name: str, bases: tuple[Any, ...], space: dict[str, Any]) -> Any:
+        own = tuple(map(_own, bases))
+        return (
+            super().__new__(mcs, name, bases, space) if all(map(operator.is_, own, bases)) else type(name, own, space)
+        )
+
+    def __eq__(cls, other: object) -> bool:
+        return _own(cls) is (_own(other) if type(other) is _Kind else other)
+
+    def __hash__(cls) -> int:
+        own = _own(cls)
+        return type.__hash__(cls) if own is cls else hash(own)
+
+    def __repr__(cls) -> str:
+        return type.__repr__(_own(cls))
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return _own(cls)(*args, **kwargs)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, _own(cls))
+
+    def __subclasscheck__(cls, subclass: Any) -> bool:
+        return issubclass(_own(subclass) if type(subclass) is _Kind else subclass, _own(cls))
+
+
+def _own(kind: Any) -> Any:
+    """The type of the function for which a stand-in of this type stands."""
+    return vars(kind).get("_own", kind)
+
+
+class _Shown(metaclass=_Kind):
     """All that is asked of it is answered by the function for which it stands; each has a subclass with its call."""
 
     __slots__ = ("__weakref__", "_original")
@@ -37,13 +73,16 @@ class _Shown:
         return dir(_original(self))
 
     def __eq__(self, other: object) -> bool:
-        return bool((_original(other) if issubclass(type(other), _Shown) else other) == _original(self))
+        return bool((_original(other) if is_stand_in(other) else other) == _original(self))
 
     def __hash__(self) -> int:
         return hash(_original(self))  # a function may be looked for in a set, as in os.supports_follow_symlinks
 
     def __repr__(self) -> str:
         return repr(_original(self))
+
+    def __sizeof__(self) -> int:
+        return int(_original(self).__sizeof__())
 
     def __copy__(self) -> Any:
         return self
@@ -62,8 +101,6 @@ class _Binding(_Shown):
         return self if instance is None else MethodType(self, instance)  # type: ignore[arg-type]
 
 
-kinds: dict[type, type] = {}
-"""The type of each stand-in, and that of the function for which it stands."""
 _slot: Any = vars(_Shown)["_original"]
 
 
@@ -71,9 +108,14 @@ def _original(shown: Any) -> Any:
     return _slot.__get__(shown)
 
 
+def is_stand_in(function: Any) -> bool:
+    """Whether this stands for a function."""
+    return type(type(function)) is _Kind
+
+
 def original_of(function: Any) -> Any:
     """The function for which this stands, if it is one of ours; else None."""
-    return _original(function) if type(function) in kinds else None
+    return _original(function) if is_stand_in(function) else None
 
 
 class _Doc:
@@ -96,11 +138,11 @@ class StandIn:
         """`aliases` are further places, as owner and name, where the same function may be found."""
         self.original: Callable[..., Any] = vars(owner)[name]
         kind = type(self.original)
-        base = _Binding if hasattr(kind, "__get__") and kind is not MethodType else _Shown
-        space = {"__slots__": (), "__module__": kind.__module__, "__doc__": _Doc(self.original)}
-        self._kind: Any = type(kind.__name__, (base,), space)
-        kinds[self._kind] = kind
-        self._shown = self._kind()
+        self._binds = hasattr(kind, "__get__") and kind is not MethodType
+        space = {"__slots__": (), "__module__": kind.__module__, "__doc__": _Doc(self.original), "_own": kind}
+        kinds: Any = _Kind
+        self._kind = kinds(kind.__name__, (_Binding if self._binds else _Shown,), space)
+        self._shown = object.__new__(self._kind)
         _slot.__set__(self._shown, self.original)
         self._places = list(dict.fromkeys([(owner, name), *_homes(self.original), *aliases]))
         self.aim(None)
@@ -108,12 +150,12 @@ class StandIn:
     @staticmethod
     def suits(function: Any) -> bool:
         """Whether this is a function in C, or of another kind without code of Python's."""
-        return callable(function) and not isinstance(function, FunctionType) and not issubclass(type(function), _Shown)
+        return callable(function) and not isinstance(function, FunctionType) and not is_stand_in(function)
 
     def aim(self, hook: Callable[..., Any] | None) -> None:
         """Have calls go to this hook; None for the function itself. What somebody else put in its place stays."""
         if hook is None:
-            self._kind.__call__ = staticmethod(self.original) if issubclass(self._kind, _Binding) else self.original
+            self._kind.__call__ = staticmethod(self.original) if self._binds else self.original
             return
         self._kind.__call__ = staticmethod(hook)
         for owner, name in self._places:
@@ -123,7 +165,6 @@ class StandIn:
     def remove(self) -> None:
         """Put the function itself back in its places."""
         self.aim(None)
-        kinds.pop(self._kind, None)
         for owner, name in self._places:
             if vars(owner).get(name) is self._shown:
                 setattr(owner, name, self.original)

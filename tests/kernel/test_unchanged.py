@@ -56,6 +56,22 @@ import warnings; warnings.warn('mine', DeprecationWarning)
 import warnings⏎def old(): warnings.warn('old', DeprecationWarning, stacklevel=2)⏎old()
 numpy.array([1]) / 0
 len(str(uuid.uuid4())), uuid.uuid5(uuid.NAMESPACE_DNS, 'x')
+import _thread, sys; bad, kept, sys.unraisablehook = [], sys.unraisablehook, lambda failed: bad.append(failed.exc_type)
+for f in (time.time, uuid.uuid4, time.ctime): _thread.start_new_thread(f, ())
+import threading; [_thread.start_new_thread(time.perf_counter, ()), threading.Event().wait(0.5)][1]
+sys.unraisablehook = kept; bad
+import copyreg, pickle, types; copyreg.pickle(types.BuiltinFunctionType, lambda f: (str, (f.__name__,)))
+pickle.loads(pickle.dumps(time.perf_counter)), copyreg.dispatch_table.pop(types.BuiltinFunctionType) and None
+import os, sys, types; type(os.getpid) == types.BuiltinFunctionType, isinstance(len, type(os.getpid))
+{types.BuiltinFunctionType: 1}[type(time.perf_counter)], sys.getsizeof(os.getpid)
+class X(type(time.perf_counter)): pass
+type(time.perf_counter)()
+class I(int):⏎    __int__ = __repr__ = lambda _: print('asked') or 3⏎numpy.random.seed(I(3)); random.random() and None
+class C:⏎    __class__ = property(lambda _: print('asked'))⏎random.seed(C())
+class L(list):⏎    __repr__ = lambda _: print('asked') or ''⏎numpy.random.seed(L([3])); random.random() and None
+import logging as g; F = type('F', (g.Formatter,), {'formatMessage': lambda *_: [3]}); F().format(g.makeLogRecord({}))
+import os⏎class K(str):⏎    def __len__(self): print('asked'); return 1⏎os.environ.get(K('HOME')) and None
+class T:⏎    __index__, __eq__ = lambda _: 1, lambda *_: print('asked')⏎time.ctime(T()) and time.clock_gettime(T()) > 0
 class A:⏎    t = time.perf_counter⏎    s = random.seed⏎A().t() > 0, A().s(1)
 import inspect; inspect.signature(random.seed), inspect.isfunction(uuid.uuid4)
 random.seed.__name__, time.perf_counter.__doc__[:30], time.perf_counter.__module__, repr(time.perf_counter)

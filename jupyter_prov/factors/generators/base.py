@@ -171,15 +171,28 @@ def fingerprint(data: bytes) -> str:
 
 
 def shown(value: Any) -> str:
-    """A seed as it is written in the record: numbers as they are, all else by digest, for a text may be a secret."""
-    if isinstance(value, numbers.Real):
-        return _short(repr(int(value)) if isinstance(value, numbers.Integral) else repr(float(value)))
-    if isinstance(value, str | bytes | bytearray):
-        return f"{type(value).__name__} {fingerprint(repr(value).encode())}"
-    if isinstance(value, list | tuple) and len(value) <= 20:
+    """A seed as it is written in the record: numbers as they are, all else by digest, for a text may be a secret.
+
+    No code of a class of the notebook's own is called for it.
+    """
+    kind = type(value)
+    for known in (int, float):
+        if issubclass(kind, known):
+            return _short(known.__repr__(value))
+    for text_kind in (str, bytes, bytearray):
+        if issubclass(kind, text_kind):
+            return f"{kind.__name__} {fingerprint(text_kind.__repr__(value).encode())}"
+    if issubclass(kind, numbers.Real):
+        return _short(repr(int(value)) if issubclass(kind, numbers.Integral) else repr(float(value)))
+    if _is_plain(value) and len(value) <= 20:
         text = repr(value)
         return text if len(text) <= 80 and _PLAIN.fullmatch(text) else type(value).__name__
     return type(value).__name__
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether this is a list or tuple of Python's own, as is all that is in it."""
+    return type(value) in (list, tuple) and all(type(one) in (int, float, bool) or _is_plain(one) for one in value[:21])
 
 
 def _short(text: str) -> str:
