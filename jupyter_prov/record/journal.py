@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from blake3 import blake3
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digest, reading
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 if sys.platform != "win32":
@@ -143,7 +143,7 @@ def is_live(path: Path) -> bool:
         except OSError:
             return True
         return False
-    with path.open("rb") as file:
+    with open(reading.open_regular(path), "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
@@ -201,7 +201,7 @@ def in_places(number: int) -> str:
 def _entries(path: Path) -> Iterator[tuple[dict[str, Any] | None, bool]]:
     """Each line's entry, None for one that is torn or altered, and whether a damaged place begins with it."""
     previous, was_bad = "", False
-    with path.open("rb") as file:
+    with open(reading.open_regular(path), "rb") as file:
         for line in file:
             found = _LINE.match(line)
             entry, is_proven = parsed(line, previous, was_bad)
@@ -228,16 +228,16 @@ def prune(folder: Path, days: float = KEPT_DAYS) -> None:
     """Remove journals that nobody wrote to for so many days; raises OSError."""
     limit = time.time() - days * 86_400
     for path in journals(folder):
-        if path.stat().st_mtime < limit and not is_live(path):
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(reading.NotRegular):  # which is none of ours
+            if path.stat().st_mtime < limit and not is_live(path):
+                path.unlink(missing_ok=True)
 
 
 def journals(folder: Path) -> list[Path]:
     """The journals in a folder, the newest last; none where there is no folder. Raises OSError."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry for entry in entries if entry.name.endswith(".jsonl") and entry.is_file()]
-            found = [(entry.stat().st_mtime, entry.path) for entry in names]
+            found = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.name.endswith(".jsonl")]
     except FileNotFoundError:
         return []
     return [Path(path) for _, path in sorted(found)]
@@ -246,17 +246,20 @@ def journals(folder: Path) -> list[Path]:
 def texts(folder: Path, wanted: Collection[str]) -> dict[str, str]:
     """The texts of the sources with these digests that any journal holds."""
     found: dict[str, str] = {}
-    try:
+    with contextlib.suppress(OSError):  # they are a help where they can be read
         for path in reversed(journals(folder)):
-            for entry, _ in _entries(path):
-                text = entry.get("text") if entry and entry.get("kind") == "started" else None
-                if isinstance(text, str) and (source := digest.of_text(text)) in wanted:
-                    found[source] = text
+            with contextlib.suppress(OSError):
+                found |= _texts_in(path, wanted)
             if len(found) == len(wanted):
                 break
-    except OSError:  # they are a help where they can be read
-        return found
     return found
+
+
+def _texts_in(path: Path, wanted: Collection[str]) -> dict[str, str]:
+    started = (entry for entry, _ in _entries(path) if entry and entry.get("kind") == "started")
+    texts = (entry.get("text") for entry in started)
+    known = {digest.of_text(text): text for text in texts if isinstance(text, str)}
+    return {source: text for source, text in known.items() if source in wanted}
 
 
 def _dumps(entry: Entry) -> str:

@@ -12,6 +12,7 @@ from jupyter_prov.record import digest
 from jupyter_prov.record.identify import source_of
 from jupyter_prov.record.journal import Reading, in_places, is_live, journals, parsed, read
 from jupyter_prov.record.model import Execution
+from jupyter_prov.record.reading import open_regular
 from jupyter_prov.record.sessionlog import SessionLog
 
 _NOTEBOOK_ENTRY, _FIRST_SESSION = b'"entry":{"kind":"notebook"', b'"entry":{"kind":"session"'
@@ -65,13 +66,18 @@ class Recovery:
 
     def _notebooks(self, path: Path, stamp: Stamp) -> frozenset[str]:
         if self._served.get(path, ((), None))[0] != stamp:
-            self._served[path] = stamp, notebooks_of(path.read_bytes())
+            self._served[path] = stamp, notebooks_of(_content(path))
         return self._served[path][1]
 
     def _say(self, sentence: str) -> None:
         if sentence not in self._said:
             self._said.add(sentence)
             self._log.warning("%s", sentence)
+
+
+def _content(path: Path) -> bytes:
+    with open(open_regular(path), "rb") as file:
+        return file.read()
 
 
 def _stamp(path: Path) -> Stamp:

@@ -98,7 +98,8 @@ class Records:
         if (about.get("size") or 0) > most:
             raise reading.Unreadable(reading.too_large(path, most))
         model = await ensure_async(self._contents.get(path, content=True, type="file", format="text"))
-        return str(model["content"])
+        text: str = model["content"]  # a notebook's model from managers that know no other kind
+        return text
 
     def place(self, path: str) -> Place | None:
         """Where a notebook lies in the file system, if its contents manager keeps it in one."""

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_prov.record import journal
+from jupyter_prov.record.digest import of_text
 from jupyter_prov.record.journal import Journal, sessions_of
 from jupyter_prov.record.model import OK
 
@@ -188,6 +190,7 @@ def test_an_entry_that_makes_no_sense_hides_nothing_else(path: Path) -> None:
 
 ALMOST_FULL = """
 import resource, sys
+from contextlib import closing
 from pathlib import Path
 from tests.record.test_journal import Journal, session, started
 journal = Journal(Path(sys.argv[1]))
@@ -265,5 +268,11 @@ def test_a_journal_that_is_still_written_is_never_pruned(path: Path) -> None:
 def test_a_pipe_among_the_journals_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.jsonl")
     (tmp_path / "b.jsonl").symlink_to("a.jsonl")
-    (tmp_path / "c.jsonl").touch()
-    assert journal.journals(tmp_path) == [tmp_path / "c.jsonl"]
+    with closing(Journal(tmp_path / "c.jsonl")) as written:
+        written.append({"kind": "started", "text": "x"})
+    source = of_text("x")
+    assert journal.texts(tmp_path, {source}) == {source: "x"}
+    for name in "abc":
+        os.utime(tmp_path / f"{name}.jsonl", (0, 0))
+    journal.prune(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.jsonl", "b.jsonl"}
