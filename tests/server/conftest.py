@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_prov.record import files
 from jupyter_prov.record.model import Record
+from jupyter_prov.server.listener import STARTING
 
 
 class Person:
@@ -25,6 +28,8 @@ class Person:
         self.notebooks: dict[str, Any] = {}
         self.sessions: dict[str, Any] = {}
         self.clients: dict[str, Any] = {}
+        self.ran: Counter[str] = Counter()
+        """How many cells were run in each kernel."""
 
     async def open(self, path: str, *sources: str, kernel: str = "python3") -> Any:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
@@ -51,6 +56,25 @@ class Person:
             cell = self.notebooks[path].cells[index]
             request = self.send(path, index)
             cell.outputs, cell.execution_count = await self.outputs(path, request)
+            self.ran[self.kernel_id(path)] += bool(cell.source.strip())
+        await self.heard(path)
+
+    async def heard(self, path: str) -> None:
+        """Wait until the recorder has heard what was run, where it is to: it may have asked the kernel after that."""
+        kernel = self.kernel_id(path)
+        recorder = self.server.web_app.settings["jupyter_prov_recorder"]
+
+        def is_heard() -> bool:
+            listener = recorder.listeners.get(kernel)
+            if listener is None or (not listener.is_recording and listener.state != STARTING):
+                return True
+            if listener.unwanted.paths or not listener.sessions:
+                return bool(listener.unwanted.paths)
+            known = sum(len(session.executions) for session in listener.sessions)
+            return known >= self.ran[kernel] and listener.sessions[-1].running is None
+
+        with contextlib.suppress(asyncio.TimeoutError):  # where the test itself holds messages back
+            await self.until(is_heard, 15.0)
 
     def send(self, path: str, index: int) -> str:
         client, cell = self.clients[path], self.notebooks[path].cells[index]
