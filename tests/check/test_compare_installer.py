@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from jupyter_prov.check.compare import compare_cell
@@ -139,8 +137,7 @@ def test_a_report_that_only_one_side_has_is_noise_unless_it_names_versions() -> 
         ("Cloning a (to b ", ") to "), ("Downloading a", ".whl"),
     ],
 )  # fmt: skip
-def test_a_hostile_report_is_read_at_once(begin: str, piece: str) -> None:
-    text = begin + piece * (100_000 // len(piece)) + "!"
-    started = time.process_time()
+def test_a_hostile_report_is_read_by_linear_work(begin: str, piece: str) -> None:
+    """More than linear work on so long a line would end at the test's timeout."""
+    text = begin + piece * (1_000_000 // len(piece)) + "!"
     assert compared(f"{text}\n1", f"{text}\n2", PIP).verdict == DIFFERS
-    assert time.process_time() - started < 3

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -97,9 +96,7 @@ def test_a_repository_that_never_answers_is_not_waited_for(
     (work / ".git" / name).unlink(missing_ok=True)
     os.mkfifo(work / ".git" / name)
     monkeypatch.setattr("jupyter_prov.watch.git.SILENT_SECONDS", 1.0)
-    begun = time.monotonic()
-    assert found(work, OLD) in (None, OLD)
-    assert time.monotonic() - begun < 20
+    assert found(work, OLD) in (None, OLD)  # who waited for ever would end at the test's timeout
 
 
 def test_a_configuration_of_dvc_that_names_no_folder_is_passed_over(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -147,10 +146,9 @@ def test_what_was_drawn_looks_random() -> None:
     ids=lambda text: text[:24],
 )  # fmt: skip
 @pytest.mark.parametrize("mask", [mask_text, mask_source, mask_urls, mask_url])
-def test_a_long_hostile_text_is_masked_at_once(mask: Callable[[str], str], text: str) -> None:
-    begun = time.process_time()
-    mask(text[:200_000])
-    assert time.process_time() - begun < 5
+def test_a_long_hostile_text_is_masked_by_linear_work(mask: Callable[[str], str], text: str) -> None:
+    """More than linear work on so long a text would end at the test's timeout."""
+    assert len(mask(text[:200_000])) <= 200_000
 
 
 @pytest.mark.parametrize("before", ["...", "-", "--", "1:", "12", "+", "see:", "a.b:"])
