@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from jupyter_client.session import new_id
 from tornado.ioloop import IOLoop
 
 from jupyter_prov.record import entries, wire
@@ -61,8 +62,14 @@ class Listener:
         self._iopub = manager.connect_iopub()
         self._shell = manager.connect_shell()
         self._asked = 0
+        self._lives: list[str] = []
+        """The processes that the kernel has had, as they name themselves in all their messages, and that were heard."""
+        self._again: object = None
+        self._is_greeted = False
+        """Whether a hello was heard since it was asked for."""
         self._has_failed = False
         self._session = manager.session.clone()
+        self._session.session = new_id()  # of its own: other clients of this server count their messages under that one
         self._iopub.on_recv(self._on_iopub)
         self._shell.on_recv(self._on_shell)
         self._shake()
@@ -71,6 +78,11 @@ class Listener:
         """Take in what has arrived and not been looked at yet."""
         self._iopub.flush()
         self._complete_journal()
+
+    def restarted(self) -> None:
+        """The kernel was restarted: ask its new process, which may be heard only later."""
+        if self.state not in (STARTING, OTHER_LANGUAGE):
+            self._shake()
 
     def stop(self) -> None:
         """The kernel is gone."""
@@ -158,7 +170,9 @@ class Listener:
         if "python" not in language.lower():
             self.state = OTHER_LANGUAGE
             return
-        self.state, self._asked = STARTING, 0
+        self.state, self._asked, self._is_greeted = STARTING, 0, False
+        if self._again is not None:
+            IOLoop.current().remove_timeout(self._again)
         self._ask()
 
     def _ask(self) -> None:
@@ -166,7 +180,7 @@ class Listener:
         if self.state != STARTING or self._asked >= _RETRIES:
             return
         self._send(wire.hello())
-        IOLoop.current().call_later(_RETRY_SECONDS * 2 ** min(self._asked, 6), self._ask)
+        self._again = IOLoop.current().call_later(_RETRY_SECONDS * 2 ** min(self._asked, 6), self._ask)
         self._asked += 1
 
     def _send(self, request: dict[str, Any]) -> None:
@@ -189,15 +203,27 @@ class Listener:
         if message is None:
             return
         kind, content = message["msg_type"], message["content"]
+        self._note_life(message)
         if kind == wire.MESSAGE and content.get("kind") == wire.HELLO:
-            if self.state == STARTING:
+            if self.state == STARTING and not self._is_greeted:
+                self._is_greeted = True
                 self._send(wire.handshake(self._plugins))
         elif kind == wire.MESSAGE:
             self._take(content)
-        elif kind == "status" and content.get("execution_state") == "starting" and self._asked:
-            for session in self.sessions:
-                session.close()
-            self._shake()
+
+    def _note_life(self, message: Mapping[str, Any]) -> None:
+        """Ask anew where a message is the first of another process.
+
+        That need not be the one that says that the kernel starts: until the subscription has reached the new process,
+        what it says is lost.
+        """
+        life = str(message["header"].get("session"))
+        if life not in self._lives:
+            self._lives.append(life)
+            if len(self._lives) > 1 and self.state != OTHER_LANGUAGE:
+                for session in self.sessions:
+                    session.close()
+                self._shake()
 
     def _take(self, entry: Entry) -> None:
         if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):

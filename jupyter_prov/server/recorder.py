@@ -104,6 +104,8 @@ class Recorder(LoggingConfigurable):
             return
         if data["action"] == "start":
             self._listen(data["kernel_id"])
+        elif data["action"] == "restart" and data["kernel_id"] in self.listeners:
+            self.listeners[data["kernel_id"]].restarted()
         elif data["action"] == "shutdown":
             self.kernels.forget(data["kernel_id"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import queue
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -46,7 +47,7 @@ class Person:
         manager = self.server.kernel_manager.get_kernel(self.kernel_id(path))
         client = self.clients[path] = manager.client()
         client.start_channels()
-        await client.wait_for_ready(timeout=60)
+        await self.hears(client)
 
     def kernel_id(self, path: str) -> str:
         return str(self.sessions[path]["kernel"]["id"])
@@ -133,7 +134,20 @@ class Person:
 
     async def restart(self, path: str) -> None:
         await self.fetch("api", "kernels", self.kernel_id(path), "restart", method="POST", body="{}")
-        await self.clients[path].wait_for_ready(timeout=60)
+        await self.hears(self.clients[path])
+
+    @staticmethod
+    async def hears(client: Any) -> None:
+        """Wait until a client hears all that a kernel says, and not only what its last process has left to be read."""
+        await client.wait_for_ready(timeout=60)
+        while True:
+            asked = client.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                while (message := await client.get_iopub_msg(timeout=1))["parent_header"].get("msg_id") != asked or (
+                    message["content"].get("execution_state") != "idle"
+                ):
+                    pass
+                return
 
     async def live(self, path: str) -> Any:
         """What the server says of the notebook as it is shown here."""

@@ -300,3 +300,41 @@ async def test_messages_of_any_shape_neither_stop_the_recording_nor_fill_the_log
     assert [run.outcome for run in person.record("a.ipynb").sessions[0].executions] == ["ok", "ok"]
     said = ["".join(traceback.format_exception(*one.exc_info)) for one in caplog.records if one.exc_info]
     assert not [one for one in said if "listener.py" in one]  # the server itself has to say something of some
+
+
+@pytest.mark.parametrize("unheard", [1, 4, 12])
+async def test_a_restart_of_which_the_first_messages_are_lost_is_noticed(person: Any, unheard: int) -> None:
+    """A subscription takes a while to reach the new process; what that has said by then, nobody hears."""
+    notebook = await person.open("a.ipynb", "x = 1\nx", "2")
+    await person.run("a.ipynb", 0)
+    listener = person.server.web_app.settings["jupyter_prov_recorder"].listeners[person.kernel_id("a.ipynb")]
+    (first,) = listener.sessions
+    parsed, life, lost = listener._parsed, listener._lives[-1], []
+
+    def heard(frames: list[bytes]) -> Any:
+        message = parsed(frames)
+        if message["header"]["session"] == life or len(lost) == unheard:
+            return message
+        lost.append(message)
+
+    listener._parsed = heard
+    await person.restart("a.ipynb")
+    await person.until(lambda: listener.sessions[-1] is not first)
+    assert first.ended
+    assert len(lost) == unheard
+    await person.run("a.ipynb", 1)
+    await person.save("a.ipynb")
+    assert [[e.cell for e in s.executions] for s in person.record("a.ipynb").sessions] == [
+        [c.id] for c in notebook.cells
+    ]
+
+
+async def test_the_recorder_asks_under_a_name_of_its_own(person: Any) -> None:
+    """Clients of the server count their messages under one name: the end of our request is not that of a cell's."""
+    await person.open("a.ipynb", "1")
+    listener = person.server.web_app.settings["jupyter_prov_recorder"].listeners[person.kernel_id("a.ipynb")]
+    await person.until(lambda: listener.is_recording)
+    asked = person.clients["a.ipynb"].kernel_info()
+    other = person.server.kernel_manager.get_kernel(person.kernel_id("a.ipynb")).client()
+    assert asked.startswith(other.session.session)
+    assert not asked.startswith(listener._session.session)
