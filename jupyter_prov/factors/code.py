@@ -6,7 +6,6 @@ what the source means, without comments, docstrings and layout.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from types import CodeType
@@ -20,6 +19,7 @@ from jupyter_prov.record.contents import version_of
 from jupyter_prov.record.flow import Step, project_modules
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import STAR
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.opens import as_text

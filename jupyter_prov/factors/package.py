@@ -7,7 +7,6 @@ name. The session's `packages` field tells the distribution and version of each;
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import sys
 from collections.abc import Iterable, Set
@@ -16,6 +15,7 @@ from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.elsewhere import Elsewhere
 from jupyter_prov.watch.imports import NewModules
 from jupyter_prov.watch.paths import holds_distributions, is_installed

@@ -9,11 +9,11 @@ from __future__ import annotations
 import _thread
 import atexit
 import importlib.util
-import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data import Data
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.audit import Quiet
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from jupyter_prov.record.own_os import os
 
 _PROJECT_MARKS = (".git", "pyproject.toml")
 

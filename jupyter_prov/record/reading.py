@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import stat
 import sys
 from pathlib import Path
 from typing import Any
+
+from jupyter_prov.record.own_os import os
 
 LARGEST_NOTEBOOK, LARGEST_RECORD, LARGEST_SETTINGS = 256 << 20, 64 << 20, 1 << 20
 """In bytes; docs/record.md names them."""

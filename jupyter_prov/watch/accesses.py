@@ -7,11 +7,11 @@ its old digest. The operating system sees also what goes around Python: native l
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 
 from jupyter_prov.record.contents import CLOCK_TICK, digest_in, is_folder, size_in, status_of, version_of
+from jupyter_prov.record.own_os import os
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.access import CHILD, INPUT, OTHER, SELF, Access
 from jupyter_prov.watch.audit import Quiet

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.own_os import os as own_os
 from jupyter_prov.record.random_text import MASK, looks_random
 from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.patches import Note, Patches
@@ -94,7 +95,7 @@ class Asked:
             return False
         if asking is frame and not _by_key(frame):
             return False
-        name = _shown(os.fsdecode(args[1]))
+        name = _shown(own_os.fsdecode(args[1]))
         key = args[0].encodekey(args[1])
         now = _data(args[0]).get(key)
         if now == self._at_start.get(key) and name not in self._lines:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import os
 import struct
 from collections.abc import Callable
+
+from jupyter_prov.record.own_os import os
 
 _AT_FDCWD, _BTIME = -100, 0x800
 _SIZE, _AT = 256, 80

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from typing import Any
 
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.wall import Wall, is_users
 

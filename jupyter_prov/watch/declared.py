@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 from jupyter_prov.record.contents import TREE, version_of
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.access import INPUT, OUTPUT, SELF, Access
 from jupyter_prov.watch.helper import Helper
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import re
 import struct
 import sys
@@ -16,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from jupyter_prov.record.contents import is_folder
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.native_event import FOLDER, OVERFLOW, WANTED, Heard, check, readable
 
 _CLOEXEC, _NONBLOCK, _REPORT_DFID_NAME = 0x1, 0x2, 0xC00

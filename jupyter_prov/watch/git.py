@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import select
 import subprocess
 from collections.abc import Iterator
 from typing import IO
 
 from jupyter_prov.record import launching
+from jupyter_prov.record.own_os import os
 
 SILENT_SECONDS = 30.0
 """After which git says nothing more: a repository can hold a pipe where git expects a file."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import os
 import struct
 from collections.abc import Iterator
 
 from jupyter_prov.record.contents import is_folder
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.native_event import OVERFLOW, WANTED, Heard, check, readable
 
 _IGNORED, _ONLYDIR = 0x8000, 0x0100_0000

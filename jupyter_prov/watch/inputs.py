@@ -6,11 +6,11 @@ A content lies at `.jupyter_prov/inputs/AB/CDEF…` below the project's root, by
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 
 from blake3 import blake3
 
+from jupyter_prov.record.own_os import os
 from jupyter_prov.record.reading import open_regular
 
 _CHUNK = 1 << 18

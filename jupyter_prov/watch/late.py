@@ -16,13 +16,13 @@ it held then is not known any more, and not guessed. Folders of which all files 
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
 from jupyter_prov.record.contents import TREE, Digest, Digests, changed_since, version_in, version_of
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.access import CHILD, CODE, INPUT, OUTPUT, SCRIPTS, SELF
 from jupyter_prov.watch.born import born_at
 from jupyter_prov.watch.paths import counts

@@ -6,7 +6,6 @@ the cell has ended: no cell waits for that.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from time import clock_gettime_ns, time_ns  # which are wrapped later
 from typing import Any
 
 from jupyter_prov.record.contents import CLOCK_TICK, status_of, version_in, version_of
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SCRIPTS, SELF, Access
 from jupyter_prov.watch.helper import BATCH, Helper
 from jupyter_prov.watch.stores import MANY, Stores

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import os
 import platform
 import re
 import subprocess
 from typing import Any
+
+from jupyter_prov.record.own_os import os
 
 _SECONDS = 5.0
 _CGROUPS = re.compile(r"docker|kubepods|containerd|libpod|lxc|podman")

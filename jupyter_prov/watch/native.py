@@ -8,13 +8,13 @@ overflow.
 
 from __future__ import annotations
 
-import os
 import select
 import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
 
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.marks import Marks
 from jupyter_prov.watch.native_event import CREATED, DELETED, MADE, MODIFIED, MOVED_FROM, Heard

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import linecache
-import os
 import pathlib
 import pkgutil
 import re
@@ -19,6 +18,7 @@ from types import FrameType
 from typing import Any, Literal
 
 from jupyter_prov.record.errors import was_sent
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.accesses import Accesses
 from jupyter_prov.watch.frames import Frames

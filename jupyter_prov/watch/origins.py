@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import urllib.parse
 from pathlib import Path
 from typing import Any
 
 from jupyter_prov.record.masked_urls import mask_url
+from jupyter_prov.record.own_os import os
 
 _TOKEN = re.compile(r"/t/[^/]+(?=/)")
 """The token that anaconda.org puts into the address of a private channel."""

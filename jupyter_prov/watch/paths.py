@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 import site
 import stat
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
+from jupyter_prov.record.own_os import os
 from jupyter_prov.record.place import Place
 
 _SYSTEM = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection
 
 from jupyter_prov.record.contents import status_of
+from jupyter_prov.record.own_os import os
 
 _ENDINGS = (".zarr", ".n5", ".lance", ".parquet", ".pq", ".orc", ".delta", ".gdb", ".tdb")
 """Endings of the names of folders that hold one array or table."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-import os
 import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch import git
 
 _SECONDS = 5.0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 
 from blake3 import blake3
 
+from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.wall import Wall
 
 LIMIT = 3_000_000
