@@ -28,8 +28,10 @@ NO, QUICK, FULL = "no", "quick", "full"
 _QUICK_RUNS = 3
 _QUICK_TIME = 3.0
 """What the further re-runs of a quick explanation may take, in times of the first re-run."""
-_SHORTEST = 20.0
-"""Seconds that they may take in any case, and that a single cell of them may."""
+_SHORTEST = 60.0
+"""Seconds that they may take in any case: what a busy machine makes slow is still to be explained."""
+_SHORTEST_CELL = 20.0
+"""Seconds that a single cell of them may take in any case."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,7 @@ class Ladder:
 
 def _shorter(timeout: float | None, seconds: float) -> float:
     """What one cell of a further re-run may take: one that hangs ends the ladder, not the check."""
-    most = max(4 * seconds, _SHORTEST)
+    most = max(4 * seconds, _SHORTEST_CELL)
     return most if timeout is None else min(timeout, most)
 
 

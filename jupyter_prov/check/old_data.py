@@ -6,7 +6,9 @@ They are looked for in the project's input store, in git's objects, in what Git 
 from __future__ import annotations
 
 import configparser
+import contextlib
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,12 +17,13 @@ from pathlib import Path
 from blake3 import blake3
 
 from jupyter_prov.record import reading
-from jupyter_prov.record.contents import Digests, files_below
+from jupyter_prov.record.contents import Digests
 from jupyter_prov.record.place import project_root
 from jupyter_prov.watch import git
 from jupyter_prov.watch.inputs import InputStore
 
 _CHUNK = 1 << 20
+_TWO_DIGITS, _DIGITS = re.compile(r"[0-9a-f]{2}").fullmatch, re.compile(r"[0-9a-f]{30,64}(\.dir)?").fullmatch
 _LISTED = ("--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname) %(objectsize)")
 
 
@@ -81,11 +84,24 @@ def _kept(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
     """Every content of one of these sizes that is kept, with its size."""
     try:
         yield from _blobs(folder, sizes)
-        stores = [*_lfs(folder), *_dvc(Path(folder))]
+        stores = [*((store, 2) for store in _lfs(folder))]
     except OSError:  # there is no git, or it does not answer
-        stores = list(_dvc(Path(folder)))
-    for store in stores:
-        yield from ((Content(path), size) for path, size in files_below(store) if size in sizes)
+        stores = []
+    for store, depth in [*stores, *((store, 1) for store in _dvc(Path(folder)))]:
+        yield from ((Content(path), size) for path, size in _hashed(store, depth) if size in sizes)
+
+
+def _hashed(store: str, depth: int) -> Iterator[tuple[str, int]]:
+    """The files, with their sizes, that a store keeps by their hash: so many folders of two digits, then the others.
+
+    Nothing else is looked at: the configuration of a project may name any folder as such a store.
+    """
+    with contextlib.suppress(OSError, ValueError), os.scandir(store) as entries:
+        for entry in entries:
+            if depth and _TWO_DIGITS(entry.name):
+                yield from _hashed(entry.path, depth - 1)
+            elif not depth and _DIGITS(entry.name) and entry.is_file():
+                yield entry.path, entry.stat().st_size
 
 
 def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
@@ -109,7 +125,7 @@ def _dvc(folder: Path) -> Iterator[str]:
     home = next((above / ".dvc" for above in (folder, *folder.parents) if (above / ".dvc").is_dir()), None)
     if home is None:
         return
-    yield str(home / "cache")
+    yield from _dvc_stores(home / "cache")
     config = configparser.ConfigParser(interpolation=None, strict=False)
     for name in ("config", "config.local"):
         try:
@@ -117,4 +133,10 @@ def _dvc(folder: Path) -> Iterator[str]:
         except (configparser.Error, FileNotFoundError, reading.Unreadable):
             continue
     if elsewhere := config.get("cache", "dir", fallback=""):
-        yield str(home / elsewhere)
+        yield from _dvc_stores(home / elsewhere)
+
+
+def _dvc_stores(cache: Path) -> Iterator[str]:
+    """Where DVC keeps contents in its cache, since version 3 and before."""
+    yield str(cache / "files" / "md5")
+    yield str(cache)

@@ -66,9 +66,9 @@ def _server_extension() -> Iterator[Finding]:
         ):
             try:
                 server = json.loads(file.read_text(encoding="utf-8")).get("ServerApp", {})
-            except (OSError, ValueError, AttributeError):
+                enabled = server.get("jpserver_extensions", {}).get("jupyter_prov", enabled)
+            except (OSError, ValueError, AttributeError, RecursionError):
                 continue
-            enabled = server.get("jpserver_extensions", {}).get("jupyter_prov", enabled)
     yield Finding(bool(enabled), "the server extension is enabled", "jupyter server extension enable jupyter_prov")
 
 

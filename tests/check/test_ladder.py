@@ -211,7 +211,7 @@ def test_what_two_re_runs_agree_on_is_looked_for_elsewhere(tmp_path: Path) -> No
 def test_a_further_re_run_that_hangs_ends_the_ladder_and_not_the_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_prov.check.ladder._SHORTEST", 3.0)
+    monkeypatch.setattr("jupyter_prov.check.ladder._SHORTEST_CELL", 3.0)
     mark = tmp_path / "runs"
     count = f"import random, time\nopen({str(mark)!r}, 'a').write('x')\nruns = len(open({str(mark)!r}).read())"
     source = f"{count}\nif runs > 2: time.sleep(999)"

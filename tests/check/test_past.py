@@ -51,7 +51,7 @@ def of_git(folder: Path, *contents: bytes, name: str = "data.csv") -> None:
 
 
 def cached(folder: Path, content: bytes, *names: str) -> Path:
-    """A content in a cache of DVC, or of anybody who keeps contents by their digests."""
+    """A content in a cache of DVC."""
     name = hashlib.md5(content).hexdigest()
     path = folder.joinpath(*names, name[:2], name[2:])
     path.parent.mkdir(parents=True)
@@ -105,6 +105,15 @@ def test_a_configuration_of_dvc_that_names_no_folder_is_passed_over(tmp_path: Pa
     assert found(tmp_path, OLD) is None
 
 
+def test_a_configuration_of_dvc_that_names_any_folder_has_no_more_read_than_a_cache(tmp_path: Path) -> None:
+    (tmp_path / "work" / ".dvc").mkdir(parents=True)
+    (tmp_path / "work" / ".dvc" / "config").write_text(f"[cache]\ndir = {tmp_path}\n")
+    (tmp_path / "private" / "ab").mkdir(parents=True)
+    (tmp_path / "private" / "ab" / ("0" * 30)).write_bytes(OLD)
+    (tmp_path / "old.csv").write_bytes(OLD)
+    assert found(tmp_path / "work", OLD) is None
+
+
 def test_a_content_is_found_in_the_caches_of_dvc_and_git_lfs(tmp_path: Path) -> None:
     first, second, third = tmp_path / "first", tmp_path / "second" / "notebooks", tmp_path / "third"
     cached(first, OLD, ".dvc", "cache", "files", "md5")
@@ -115,7 +124,10 @@ def test_a_content_is_found_in_the_caches_of_dvc_and_git_lfs(tmp_path: Path) -> 
     (tmp_path / "second" / ".dvc" / "config").write_text("[core]\n    remote = x\n[cache]\n    dir = ../../shared\n")
     assert found(second, OLD) == OLD
     of_git(third, NEW)
-    cached(third, OLD, ".git", "lfs", "objects")
+    name = hashlib.sha256(OLD).hexdigest()
+    kept = third / ".git" / "lfs" / "objects" / name[:2] / name[2:4] / name
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(OLD)
     assert found(third, OLD) == OLD
     (tmp_path / "second" / ".dvc" / "config").write_text("nonsense [")
     assert found(second, OLD) is None

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.command import Command
 
 
@@ -75,3 +77,16 @@ def test_a_notebook_whose_record_has_no_place_is_said(prov: Command) -> None:
     at = lines.index("NOT  no record of w3c.ipynb is written: w3c.prov.json is not a jupyter-prov record")
     assert lines[at + 1].startswith("      do: move it away, or give records another name, such as record-name = ")
     assert not any("a.ipynb" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "written", ['{"ServerApp": []}', '{"ServerApp": {"jpserver_extensions": [1]}}', "[" * 5000, "\0"]
+)
+def test_a_configuration_of_a_shape_that_no_server_takes_is_passed_over(
+    prov: Command, tmp_path: Path, written: str
+) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "jupyter_server_config.json").write_text(written)
+    said = prov("doctor", code=None, JUPYTER_CONFIG_DIR=str(tmp_path / "config"))
+    assert "the server extension is enabled" in said.out
+    assert said.err == ""

@@ -25,7 +25,7 @@ def test_no_function_that_was_put_in_place_is_called(tmp_path: Path, monkeypatch
                 if callable(value) and not isinstance(value, type) and not name.startswith("_"):
                     replaced.setattr(module, name, failing)
         found = own_os.path.abspath("there"), own_os.path.realpath("there"), own_os.path.isdir("there")
-        listed = [names for _, names, _ in own_os.walk(".")][0]
+        listed = next(names for _, names, _ in own_os.walk("."))
         home = own_os.path.expanduser("~")
     assert found == (str(tmp_path / "there"), str((tmp_path / "there").resolve()), True)
     assert listed == ["there"]
