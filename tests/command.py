@@ -160,7 +160,7 @@ def _marked(entry: bytes) -> Iterator[tuple[int, str]]:
             continue
 
 
-def interrupted(process: subprocess.Popen[str], number: signal.Signals, ready: Path, seconds: float = 60) -> Done:
+def interrupted(process: subprocess.Popen[str], number: signal.Signals, ready: Path, seconds: float = 300) -> Done:
     """What a command says that gets a signal, with its whole group, as soon as a file is there."""
     import time
 

@@ -43,7 +43,7 @@ class LiveKernel:
         self.folder = folder
         self.client = manager.client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client.wait_for_ready(timeout=300)
         self.entries: list[dict[str, Any]] = []
         self.outputs: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
@@ -60,11 +60,11 @@ class LiveKernel:
             return {}
         self.drain(message["header"]["msg_id"])
         while True:
-            reply = self.client.get_shell_msg(timeout=60)
+            reply = self.client.get_shell_msg(timeout=300)
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return dict(reply["content"])
 
-    def drain(self, until_idle: str | None, seconds: float = 60) -> None:
+    def drain(self, until_idle: str | None, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
@@ -140,7 +140,7 @@ class LiveKernel:
         assert execution.outcome == OK, self.text
         return execution.evidence.get(kind, {})
 
-    def until(self, met: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    def until(self, met: Callable[[], bool], what: str, seconds: float = 300) -> None:
         """Take in messages until a condition is met."""
         deadline = time.monotonic() + seconds
         while not met():

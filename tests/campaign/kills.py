@@ -30,7 +30,7 @@ SOURCES = (
 )
 ENDLESS = len(SOURCES) - 1
 """The cell that is running when a kernel is killed at work."""
-_SOON = 20.0
+_SOON = 90.0
 """Seconds in which a record has to say what a saved notebook shows."""
 
 

@@ -634,4 +634,4 @@ def _held(*windows: Window, same: list[Window] | None = None) -> list[Window]:
 
 
 def _settle(window: Window) -> None:
-    until(lambda: not wrong_of(window), 20)
+    until(lambda: not wrong_of(window))

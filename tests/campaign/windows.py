@@ -40,7 +40,7 @@ def _acted(name: str, at: Server) -> list[str]:
         windows = SCENARIOS[name](at, name)
     except (OSError, RuntimeError, queue.Empty, LookupError) as error:
         return [f"{type(error).__name__}: {error}"]
-    until(lambda: not any(wrong_of(window) for window in windows), 20)
+    until(lambda: not any(wrong_of(window) for window in windows))
     return [sentence for window in windows for sentence in wrong_of(window)]
 
 

@@ -68,7 +68,7 @@ class Editor:
 
     def record(self, cells: int) -> Record:
         """The record, once it tells of so many cells."""
-        self.live.until(lambda: self.beside.exists() and len(files.read(self.beside).cells) == cells, "the record", 20)
+        self.live.until(lambda: self.beside.exists() and len(files.read(self.beside).cells) == cells, "the record")
         return files.read(self.beside)
 
 
@@ -143,11 +143,11 @@ def test_nothing_is_written_anew_that_says_the_same(project: Path, python: str) 
         edited.run("one", "print(1)")
         edited.save()
         edited.record(1)
-        edited.live.until(edited.looked, "the save was seen", 20)
+        edited.live.until(edited.looked, "the save was seen")
         before = edited.beside.stat()
         edited.save(changed=True)
         assert not edited.looked()
-        edited.live.until(edited.looked, "the save was seen", 20)
+        edited.live.until(edited.looked, "the save was seen")
         assert edited.beside.stat().st_mtime_ns == before.st_mtime_ns
         edited.run("two", "print(2)")
         edited.save()
@@ -169,7 +169,7 @@ def test_what_was_saved_last_is_written_at_the_end(project: Path, python: str) -
         edited.save()
         edited.live.client.shutdown()
         assert edited.live.manager.provisioner is not None
-        edited.live.until(lambda: edited.beside.exists(), "the record", 20)
+        edited.live.until(lambda: edited.beside.exists(), "the record")
     assert len(files.read(edited.beside).cells) == 1
 
 
@@ -287,12 +287,12 @@ def test_a_file_that_is_not_a_record_stays_and_another_name_can_be_chosen(projec
         edited.type("a", "x = 1\nx")
         edited.run("a")
         edited.save()
-        edited.live.until(edited.looked, "the saved notebook was looked at", 20)
+        edited.live.until(edited.looked, "the saved notebook was looked at")
         assert theirs.read_text() == '{"prefix": {}}'
         (project / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "{stem}.repro.prov.json"\n')
         edited.run("a")
         edited.save()
         record = project / "analysis.repro.prov.json"
-        edited.live.until(record.exists, "the record", 20)
+        edited.live.until(record.exists, "the record")
         assert [state.id for state in files.read(record).cells] == ["a"]
         assert theirs.read_text() == '{"prefix": {}}'

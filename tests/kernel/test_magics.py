@@ -232,7 +232,7 @@ def test_files_that_changed_on_disk_are_told(live: LiveKernel) -> None:
 def completions(live: LiveKernel, code: str) -> list[str]:
     asked = live.client.complete(code)
     while True:
-        reply = live.client.get_shell_msg(timeout=60)
+        reply = live.client.get_shell_msg(timeout=300)
         if reply["parent_header"]["msg_id"] == asked:
             return list(reply["content"]["matches"])
 
@@ -291,7 +291,8 @@ def test_a_terminal_has_the_magics_too(project: Path, python: str) -> None:
     script.write_text("%load_ext jupyter_prov\n%prov param lr=1\n%prov seed 5\n%prov\n")
     (project / "home").mkdir()
     command = [python, "-m", "IPython", "--no-banner", "--ipython-dir", str(project / "home"), str(script)]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": SOURCE}, capture_output=True, text=True, timeout=60)
+    environment = {**os.environ, "PYTHONPATH": SOURCE}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert "Set the seed 5 of random" in done.stdout
     assert "This session is not recorded" in done.stdout
     assert "Error" not in done.stdout + done.stderr

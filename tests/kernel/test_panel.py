@@ -41,8 +41,8 @@ def test_it_is_shown_with_the_summary_as_its_text_and_follows_the_session(shown:
     assert output["data"]["text/plain"].startswith("Not checked\n")
     assert "'Not checked'" in asked(shown, "get_ipython()._jupyter_prov_recording.panel._box.titles")
     shown.run("import random\nrandom.random()\nopen('<b>made.txt', 'w').write('x')")
-    shown.until(lambda: "drew from random without a seed" in asked(shown, PARTS), "the draw in the panel", 20)
-    shown.until(lambda: "made.txt" in asked(shown, PARTS), "the file in the panel", 20)
+    shown.until(lambda: "drew from random without a seed" in asked(shown, PARTS), "the draw in the panel")
+    shown.until(lambda: "made.txt" in asked(shown, PARTS), "the file in the panel")
     assert "<b>" not in asked(shown, PARTS)
     titles = asked(shown, "get_ipython()._jupyter_prov_recording.panel._box.titles")
     assert "'Would not reproduce · 1 reason'" in titles
@@ -53,7 +53,7 @@ def test_it_is_shown_with_the_summary_as_its_text_and_follows_the_session(shown:
 def test_its_words_are_those_of_the_summary(shown: LiveKernel) -> None:
     shown.run("%prov panel")
     shown.run("import time; time.time()")
-    shown.until(lambda: "time.time read the clock" in asked(shown, PARTS), "the read in the panel", 20)
+    shown.until(lambda: "time.time read the clock" in asked(shown, PARTS), "the read in the panel")
     shown.run("%prov clock")
     assert "! time.time read the clock" in shown.text
     assert "! time.time read the clock" in asked(shown, PARTS)
@@ -95,7 +95,7 @@ def test_what_is_closed_follows_no_more(shown: LiveKernel, by: str) -> None:
     else:
         message = shown.client.session.msg("comm_close", {"comm_id": model, "data": {}})
         shown.client.shell_channel.send(message)
-        shown.until(lambda: asked(shown, listeners) == "0", "the panel was closed", 20)
+        shown.until(lambda: asked(shown, listeners) == "0", "the panel was closed")
     assert asked(shown, "live()") == "0"
     if by == "front end":
         shown.run("%prov panel")

@@ -363,7 +363,7 @@ def _is_gone(process: psutil.Process) -> bool:
         return True
 
 
-def _until(met: Callable[[], bool], seconds: float = 20) -> None:
+def _until(met: Callable[[], bool], seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < deadline

@@ -59,9 +59,9 @@ async def test_a_command_ends_with_a_server_that_is_killed(tmp_path: Path) -> No
         while not so():
             await asyncio.sleep(0.05)
 
-    await asyncio.wait_for(until((tmp_path / "begun").exists), 60)
+    await asyncio.wait_for(until((tmp_path / "begun").exists), 300)
     pid = int((tmp_path / "begun").read_text())
     assert is_alive(pid)
     os.kill(server.pid, signal.SIGKILL)
     server.wait()
-    await asyncio.wait_for(until(lambda: not is_alive(pid)), 30)
+    await asyncio.wait_for(until(lambda: not is_alive(pid)), 300)

@@ -221,7 +221,7 @@ async def test_a_notebook_that_cannot_be_brought_fails_and_the_next_one_has_its_
 
     jobs = module.Jobs(stage, lambda told: None)
     for job in [jobs.start("check", path)[0] for path in ("a.ipynb", "b.ipynb")]:
-        await asyncio.wait_for(job.ended.wait(), 10)
+        await asyncio.wait_for(job.ended.wait(), 300)
         assert (job.state, "could not be brought" in job.progress["message"]) == ("failed", True)
 
 

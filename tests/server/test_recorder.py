@@ -15,7 +15,7 @@ from jupyter_prov.record import journal
 from jupyter_prov.record.model import OK, UNFINISHED
 
 
-async def until(condition: Any, seconds: float = 30.0) -> None:
+async def until(condition: Any, seconds: float = 300.0) -> None:
     async def wait() -> None:
         while not condition():
             await asyncio.sleep(0.02)
@@ -85,7 +85,7 @@ async def test_an_execution_that_the_browser_heard_of_first_is_waited_for(
     await until(lambda: listener.sessions and not listener.sessions[-1].pending)
     monkeypatch.setattr(listener, "catch_up", lambda: None)
     listener._iopub.on_recv(None)
-    await person.run("a.ipynb", 0)
+    await person.run("a.ipynb", 0, until_heard=False)
     asyncio.get_running_loop().call_later(0.3, listener._iopub.on_recv, listener._on_iopub)
     await person.save("a.ipynb")
     assert [e.count for e in person.record("a.ipynb").sessions[0].executions] == [1, 2]
