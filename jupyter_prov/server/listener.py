@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import copy
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -62,8 +63,8 @@ class Listener:
         self._iopub = manager.connect_iopub()
         self._shell = manager.connect_shell()
         self._asked = 0
-        self._lives: list[str] = []
-        """The processes that the kernel has had, as they name themselves in all their messages, and that were heard."""
+        self._processes: collections.deque[str] = collections.deque(maxlen=8)
+        """The last processes of the kernel that were heard, as they name themselves in all their messages."""
         self._again: object = None
         self._is_greeted = False
         """Whether a hello was heard since it was asked for."""
@@ -203,27 +204,33 @@ class Listener:
         if message is None:
             return
         kind, content = message["msg_type"], message["content"]
-        self._note_life(message)
+        is_starting = kind == "status" and content.get("execution_state") == "starting"
+        if (self._is_of_another_process(message) or is_starting) and self.state != OTHER_LANGUAGE:
+            for session in self.sessions if is_starting else ():
+                session.close()
+            self._shake()
         if kind == wire.MESSAGE and content.get("kind") == wire.HELLO:
             if self.state == STARTING and not self._is_greeted:
                 self._is_greeted = True
+                for session in self.sessions:
+                    if session.id != content.get("session"):
+                        session.close()
                 self._send(wire.handshake(self._plugins))
         elif kind == wire.MESSAGE:
             self._take(content)
 
-    def _note_life(self, message: Mapping[str, Any]) -> None:
-        """Ask anew where a message is the first of another process.
+    def _is_of_another_process(self, message: Mapping[str, Any]) -> bool:
+        """Whether a message is the first that is heard of a process of this kernel that is not its first.
 
         That need not be the one that says that the kernel starts: until the subscription has reached the new process,
-        what it says is lost.
+        what it says is lost. Answers to what we ask do not count, or else a kernel in which each message had another
+        name would be asked without end.
         """
-        life = str(message["header"].get("session"))
-        if life not in self._lives:
-            self._lives.append(life)
-            if len(self._lives) > 1 and self.state != OTHER_LANGUAGE:
-                for session in self.sessions:
-                    session.close()
-                self._shake()
+        process = str(message["header"].get("session"))
+        if process in self._processes or message["parent_header"].get("session") == self._session.session:
+            return False
+        self._processes.append(process)
+        return len(self._processes) > 1
 
     def _take(self, entry: Entry) -> None:
         if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):

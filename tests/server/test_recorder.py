@@ -309,7 +309,7 @@ async def test_a_restart_of_which_the_first_messages_are_lost_is_noticed(person:
     await person.run("a.ipynb", 0)
     listener = person.server.web_app.settings["jupyter_prov_recorder"].listeners[person.kernel_id("a.ipynb")]
     (first,) = listener.sessions
-    parsed, life, lost = listener._parsed, listener._lives[-1], []
+    parsed, life, lost = listener._parsed, listener._processes[-1], []
 
     def heard(frames: list[bytes]) -> Any:
         message = parsed(frames)
@@ -338,3 +338,23 @@ async def test_the_recorder_asks_under_a_name_of_its_own(person: Any) -> None:
     other = person.server.kernel_manager.get_kernel(person.kernel_id("a.ipynb")).client()
     assert asked.startswith(other.session.session)
     assert not asked.startswith(listener._session.session)
+
+
+async def test_a_message_under_another_name_ends_no_session(person: Any) -> None:
+    """A notebook may send messages as it likes."""
+    send = (
+        "from jupyter_client.session import Session\nkernel = get_ipython().kernel\n"
+        "other = Session(key=kernel.session.key, signature_scheme=kernel.session.signature_scheme)\n"
+        "other.send(kernel.iopub_socket, 'status', {'execution_state': 'busy'}, parent=kernel.get_parent())"
+    )
+    notebook = await person.open("a.ipynb", send, "2")
+    await person.run("a.ipynb", 0)
+    listener = recorder_of(person).listeners[person.kernel_id("a.ipynb")]
+    await person.until(lambda: len(listener._processes) == 2 and listener.is_recording)
+    await person.run("a.ipynb", 1)
+    await person.save("a.ipynb")
+    (session,) = listener.sessions
+    assert not session.ended
+    (recorded,) = person.record("a.ipynb").sessions
+    assert [(e.cell, e.outcome) for e in recorded.executions] == [(cell.id, OK) for cell in notebook.cells]
+    assert recorded.blind_spots == []
