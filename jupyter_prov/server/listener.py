@@ -1,29 +1,24 @@
-"""Listens to one kernel: asks its kernel part for entries, keeps its journal, and knows its sessions."""
+"""Listens to one kernel: keeps its journal, and knows its sessions."""
 
 from __future__ import annotations
 
-import collections
 import copy
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from jupyter_client.session import new_id
 from tornado.ioloop import IOLoop
 
 from jupyter_prov.record import entries, wire
 from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.journal import NOTEBOOK, Journal
 from jupyter_prov.record.sessionlog import Entry, SessionLog
+from jupyter_prov.server.line import Line
 from jupyter_prov.server.serving import moved
 from jupyter_prov.server.unwanted import OF_EXECUTIONS, SPOT, Unwanted
 
-STARTING, OTHER_LANGUAGE = "starting", "other-language"
 STATE = "state"
 """Kind of what is told when it has become known whether a kernel is recorded."""
-_RETRY_SECONDS = 0.25
-"""Until the first question is asked again; doubled each time, up to 16 s."""
-_RETRIES = 40
 _COMPLETE_SECONDS = 5.0
 """Until a journal that could not be written is completed, if nothing asks for it before."""
 _LENT = "The kernel ended before its packages were listed; those of the kernel that was started next are named."
@@ -51,39 +46,21 @@ class Listener:
         """Whether a console or a file has used it as well."""
         self.unwanted = Unwanted()
         """The notebooks among them that ask not to be recorded."""
-        self.state = STARTING
         self.sessions: list[SessionLog] = []
-        self._manager, self._plugins, self._told, self._log = manager, plugins, told, log
+        self._manager, self._told, self._log = manager, told, log
         self._identify = identify
         self._journal, self._is_discarded = journal, False
         self._held: list[Entry] = []
         """What has come of the last execution while nothing was wanted."""
         self._facts: list[Entry] = []
         """What the kernel has said of its session, and of no execution, for a journal that is begun anew."""
-        self._iopub = manager.connect_iopub()
-        self._shell = manager.connect_shell()
-        self._asked = 0
-        self._processes: collections.deque[str] = collections.deque(maxlen=8)
-        """The last processes of the kernel that were heard, as they name themselves in all their messages."""
-        self._again: object = None
-        self._is_greeted = False
-        """Whether a hello was heard since it was asked for."""
         self._has_failed = False
-        self._session = manager.session.clone()
-        self._session.session = new_id()  # of its own: other clients of this server count their messages under that one
-        self._iopub.on_recv(self._on_iopub)
-        self._shell.on_recv(self._on_shell)
-        self._shake()
+        self.line = Line(manager, plugins, log, said=self._take, begun=self._end_others, answered=self._answered)
 
     def catch_up(self) -> None:
         """Take in what has arrived and not been looked at yet."""
-        self._iopub.flush()
+        self.line.flush()
         self._complete_journal()
-
-    def restarted(self) -> None:
-        """The kernel was restarted: ask its new process, which may be heard only later."""
-        if self.state not in (STARTING, OTHER_LANGUAGE):
-            self._shake()
 
     def stop(self) -> None:
         """The kernel is gone."""
@@ -91,11 +68,7 @@ class Listener:
             session.close()
         self._complete_journal()
         self._journal.close()
-        for stream in (self._iopub, self._shell):
-            if not stream.closed():
-                stream.on_recv(None)
-                stream.close()
-        self._asked = _RETRIES
+        self.line.close()
 
     @property
     def path(self) -> str | None:
@@ -106,12 +79,17 @@ class Listener:
     @property
     def stopped(self) -> bool:
         """Whether the kernel is gone."""
-        return bool(self._iopub.closed())
+        return self.line.is_closed
 
     @property
     def kernel_spec(self) -> Any:
         """How the kernel is started, and what it is called."""
         return self._manager.kernel_spec
+
+    @property
+    def state(self) -> str:
+        """Whether the kernel is recorded, or why it is not."""
+        return self.line.state
 
     @property
     def is_recording(self) -> bool:
@@ -166,71 +144,16 @@ class Listener:
         self.serves = [moved(path, old, new) for path in self.serves]
         self.unwanted.rename(old, new)
 
-    def _shake(self) -> None:
-        language = getattr(self.kernel_spec, "language", "") or ""
-        if "python" not in language.lower():
-            self.state = OTHER_LANGUAGE
-            return
-        self.state, self._asked, self._is_greeted = STARTING, 0, False
-        if self._again is not None:
-            IOLoop.current().remove_timeout(self._again)
-        self._ask()
+    def _end_others(self, session: str) -> None:
+        """Only this session goes on, if any."""
+        for log in self.sessions:
+            if log.id != session:
+                log.close()
 
-    def _ask(self) -> None:
-        """Ask for a hello until it is heard: requests and subscriptions take their time with a new kernel."""
-        if self.state != STARTING or self._asked >= _RETRIES:
-            return
-        self._send(wire.hello())
-        self._again = IOLoop.current().call_later(_RETRY_SECONDS * 2 ** min(self._asked, 6), self._ask)
-        self._asked += 1
-
-    def _send(self, request: dict[str, Any]) -> None:
-        self._session.send(self._shell, "execute_request", request)
-
-    def _on_shell(self, frames: list[bytes]) -> None:
-        message = self._parsed(frames)
-        if not message or message["msg_type"] != "execute_reply":
-            return
-        answer = wire.answer(message["content"])
-        if answer == wire.HELLO:
-            return
-        self.state = answer
-        if answer == wire.MISSING:
+    def _answered(self) -> None:
+        if self.state == wire.MISSING:
             self._log.info("Kernel %s is not recorded: jupyter-prov is not installed there.", self.kernel_id)
         self._told(self, {"kind": STATE})
-
-    def _on_iopub(self, frames: list[bytes]) -> None:
-        message = self._parsed(frames)
-        if message is None:
-            return
-        kind, content = message["msg_type"], message["content"]
-        is_starting = kind == "status" and content.get("execution_state") == "starting"
-        if (self._is_of_another_process(message) or is_starting) and self.state != OTHER_LANGUAGE:
-            for session in self.sessions if is_starting else ():
-                session.close()
-            self._shake()
-        if kind == wire.MESSAGE and content.get("kind") == wire.HELLO:
-            if self.state == STARTING and not self._is_greeted:
-                self._is_greeted = True
-                for session in self.sessions:
-                    if session.id != content.get("session"):
-                        session.close()
-                self._send(wire.handshake(self._plugins))
-        elif kind == wire.MESSAGE:
-            self._take(content)
-
-    def _is_of_another_process(self, message: Mapping[str, Any]) -> bool:
-        """Whether a message is the first that is heard of a process of this kernel that is not its first.
-
-        That need not be the one that says that the kernel starts: until the subscription has reached the new process,
-        what it says is lost. Answers to what we ask do not count, or else a kernel in which each message had another
-        name would be asked without end.
-        """
-        process = str(message["header"].get("session"))
-        if process in self._processes or message["parent_header"].get("session") == self._session.session:
-            return False
-        self._processes.append(process)
-        return len(self._processes) > 1
 
     def _take(self, entry: Entry) -> None:
         if fault := entries.fault(entry) or ("" if "session" in entry else "it names no session"):
@@ -322,12 +245,3 @@ class Listener:
             return
         if had_failed:
             self._log.info("The journal %s is complete again.", self._journal.path)
-
-    def _parsed(self, frames: list[bytes]) -> dict[str, Any] | None:
-        try:
-            _, parts = self._session.feed_identities(frames)
-            message: dict[str, Any] = self._session.deserialize(parts)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            self._log.debug("A message of kernel %s cannot be read: %r", self.kernel_id, error)
-            return None
-        return message if isinstance(message.get("content"), dict) else None

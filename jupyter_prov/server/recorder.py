@@ -105,7 +105,7 @@ class Recorder(LoggingConfigurable):
         if data["action"] == "start":
             self._listen(data["kernel_id"])
         elif data["action"] == "restart" and data["kernel_id"] in self.listeners:
-            self.listeners[data["kernel_id"]].restarted()
+            self.listeners[data["kernel_id"]].line.restarted()
         elif data["action"] == "shutdown":
             self.kernels.forget(data["kernel_id"])
 

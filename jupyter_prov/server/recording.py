@@ -10,7 +10,8 @@ import sys
 from typing import Any
 
 from jupyter_prov.record import launching, wire
-from jupyter_prov.server.listener import OTHER_LANGUAGE, STARTING, Listener
+from jupyter_prov.server.line import OTHER_LANGUAGE, STARTING
+from jupyter_prov.server.listener import Listener
 
 _MESSAGES = {
     wire.RECORDING: "Recording.",

@@ -8,7 +8,8 @@ from typing import Any
 
 from jupyter_prov.record.identify import outline
 from jupyter_prov.record.sessionlog import SessionLog
-from jupyter_prov.server.listener import STARTING, Listener
+from jupyter_prov.server.line import STARTING
+from jupyter_prov.server.listener import Listener
 from jupyter_prov.server.serving import moved
 
 Met = Callable[[Mapping[str, Any], Collection[Listener], Sequence[SessionLog]], bool]

@@ -18,7 +18,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_prov.record import files
 from jupyter_prov.record.model import Record
-from jupyter_prov.server.listener import STARTING
+from jupyter_prov.server.line import STARTING
 
 
 class Person:

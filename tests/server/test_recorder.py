@@ -84,9 +84,9 @@ async def test_an_execution_that_the_browser_heard_of_first_is_waited_for(
     listener = await recorder_of(person).listener_of("a.ipynb")
     await until(lambda: listener.sessions and not listener.sessions[-1].pending)
     monkeypatch.setattr(listener, "catch_up", lambda: None)
-    listener._iopub.on_recv(None)
+    listener.line._iopub.on_recv(None)
     await person.run("a.ipynb", 0, until_heard=False)
-    asyncio.get_running_loop().call_later(0.3, listener._iopub.on_recv, listener._on_iopub)
+    asyncio.get_running_loop().call_later(0.3, listener.line._iopub.on_recv, listener.line._on_iopub)
     await person.save("a.ipynb")
     assert [e.count for e in person.record("a.ipynb").sessions[0].executions] == [1, 2]
 
@@ -309,7 +309,7 @@ async def test_a_restart_of_which_the_first_messages_are_lost_is_noticed(person:
     await person.run("a.ipynb", 0)
     listener = person.server.web_app.settings["jupyter_prov_recorder"].listeners[person.kernel_id("a.ipynb")]
     (first,) = listener.sessions
-    parsed, life, lost = listener._parsed, listener._processes[-1], []
+    parsed, life, lost = listener.line._parsed, listener.line._processes[-1], []
 
     def heard(frames: list[bytes]) -> Any:
         message = parsed(frames)
@@ -317,7 +317,7 @@ async def test_a_restart_of_which_the_first_messages_are_lost_is_noticed(person:
             return message
         lost.append(message)
 
-    listener._parsed = heard
+    listener.line._parsed = heard
     await person.restart("a.ipynb")
     await person.until(lambda: listener.sessions[-1] is not first)
     assert first.ended
@@ -337,7 +337,7 @@ async def test_the_recorder_asks_under_a_name_of_its_own(person: Any) -> None:
     asked = person.clients["a.ipynb"].kernel_info()
     other = person.server.kernel_manager.get_kernel(person.kernel_id("a.ipynb")).client()
     assert asked.startswith(other.session.session)
-    assert not asked.startswith(listener._session.session)
+    assert not asked.startswith(listener.line._session.session)
 
 
 async def test_a_message_under_another_name_ends_no_session(person: Any) -> None:
@@ -350,7 +350,7 @@ async def test_a_message_under_another_name_ends_no_session(person: Any) -> None
     notebook = await person.open("a.ipynb", send, "2")
     await person.run("a.ipynb", 0)
     listener = recorder_of(person).listeners[person.kernel_id("a.ipynb")]
-    await person.until(lambda: len(listener._processes) == 2 and listener.is_recording)
+    await person.until(lambda: len(listener.line._processes) == 2 and listener.is_recording)
     await person.run("a.ipynb", 1)
     await person.save("a.ipynb")
     (session,) = listener.sessions
