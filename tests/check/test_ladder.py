@@ -374,8 +374,8 @@ def test_causes_point_at_the_line(tmp_path: Path) -> None:
 def test_pools_of_processes_are_held_fast(tmp_path: Path) -> None:
     worked = Worked(
         tmp_path / "work",
-        imports="import multiprocessing, os, time",
-        shown="def work(n):\n    time.sleep((os.getpid() * 7919 + n * 104729) % 1009 / 3000)\n    return n\n"
+        imports="import multiprocessing, os, time, zlib",
+        shown="def work(n):\n    time.sleep(zlib.crc32(b'%d %d' % (os.getpid(), n)) % 1000 / 3000)\n    return n\n"
         "with multiprocessing.get_context('fork').Pool(4) as pool: print(list(pool.imap_unordered(work, range(12))))",
     )
     report = check(worked.work(*worked.cells), CURRENT)
