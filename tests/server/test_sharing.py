@@ -229,7 +229,8 @@ async def test_a_kernel_that_is_shut_down_at_once_has_told_what_was_installed(pe
 
 async def test_a_kernel_that_dies_before_its_packages_are_listed_has_those_of_its_next_life(person: Any) -> None:
     await person.open("a.ipynb", "1", "import os\nos.kill(os.getpid(), 9)")
-    os.kill(await helper_of(person, "a.ipynb"), signal.SIGSTOP)
+    helper = await helper_of(person, "a.ipynb")
+    os.kill(helper, signal.SIGSTOP)
     listener = await recorder_of(person).listener_of("a.ipynb")
     assert listener is not None
     await person.run("a.ipynb", 0)
@@ -237,6 +238,7 @@ async def test_a_kernel_that_dies_before_its_packages_are_listed_has_those_of_it
     listener.sessions[0].packages.clear()  # as if they had not come
     person.send("a.ipynb", 1)
     await person.until(lambda: len(listener.sessions) == 2 and bool(listener.sessions[1].packages))
+    os.kill(helper, signal.SIGCONT)  # it ends with its kernel
     await person.save("a.ipynb")
     session = person.record("a.ipynb").sessions[0]
     assert session.packages["distributions"]["ipykernel"]
