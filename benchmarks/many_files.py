@@ -17,7 +17,7 @@ from benchmarks.measure import Result, shown
 
 SIZES = (1_000, 10_000)
 """How many files; `JUPYTER_PROV_BENCH_FILES=100000` measures another number."""
-CELLS, TRIES = 5, 5
+CELLS, TRIES = 5, 15
 _MOST = {"appended": 2.5}
 """Promises other than that of 1.5 ×: before a file is appended to, the state that is there is noted."""
 _REST = 1.0

@@ -1,14 +1,19 @@
 """`jupyter prov` and `python -m jupyter_prov`."""
 
+from jupyter_prov.record.hiding import hidden
 from jupyter_prov.record.import_path import leave_working_folder_out
+
+_GRAMMAR = "rfc3987_syntax"
+"""The grammar of one string format, which jsonschema takes longer to load than a check takes for all the rest."""
 
 
 def main() -> int:
     """Run the command line in a process of its own; gives its exit code."""
     leave_working_folder_out()  # before anything else is imported, lest a file there stands for the standard library
-    from jupyter_prov import cli
+    with hidden(_GRAMMAR):
+        from jupyter_prov import cli
 
-    return cli.main()
+        return cli.main()
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ class LiveKernel:
         self.manager = manager
         self.folder = folder
         self.client = manager.client()
-        self.client.start_channels()
+        self.client.start_channels(hb=False)  # whose thread takes a second to end
         self.client.wait_for_ready(timeout=300)
         self.entries: list[dict[str, Any]] = []
         self.outputs: list[dict[str, Any]] = []

@@ -95,7 +95,8 @@ class Ladder:
             with uv.within(self._until - time.monotonic()):
                 reason = past.unplayable(kind)
             if reason:
-                self._note(f"{kind} cannot be played back: {reason}.")
+                if not past.is_unchanged(kind):
+                    self._note(f"{kind} cannot be played back: {reason}.")
                 self._replays = {cell: kinds - {kind} for cell, kinds in self._replays.items()}
 
     def _unplayable(self, kind: str) -> bool:

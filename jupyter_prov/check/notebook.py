@@ -8,7 +8,6 @@ from typing import Any
 from jupyter_prov.record import reading
 from jupyter_prov.record.digest import as_bundle
 from jupyter_prov.record.errors import UnreadableNotebook
-from jupyter_prov.record.hiding import hidden
 
 
 def read(path: Path) -> Any:
@@ -28,10 +27,8 @@ def read(path: Path) -> Any:
 
 def parsed(text: str, name: str) -> Any:
     """The notebook that this text holds, as nbformat 4; `name` tells a person which, where it is none."""
-    # The grammar of one string format of jsonschema takes longer to load than all the rest of a check.
-    with hidden("rfc3987_syntax"):
-        import nbformat
-        from nbformat.reader import NotJSONError
+    import nbformat
+    from nbformat.reader import NotJSONError
 
     try:
         data = reading.json_of(text, name)

@@ -9,6 +9,7 @@ import configparser
 import contextlib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from jupyter_prov.record import reading
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.record.contents import Digests, status_of
 from jupyter_prov.record.place import project_root
 from jupyter_prov.watch import git
 from jupyter_prov.watch.inputs import InputStore
@@ -100,8 +101,10 @@ def _hashed(store: str, depth: int) -> Iterator[tuple[str, int]]:
         for entry in entries:
             if depth and _TWO_DIGITS(entry.name):
                 yield from _hashed(entry.path, depth - 1)
-            elif not depth and _DIGITS(entry.name) and entry.is_file():
-                yield entry.path, entry.stat().st_size
+            elif not depth and _DIGITS(entry.name):
+                status = status_of(entry.path)  # None where it is gone by now
+                if status is not None and stat.S_ISREG(status.st_mode):
+                    yield entry.path, status.st_size
 
 
 def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:

@@ -18,6 +18,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from jupyter_prov.check.compare.base import shortened
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.random_text import MASK
 
@@ -159,7 +160,9 @@ def _elsewhere(name: str, version: str, target: str, shown: str) -> Source:
 def _not_pinned(name: str, version: str, parts: SplitResult) -> Source:
     """The URL without what a password or token may stand in."""
     shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    return Source(name, version, missing=f"it came from {shown}, whose content the record does not pin; {_ASK}")
+    return Source(
+        name, version, missing=f"it came from {shortened(shown, 200)}, whose content the record does not pin; {_ASK}"
+    )
 
 
 def _address(parts: SplitResult, schemes: tuple[str, ...]) -> str:

@@ -78,6 +78,10 @@ class Past:
             return str(reason)
         return ""
 
+    def is_unchanged(self, kind: str) -> bool:
+        """Whether a kind cannot be played back for the reason alone that nothing of it has changed."""
+        return kind == DATA and bool(self.unplayable(kind)) and not self._lost
+
     def is_partial(self, kind: str) -> bool:
         """Whether some of what makes up a kind of factor stays as it is when that is played back."""
         if kind == PACKAGE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import os
 import tempfile
@@ -12,8 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from jupyter_prov.check import pip_settings
 from jupyter_prov.check.children import MARK, end_children
@@ -113,7 +112,7 @@ def _played(plan: RerunPlan, home: str) -> dict[str, str]:
     for planned in plan.planned:
         played.setdefault(planned.cell, []).append(planned.played)
     path = Path(home, "played.json")
-    path.write_bytes(orjson.dumps(played))
+    path.write_text(json.dumps(played), encoding="ascii")  # a hostile record holds integers that orjson refuses
     return {PLAYED: str(path)}
 
 

@@ -30,15 +30,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`doctor` has no options."""
 
 
+def _line(text: str) -> str:
+    """A text on one line: the name of a file may be anything."""
+    from jupyter_prov.check.report.plain import plain
+
+    return plain(text).replace("\n", "\\n")
+
+
 def run(options: argparse.Namespace) -> int:
     """Look at everything; exit code 1 if something is not well."""
     findings = [finding for look in _LOOKS for finding in look()]
     for finding in findings:
-        print(f"{'ok  ' if finding.good else 'NOT '} {finding.what}")
+        print(f"{'ok  ' if finding.good else 'NOT '} {_line(finding.what)}")
         if not finding.good:
-            print(f"      do: {finding.do}")
+            print(f"      do: {_line(finding.do)}")
         elif finding.tip:
-            print(f"      tip: {finding.tip}")
+            print(f"      tip: {_line(finding.tip)}")
     return int(not all(finding.good for finding in findings))
 
 

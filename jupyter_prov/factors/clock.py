@@ -59,8 +59,10 @@ class Clock(Factor):
     def before(self, cell: Cell) -> None:
         self._readings.begin(cell.played.get(self.kind) or {})
         self._unseen = list(_unseen(cell.text))
-        if not self._calendar.enter():
+        if not self._calendar.enter(cell.text):
             self._watch.wall.note("The clock was replaced by time-machine in the notebook: its reads were not seen.")
+        if self._calendar.is_partial:
+            self._watch.wall.note("A class of dates has a `fromtimestamp` of its own: calls of `now` were not seen.")
         self._patches.begin()
         if asks_for_file_times(cell.text):
             self._watch_stat()

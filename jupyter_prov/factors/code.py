@@ -21,7 +21,7 @@ from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.names import STAR
 from jupyter_prov.record.own_os import os
 from jupyter_prov.watch import audit
-from jupyter_prov.watch.imports import NewModules
+from jupyter_prov.watch.imports import NewModules, names_of
 from jupyter_prov.watch.opens import as_text
 from jupyter_prov.watch.patches import Patches
 from jupyter_prov.watch.paths import holds_distributions, is_artifact, is_installed
@@ -60,7 +60,7 @@ class Code(Factor):
     def after(self, cell: Cell) -> Evidence | None:
         found: dict[str, Evidence] = {}
         for name in self._modules.new():
-            path = getattr(sys.modules.get(name), "__file__", None)
+            path = names_of(sys.modules.get(name)).get("__file__")
             if isinstance(path, str) and self._is_code(path):
                 self._note(found, os.path.abspath(path), "import", name)
         for path, (name, specification) in list(self._imported.items()):
@@ -149,7 +149,7 @@ def _nothing(*_: Any) -> None:
 
 
 def _specification(module: str) -> Any:
-    return getattr(sys.modules.get(module), "__spec__", None)
+    return names_of(sys.modules.get(module)).get("__spec__")
 
 
 def _line(step: Step, file: Evidence) -> int | None:

@@ -75,7 +75,9 @@ class Order(Factor):
         total.defines -= gone
 
     def _identities(self) -> dict[str, int]:
-        return {name: id(value) for name, value in self._watch.namespace.items() if name[:1] != "_"}
+        return {
+            name: id(value) for name, value in self._watch.namespace.items() if type(name) is str and name[:1] != "_"
+        }
 
     def _look(self) -> tuple[set[str], set[str]]:
         """The names that have come and gone since the last look; it need not look at all of a long session's.
@@ -85,16 +87,16 @@ class Order(Factor):
         space, new = self._watch.namespace, set[str]()
         gained = len(space) - len(self._names)
         last = itertools.islice(reversed(space), max(gained, 0) + _LOOKED_AT)
-        new.update(name for name in last if name not in self._names)
-        gone = self._names - space.keys() if len(new) != gained else set[str]()
+        new.update(name for name in last if type(name) is str and name not in self._names)
+        gone = {name for name in self._names if name not in space} if len(new) != gained else set[str]()
         if gone:
-            new = space.keys() - self._names
+            new = {name for name in space if type(name) is str} - self._names
             self._names -= gone
         self._names |= new
         return new, gone
 
     def _is_fixed(self, name: str) -> bool:
-        return isinstance(self._watch.namespace.get(name, self), _FIXED)
+        return issubclass(type(self._watch.namespace.get(name, self)), _FIXED)
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         if recorded is None or rerun is None:

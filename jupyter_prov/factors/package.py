@@ -17,7 +17,7 @@ from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.elsewhere import Elsewhere
-from jupyter_prov.watch.imports import NewModules
+from jupyter_prov.watch.imports import NewModules, names_of
 from jupyter_prov.watch.paths import holds_distributions, is_installed
 
 _INSTALLS = re.compile("pip|conda|mamba|uv|install|poetry|pixi|setup")
@@ -60,7 +60,7 @@ class Package(Factor):
     def _is_package(self, name: str) -> bool:
         if name in sys.stdlib_module_names or name in OURS or name.startswith("__"):
             return False
-        path = getattr(sys.modules.get(name), "__file__", None)
+        path = names_of(sys.modules.get(name)).get("__file__")
         if not isinstance(path, str) or "site-packages" in path or is_installed(path):
             return True
         path = os.path.abspath(path)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jupyter_prov.record.body import body_of
+from jupyter_prov.record.parsing import parse
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _TIMED = re.compile(r"[ \t]*%time (?![-\s])")
@@ -119,7 +120,7 @@ class Source:
 
 def _same(text: str, node: ast.expr) -> bool:
     try:
-        return ast.dump(ast.parse(f"({text})", mode="eval").body) == ast.dump(node)
+        return ast.dump(parse(f"({text})", "eval").body) == ast.dump(node)
     except (SyntaxError, ValueError):
         return False
 
@@ -169,7 +170,7 @@ def source_of(text: str) -> Source | None:
     lines = [found[0] for found in _LINE.finditer(re.sub(r"[^\r\n]", "#", head) + body.text)]
     for _ in range(len(lines) + 1):
         try:
-            return Source(text, ast.parse("".join(lines)))
+            return Source(text, parse("".join(lines)))
         except SyntaxError as error:
             number = (error.lineno or 0) - 1
             if not 0 <= number < len(lines) or (masked := _masked(lines[number])) is None:

@@ -180,7 +180,8 @@ class Recording:
     def post_run_cell(self, result: Any) -> None:
         """IPython calls this after a cell has run, however it ended; for an empty one it called nothing before."""
         seconds = self._clock[1]() - self._started
-        if result is not None and not (result.info.raw_cell or "").strip():
+        info = getattr(result, "info", None)  # code that triggers the event by hand may leave it out
+        if result is not None and not (getattr(info, "raw_cell", "") or "").strip():
             return
         if self._infos:
             self._infos.pop()

@@ -6,6 +6,7 @@ shows one. An exception that the notebook's own code catches still has them.
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from types import CodeType, TracebackType
@@ -17,6 +18,14 @@ from jupyter_prov.watch.wall import Wall
 _OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), room, "") for room in ("watch", "factors")
 )
+
+
+_TRACEBACK, _CAUSE, _CONTEXT, _DICT = (
+    vars(BaseException)[name] for name in ("__traceback__", "__cause__", "__context__", "__dict__")
+)
+"""What exceptions have from Python, whatever their own class makes of it."""
+_GROUP: Any = getattr(builtins, "BaseExceptionGroup", None)
+"""Not before Python 3.11."""
 
 
 def install(shell: Any, wall: Wall) -> None:
@@ -48,10 +57,18 @@ def _strip_all(raised: Any) -> None:
     waiting, seen = [raised[1]], set[int]()
     while waiting:
         found = waiting.pop()
-        if isinstance(found, BaseException) and id(found) not in seen:
+        if issubclass(type(found), BaseException) and id(found) not in seen:
             seen.add(id(found))
-            _strip(found.__traceback__)
-            waiting += [found.__cause__, found.__context__, *getattr(found, "exceptions", ())]
+            _strip(_TRACEBACK.__get__(found))
+            waiting += [_CAUSE.__get__(found), _CONTEXT.__get__(found), *_grouped(found)]
+
+
+def _grouped(found: BaseException) -> tuple[BaseException, ...]:
+    """The exceptions in a group, without calling code of its class."""
+    if _GROUP is not None:
+        return tuple(_GROUP.exceptions.__get__(found)) if issubclass(type(found), _GROUP) else ()
+    grouped = _DICT.__get__(found).get("_exceptions")  # where exceptiongroup, which stands in for it, keeps them
+    return grouped if type(grouped) is tuple else ()
 
 
 def _strip(entry: TracebackType | None) -> None:

@@ -13,7 +13,18 @@ from pathlib import Path
 
 from blake3 import blake3
 
-_HOST = blake3(socket.gethostname().encode()).hexdigest(length=4)
+from jupyter_prov.record.reading import open_regular
+
+
+def _processes() -> str:
+    """What tells whose process ids are meant: those of two containers are not the same, even on one host."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
+_HOST = blake3(f"{socket.gethostname()} {_processes()}".encode()).hexdigest(length=4)
 _TEMPORARY = re.compile(r"\.prov-(?:([0-9a-f]{8})-([0-9]{1,10})-)?[0-9a-f]{16}")
 """Temporary files name the host and the process that write them; those of 0.1 named neither."""
 _LEFT_SECONDS = 86_400.0
@@ -64,8 +75,20 @@ def sweep(path: Path) -> None:
     with contextlib.suppress(OSError), os.scandir(os.path.dirname(os.path.realpath(path))) as entries:
         for entry in entries:
             found = _TEMPORARY.fullmatch(entry.name)
-            if found and _is_left(entry, found[1], int(found[2] or 0)):
+            if found and _is_left(entry, found[1], int(found[2] or 0)) and _begins_as_ours(entry.path):
                 os.unlink(entry)
+
+
+def _begins_as_ours(path: str) -> bool:
+    """Whether a file holds nothing, or what may be the beginning of JSON, as all that is written here."""
+    try:
+        descriptor = open_regular(path)
+    except (OSError, ValueError):
+        return False
+    try:
+        return os.read(descriptor, 1) in (b"", b"{")
+    finally:
+        os.close(descriptor)
 
 
 def _is_left(entry: os.DirEntry[str], host: str | None, process: int) -> bool:

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from jupyter_prov.record.parsing import parse
+
 _QUIET = frozenset({"print", "display", "len", "repr", "str", "type", "isinstance", "help", "sorted", "sum"})
 """Functions that change none of their arguments."""
 _PURE = frozenset(
@@ -82,7 +84,7 @@ def expanded(node: ast.AST) -> Iterator[str]:
 
 def _names_in(expression: str) -> Iterator[str]:
     try:
-        tree = ast.parse(expression.partition("!")[0].strip(), mode="eval")
+        tree = parse(expression.partition("!")[0].strip(), "eval")
     except (SyntaxError, ValueError):
         return
     yield from (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from blake3 import blake3
 
 from jupyter_prov.record.errors import was_sent
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.own_os import open, os
 from jupyter_prov.record.reading import open_regular
 from jupyter_prov.record.size import in_bytes
 

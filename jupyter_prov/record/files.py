@@ -201,7 +201,9 @@ def replaceable(path: Path, notebook: str | None = None) -> Record | None:
         return None
     found = read(path)
     if notebook is not None:
-        must_be_of(found, path.name, settings.record_name(Place.of_folder(path.parent).root), notebook)
+        name = settings.record_name(Place.of_folder(path.parent).root)
+        must_be_of(found, path.name, name, notebook)
+        must_be_of(found, os.path.basename(os.path.realpath(path)), name, notebook)
     return found
 
 

@@ -23,7 +23,7 @@ def end():
     os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 threading.Thread(target=end, daemon=True).start()
-from jupyter_prov.cli import main
+from jupyter_prov.__main__ import main
 sys.exit(main())
 """
 

@@ -31,9 +31,10 @@ _SCP = re.compile(r"(?:(?P<user>[^@:/\s]+)@)?(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0
 """`git@github.com:org/repo.git`, as ssh and git write it."""
 _PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(?P<port>\d{0,5}))?")
 _HOST = re.compile(r"[\w.~%*…-]*|\[[0-9A-Fa-f:.%]+\]")
-_AFTER_HOST = re.compile(r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?:[/?:])")
+_AFTER_HOST = re.compile(r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:\.[A-Za-z]{2,}[/?:]|:\d+(?:/|$))")
 """In a path: an `@` with the name of a host behind it, so that what stands before it was user and password."""
 _LOCAL = re.compile(r"localhost|.*\.localhost|127\.[\d.]+|\[::1?\]|0\.0\.0\.0", re.IGNORECASE)
+_UNQUOTED = frozenset("@:/?#")
 _ADDRESS = re.compile(r"[\d.]+|\[.*\]")
 _MEDIA = re.compile(r"[\w+.-]+/[\w+.-]+(?:;[\w=.-]+)*", re.ASCII)
 _KEY = re.compile(
@@ -52,6 +53,15 @@ _BEFORE_SECRET = frozenset(
 """Segments of a path behind which a secret stands."""
 _STORES = frozenset("s3 s3a s3n gs gcs az azure abfs abfss adl wasb wasbs hf r2 oci oss hdfs".split())
 """Schemes in which the first part is the name of a bucket rather than of a host."""
+_METHODS = frozenset(
+    (
+        "GET HEAD POST PUT DELETE PATCH OPTIONS TRACE CONNECT QUERY SEARCH REPORT PURGE LINK UNLINK "
+        "PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK LIST"
+    ).split()
+)
+_USERS = frozenset("user username login uid account".split())
+_LAST_WORD = re.compile(r"[^A-Za-z]+")
+_PARTS = re.compile(r"[?&;,]")
 _SSH_USERS = ("git", "hg")
 """Users that everybody is on a server of repositories."""
 
@@ -84,6 +94,12 @@ def _nested(url: str) -> tuple[int, int]:
     return -1, -1
 
 
+def shown_method(method: str) -> str:
+    """A method of HTTP; anything else may be a secret that came into the wrong place."""
+    upper = method.upper()
+    return upper if upper in _METHODS else MASK
+
+
 def mask_host(host: str) -> str:
     """The name of a host, perhaps with its port: labels that look drawn by lot are masked."""
     found = _PORT.fullmatch(host)
@@ -113,7 +129,8 @@ def _mask_one(url: str, known: Collection[str]) -> str:
     if scheme == "file":
         return f"{before}{scheme}://{hosts}{path}"
     netloc = _mask_netloc(hosts)
-    is_host = "." in hosts or ":" in hosts or is_local(hosts) or scheme in _STORES
+    is_host = "." in hosts or ":" in hosts.rstrip(":") or is_local(hosts) or scheme in _STORES
+    is_host &= "\\" not in whole["path"]
     if netloc is None or _is_cut(path, whole["query"] or "", bool(at), is_host):
         return f"{before}{scheme}://{MASK}"
     local = is_local(hosts)
@@ -133,6 +150,8 @@ def _mask_netloc(netloc: str) -> str | None:
 
 def _is_host(host: str) -> bool:
     found = _PORT.fullmatch(host)
+    if not host.startswith("[") and not _UNQUOTED.isdisjoint(_decoded(host).replace(host, "")):
+        return False  # user and password, quoted
     return found is not None and _HOST.fullmatch(found["host"]) is not None and int(found["port"] or 0) < 1 << 16
 
 
@@ -160,8 +179,13 @@ def _mask_path(path: str, local: bool, known: Collection[str]) -> str:
     shown, hides = [], False
     for segment in _HOOK.sub(rf"\1{MASK}", path).split("/"):
         shown.append(MASK if hides and segment else _mask_segment(segment, local, known))
-        hides = unquote(segment).lower() in _BEFORE_SECRET
+        hides = _stands_before_secret(_decoded(segment))
     return "/".join(shown)
+
+
+def _stands_before_secret(segment: str) -> bool:
+    """Whether a secret stands in the next segment of a path: this one ends with a word that speaks of one."""
+    return segment.lower() in _BEFORE_SECRET or names_secret(_LAST_WORD.split(segment)[-1])
 
 
 def _mask_segment(segment: str, local: bool, known: Collection[str]) -> str:
@@ -169,7 +193,13 @@ def _mask_segment(segment: str, local: bool, known: Collection[str]) -> str:
     first, *parameters = segment.split(";")
     text = _decoded(first)
     is_known = any(text.startswith(one) and len(text) - len(one) <= len(".tar.bz2") for one in known)
-    if not is_known and (hides(text) or "://" in text or ":" in text.rpartition("@")[0] or _has_secret_value(text)):
+    if not is_known and (
+        hides(text)
+        or "://" in text
+        or ":" in text.rpartition("@")[0]
+        or _has_secret_value(text)
+        or ("?" in text and text != first)
+    ):
         first = MASK
     return ";".join([first, *(_mask_parameter(one, local) for one in parameters)])
 
@@ -200,8 +230,12 @@ def hides(text: str) -> bool:
 
 def _has_secret_value(text: str) -> bool:
     """Whether a segment gives a value to a name that speaks of a secret (`token=x`, `key:x`)."""
-    found = re.fullmatch(r"([\w.-]+)[=:](.+)", text)
-    return found is not None and names_secret(found[1])
+    parts = [re.fullmatch(r"([\w.-]+)([=:])(.+)", part) for part in _PARTS.split(text)]
+    return any(
+        names_secret(part[1]) or (part[1].lower() in _USERS and (part[2] == ":" or ":" in part[3]))
+        for part in parts
+        if part
+    )
 
 
 def _decoded(text: str) -> str:

@@ -29,15 +29,19 @@ _URL = re.compile(
 _HEAD, _TAIL = "0123456789+.-:", ".,;:!?)]}"
 """What stands before and behind a URL in a text, and is not part of it."""
 _NAME = re.compile(
-    r"(?P<quote>[\"']?)(?P<name>[A-Za-z_](?:[\w.-]|(?<=[A-Za-z]) (?=[A-Za-z]))*)(?P=quote)\]?"
-    r"(?P<sign>\s*(?:=>|[=!]=|[=:])\s*(?![=\s])|(?P<beside>(?<=[\"']),?\s*(?=[\"'])|\s+(?=[\"'])))?"
+    r"(?P<quote>[\"']?)(?P<name>[A-Za-z_](?:[\w.-]|(?<=[A-Za-z]) (?=[A-Za-z]))*)(?P=quote)(?:\\[\"'])?\]?"
+    r"(?P<sign>\s*(?::\s*[A-Za-z_][\w.]*(?:\[[^\]]{0,100}\])?(?:\s*\|\s*\w+)?\s*=(?!=)|:=|=>|[=!]=|[=:])\s*(?![=\s])"
+    r"|(?P<beside>(?<=[\"']),?\s*(?=[\"'])|\s+(?=[\"'])))?"
 )
 """A name, and the sign behind which its value stands, if there is one: other names are passed over but once."""
 _VALUE = re.compile(
-    r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"|'[^']*')|\{[^}]{0,1000}\}"
+    r"[rbfuRBFU]{0,2}(?:\"{3}[^\"]*\"{3}|'{3}[^']*'{3}|\"[^\"]*(?:\"|$)|'[^']*(?:''[^']*)*(?:'|$))|\{[^}]{0,1000}\}"
+    r"|(?:[A-Za-z_][\w.]{0,40})?(?:\[[^\]]{0,1000}\]|\([^)]{0,1000}\))|\\\"[^\"]*\""
     r"|(?:(?:Bearer|Basic|Token|Digest)\s+)?[^\s;&,)\]}'\"]+"
 )
-_QUOTED = re.compile(r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"?|'[^']*'?)")
+_QUOTED = re.compile(
+    r"[rbfuRBFU]{0,2}(?:\"[^\"]*\"?|'[^']*'?)|[(\[]\s*[rbfuRBFU]{0,2}(?:\"[^\")\]]*\"|'[^')\]]*')\s*(?:,[^)\]]{0,1000})?[)\]]"
+)
 _LITERAL = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?")
 _LINES = {quote: re.compile(rf"[^\r\n{quote}]+") for quote in ("", "'", '"')}
 """The rest of a line, or of what is quoted."""
@@ -46,7 +50,25 @@ _HEADER = re.compile(r"(?:.*[-_ ])?(?:authorization|cookie)", re.IGNORECASE)
 _TAG = re.compile(r"(?P<sign><(?P<name>[A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>)(?P<value>[^<>]+)(?=</)")
 _USER = re.compile(r"-u|--?[\w-]*user", re.IGNORECASE)
 _OPTION = re.compile(r"(?<![\w-])(?P<name>--?[A-Za-z][\w-]*)(?P<sign>\s+)(?P<value>[^\s-]\S*)")
+_SET = re.compile(r"(?P<name>^\s*%(?:set_)?env\s+\w+)(?P<sign>\s+)(?P<value>\S.*)")
+"""A variable as IPython's `%env NAME VALUE` sets it."""
+_KEYED = re.compile(
+    r"(?P<sign>\b(?:key|name)[\"']?\s*[:=]\s*[\"']?(?P<name>[\w.-]{1,100})[\"']?[\s,]+[\"']?value[\"']?\s*[:=]\s*[\"']?)"
+    r"(?P<value>[^\s\"',}>]+)",
+    re.IGNORECASE,
+)
+"""A name and its value where both have names: `{"key": "password", "value": …}`."""
 _BEARER = re.compile(r"(?P<name>\b(?:Bearer|Basic))(?P<sign>\s+)(?P<value>[\w.~+/=-]{4,})", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?P<name>\b(?:pass(?:word|wd|phrase|code)|pwd|secret|token|key))(?P<sign>\s+(?:(?:is|was)\s+)?)(?P<value>[^\s,;\"']{4,})",
+    re.IGNORECASE,
+)
+"""What a sentence says: `the password is hunter2`, and not `the password is wrong`."""
+_LOGIN = re.compile(
+    r"(?P<sign>\blogin\s+\S+\s+password\s+|\b(?i:identified\s+by)\s+|\bsshpass\s+-p\s*|(?<![\w-])-u[^\s:'\"-][^\s:'\"]*:(?!\d+(?:\s|$))|(?<![\w-])(?:-u\s*|--user(?:\s+|=))[^\s-]\S{0,100}\s"
+    r"(?:[^|;&\n]{0,200}\s)?-p(?![\d:]+(?:\s|$)))(?P<value>\S+)"
+)
+"""A password as in a .netrc and in SQL, and as `mysql -u NAME -pPASSWORD`, `curl -uNAME:…` and `sshpass -p` take it."""
 _PAIR = re.compile(r"(?<![\w….+-])[\w.+-]+[:/][^\s@'\"…]+(?P<host>@(?=[\w.-]+(?:[:/]|$)|//))?")
 """User and password, as in `user:password@host` and `scott/tiger@host:1521`, and what has no host behind it."""
 _WORD = re.compile(r"[\w+=~-]{6,}(?:\.[\w-]{6,}\.[\w-]+)?", re.ASCII)
@@ -111,10 +133,14 @@ class _Masker:
 
     def settings(self, text: str, value: re.Pattern[str]) -> str:
         """Mask URLs, values behind names that speak of a secret, and user and password before a host."""
-        text = self._named(self._each(_URL, _url, URL, text), value)
+        text = self._each(_KEYED, _keyed, NAMED, self._each(_URL, _url, URL, text))
+        text = self._named(text, value)
         text = self._each(_TAG, _tag, NAMED, text)
         text = self._each(_OPTION, _option, NAMED, text)
-        text = self._each(_BEARER, _bearer, NAMED, text)
+        text = self._each(_SET, _set, NAMED, text)
+        text = self._each(_BEARER, _drawn, NAMED, text)
+        text = self._each(_SAID, _drawn, NAMED, text)
+        text = self._each(_LOGIN, _login, NAMED, text)
         return self._beside_urls(_PAIR, _pair, URL, text)
 
     def _beside_urls(self, pattern: re.Pattern[str], mask: Callable[[re.Match[str]], str], part: str, text: str) -> str:
@@ -131,14 +157,15 @@ class _Masker:
         return shown
 
     def _named(self, text: str, pattern: re.Pattern[str]) -> str:
-        shown, end, inner = [], 0, _inner(text) if pattern is _QUOTED else []
-        for name in _NAME.finditer(text):
-            names = name["sign"] is not None and name.start() >= end and _names(name)
+        shown, end, at, inner = [], 0, 0, _inner(text) if pattern is _QUOTED else []
+        while (name := _NAME.search(text, at)) is not None:
+            at = name.end()
+            names = name["sign"] is not None and _names(name)
             value = _value(name, _VALUE if _is_within(name.end(), inner) else pattern) if names else None
             if value is not None and _is_secret(name["name"], value[0].strip("\"'{}")):
                 quote = value[0][-1] if value[0][-1] in "\"'" else ""
                 shown += [text[end : name.end()], quote, MASK, quote]
-                end = value.end()
+                end = at = value.end()
                 self.parts[NAMED] = None
         return "".join([*shown, text[end:]])
 
@@ -164,8 +191,26 @@ def _option(found: re.Match[str]) -> str:
     return f"{found['name']}{found['sign']}{MASK}" if names_secret(found["name"]) else found[0]
 
 
-def _bearer(found: re.Match[str]) -> str:
-    return f"{found['name']}{found['sign']}{MASK}" if any(map(str.isdigit, found["value"])) else found[0]
+def _set(found: re.Match[str]) -> str:
+    name = found["name"].split()[-1]
+    return (
+        f"{found['name']}{found['sign']}{MASK}" if names_secret(name) and _is_secret(name, found["value"]) else found[0]
+    )
+
+
+def _keyed(found: re.Match[str]) -> str:
+    secret = names_secret(found["name"]) and _is_secret(found["name"], found["value"])
+    return f"{found['sign']}{MASK}" if secret else found[0]
+
+
+def _drawn(found: re.Match[str]) -> str:
+    value = found["value"]
+    is_word = not any(map(str.isdigit, value)) or not any(map(str.isalpha, value))
+    return found[0] if is_word else f"{found['name']}{found['sign']}{MASK}"
+
+
+def _login(found: re.Match[str]) -> str:
+    return f"{found['sign']}{MASK}"
 
 
 def _word(found: re.Match[str]) -> str:

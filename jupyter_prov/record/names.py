@@ -23,6 +23,7 @@ from jupyter_prov.record.evaluation import (
     read_unbound,
     surely_bound,
 )
+from jupyter_prov.record.parsing import parse, symbols
 
 STAR = "*"
 _LONGEST_PATH = 260
@@ -79,7 +80,7 @@ class Names:
 
 def statements(python: str) -> list[Statement]:
     """The statements of Python source (IPython syntax already transformed); raises SyntaxError."""
-    tree = ast.parse(python)
+    tree = parse(python)
     lines = _LINES.findall(python)
     return [_statement(group, lines) for group in _groups(tree.body)]
 
@@ -163,9 +164,9 @@ def _statement(group: list[ast.stmt], lines: list[str]) -> Statement:
 def _table(group: list[ast.stmt], text: str) -> symtable.SymbolTable:
     """The symbol table of statements; their lines alone do not parse where one ends in a backslash."""
     try:
-        return symtable.symtable(text, "<cell>", "exec")
+        return symbols(text)
     except SyntaxError:
-        return symtable.symtable(ast.unparse(ast.Module(group, [])), "<cell>", "exec")
+        return symbols(ast.unparse(ast.Module(group, [])))
 
 
 def _scope(

@@ -16,6 +16,7 @@ from jupyter_prov.record.flow import Step, flow
 from jupyter_prov.record.identify import crc
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.noted_files import files_of, known_digest
+from jupyter_prov.record.parsing import parse
 from jupyter_prov.record.reason import FIX, OUT_OF_ORDER, RUN, STALE, Cell, Reason, cut
 
 KIND = "order"
@@ -200,7 +201,7 @@ def _first_uses(text: str) -> Mapping[str, int]:
     """The line of the first use of each name in a source; lines that are IPython's own are passed over."""
     plain = ["" if line.lstrip().startswith(("%", "!", "?")) else line for line in text.split("\n")]
     try:
-        tree = ast.parse("\n".join(plain))
+        tree = parse("\n".join(plain))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]

@@ -1,12 +1,13 @@
-"""`os` for what runs in the midst of a cell: its functions stay those of Python, whatever a notebook makes of them.
+"""`os` and `open` for what runs in the midst of a cell: they stay Python's, whatever a notebook makes of them.
 
-`os.getcwd = …` and `mock.patch("os.path.abspath")` are then neither called by us, nor wrong in what we note.
+`os.getcwd = …` and `mock.patch("builtins.open")` are then neither called by us, nor wrong in what we note.
 """
 
 from __future__ import annotations
 
 import genericpath
 import os as _os
+from io import open as open
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 

@@ -39,6 +39,7 @@ _PIECE = re.compile(r"[^\W_]{8,}", re.ASCII)
 """What may have been drawn in a text whose other words a person wrote."""
 _HEX_RUN = re.compile(r"(?<![^\W_])(?=\d+[a-f]+\d|[a-f]+\d+[a-f])[0-9a-f]{12,}(?![^\W_])", re.IGNORECASE)
 """A run of hexadecimal digits in which letters and numbers change places more than once."""
+_UUID = re.compile(r"(?<![^\W_])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![^\W_])", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d)\d{15,}", re.ASCII)
 """A number longer than any time stamp, unless it begins with a date."""
 
@@ -48,7 +49,7 @@ def looks_random(text: str) -> bool:
     """Whether it is much likelier that this text was drawn than that a person has written it."""
     pieces = [text, *_PIECE.findall(text)]
     return any(_bits(piece[:1000]) > _SURE for piece in pieces) or bool(
-        _HEX_RUN.search(text) or _LONG_NUMBER.search(text)
+        _HEX_RUN.search(text) or _LONG_NUMBER.search(text) or _UUID.search(text)
     )
 
 

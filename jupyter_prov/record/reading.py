@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.own_os import open, os
 
 LARGEST_NOTEBOOK, LARGEST_RECORD, LARGEST_SETTINGS = 256 << 20, 64 << 20, 1 << 20
 """In bytes; docs/record.md names them."""

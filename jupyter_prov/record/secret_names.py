@@ -12,7 +12,7 @@ WORDS = (
 """What speaks of a secret wherever it stands in a name, in lower case."""
 _WORDS = re.compile(WORDS)
 _SIGNED = re.compile("^x-(?:amz|goog|ms)-")
-_PARTS = frozenset("key sig sas pass pin otp pw sid".split())
+_PARTS = frozenset("key sig sas pass pin otp pw sid psk cred creds dbpw dbpass userpass mypass".split())
 """What does as a word of its own."""
 _COUNTED = re.compile(r"(?:^|-)(?:pin|otp|pw|pwd|password|passwd|passcode|secret|token|pass|key)$")
 """How a name ends whose value is a secret even if it is a number; `max_tokens` is not one."""
@@ -23,7 +23,8 @@ _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 def names_secret(name: str) -> bool:
     """Whether a value of this name may be a secret."""
     words = _words(name)
-    return speaks_of_secret(name) or _SIGNED.match(words) is not None or not _PARTS.isdisjoint(words.split("-"))
+    parts = (part.rstrip("0123456789") for part in words.split("-"))
+    return speaks_of_secret(name) or _SIGNED.match(words) is not None or not _PARTS.isdisjoint(parts)
 
 
 def speaks_of_secret(name: str) -> bool:

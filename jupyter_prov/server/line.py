@@ -47,6 +47,8 @@ class Line:
         self._session.session = new_id()  # of its own: other clients of this server count their messages under that one
         self._iopub = manager.connect_iopub()
         self._shell = manager.connect_shell()
+        for stream in (self._iopub, self._shell):
+            stream.socket.linger = 0  # or a server that ends waits a second for a kernel that is gone
         self._iopub.on_recv(self._on_iopub)
         self._shell.on_recv(self._on_shell)
         self._shake()
@@ -97,6 +99,9 @@ class Line:
     def _on_shell(self, frames: list[bytes]) -> None:
         message = self._parsed(frames)
         if not message or message["msg_type"] != "execute_reply":
+            return
+        if message["content"].get("status") == "aborted":  # a cell failed, and the kernel drops what waits behind it
+            self._send(wire.handshake(self._plugins) if self._is_greeted else wire.hello())
             return
         answer = wire.answer(message["content"])
         if answer != wire.HELLO:

@@ -20,7 +20,7 @@ from jupyter_prov.record.notebook_shape import is_notebook
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.server.notebooks import Contents
-from jupyter_prov.server.store import Store, store_of
+from jupyter_prov.server.store import FileStore, Store, store_of
 from jupyter_prov.server.written import Written
 
 
@@ -166,7 +166,11 @@ class Records:
 
     async def _parsed(self, content: bytes, name: str, *paths: str) -> Record:
         record = files.loads(content.decode("utf-8", "replace"), name)
-        files.must_be_of(record, os.path.basename(name), await self._pattern(paths[0]), *paths)
+        pattern, names = await self._pattern(paths[0]), [name]
+        if isinstance(self.store, FileStore):  # a link may lead to the record of another notebook
+            names.append(self.store.identity(name))
+        for known in names:
+            files.must_be_of(record, os.path.basename(known), pattern, *paths)
         return record
 
     async def write(
@@ -275,7 +279,9 @@ class Records:
 
         One that moves may be replaced, where its name says nothing of its notebook and stays the same.
         """
-        if not (old.endswith(".ipynb") and new.endswith(".ipynb")):
+        if not (old.endswith(".ipynb") and new.endswith(".ipynb")) or await ensure_async(
+            self._contents.dir_exists(new)
+        ):
             return False
         try:
             record = await self.read(old)

@@ -10,9 +10,10 @@ import functools
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 
-from jupyter_prov.record.contents import CLOCK_TICK, digest_in, is_folder, size_in, status_of, version_of
+from jupyter_prov.record.contents import CLOCK_TICK, is_folder, status_of, version_of
 from jupyter_prov.record.own_os import os
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.settings import FILE
 from jupyter_prov.watch.access import CHILD, INPUT, OTHER, SELF, Access
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.children import Children
@@ -20,18 +21,14 @@ from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.ledger import NEAR, Ledger, Write, inode
 from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
-from jupyter_prov.watch.own_locks import holds_lock
+from jupyter_prov.watch.on_the_spot import NOT_SAVED, OnTheSpot
 from jupyter_prov.watch.paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.wall import Wall
 
-MOST_SAVED = 64 << 20
-"""How many bytes one cell digests on the spot because it is about to change them, in `NEAR` files at most."""
 _SELDOM = 512
 """Of how many further files that change one is reason to hear what the system tells."""
-_SMALL = 64 << 10
-"""The bytes of a file up to which it is digested before it is overwritten unread."""
 _EXISTING = 16
-"""How many files of a cell are."""
+"""How many files of a cell are digested before they are overwritten unread."""
 _SPAWN_SECONDS = 0.1
 """How long a cell may wait before it spawns its first child, until our own reads of a few files are over."""
 _REMEMBERED = 32
@@ -40,7 +37,6 @@ _MODULES = (".py", ".pyc", ".so", ".pyd")
 """Endings of what the kernel's own process opens to import it, which is the business of another factor."""
 _UPDATED = (".h5", ".hdf5", ".hdf", ".nc", ".nc4", ".db", ".duckdb", ".ddb", ".sqlite", ".gpkg")
 """Endings of formats that native libraries read and write in place; others they write anew."""
-_NOT_SAVED = "Some files were overwritten or removed before they could be digested: what they held is not known."
 _UNCLEAR = "Files that a child process opened while they were being digested are not noted as its inputs."
 
 
@@ -55,11 +51,12 @@ class Accesses:
         """Folders that cells have named, in which children may be at work wherever they lie."""
         self.notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
         """The notebook itself, which is saved, and read by us, while cells run."""
+        self._settings = os.path.join(place.root, FILE)
+        """What the server reads, whenever it is asked for a record."""
         self._active = False
+        self._spot = OnTheSpot(wall, helper)
         self._ledger = Ledger(helper)
-        self._looked = self._saved = self._changed = self._answered = 0
-        self._passed_over: set[str] = set()
-        """Files that Python opened and that are none of the notebook's data."""
+        self._looked = self._changed = self._answered = 0
         self._recent: dict[str, bool] = {}
         """The last files accessed, and whether they were opened for writing."""
         self._known: dict[str, str | None] = {}
@@ -70,8 +67,8 @@ class Accesses:
 
     def begin(self, text: str) -> None:
         """A cell with this source is about to run."""
-        self._passed_over = set()
-        self._looked = self._saved = self._changed = 0
+        self._looked = self._changed = 0
+        self._spot.begin()
         with Quiet():
             self.native.prepare()
             for folder in named_folders(text):
@@ -125,7 +122,7 @@ class Accesses:
     def write_many(self, folder: str, paths: dict[str, str], read: dict[str, os.stat_result | None]) -> None:
         """Python has opened these artifacts of a folder for writing; of those read before the state may be known."""
         if self._helper.awaits_any(paths):
-            self._wall.note(_NOT_SAVED)
+            self._wall.note(NOT_SAVED)
         self._ledger.overwrite(folder, paths, read)
         self._remember(list(paths)[-_REMEMBERED:], written=True)
 
@@ -143,13 +140,15 @@ class Accesses:
             saved = self._about_to_change(path, before, reads) if before is not None else None
             write = ledger.write(path, before, "audit", SELF)
             if before is not None and truncates:
-                write.existed = saved or self._existing(path, before)
+                is_one_of_few = len(ledger.writes) <= _EXISTING
+                write.existed = saved or (self._spot.unread(path, before) if is_one_of_few else None)
             self._remember([path], written=True)
         if truncates and not write.certain:
             write.certain = write.before is None or os.access(path, os.W_OK)
 
     def remove(self, path: str) -> None:
         """Python is about to remove an artifact, or to give it another name."""
+        self._spot.locks.forget()
         if (before := version_of(path)) is not None:
             self._about_to_change(path, before, reads=False)
         self._ledger.remove(path)
@@ -163,38 +162,16 @@ class Accesses:
         if self._changed > NEAR:
             ledger.lose(path, before, reads and not is_known)
             if self._helper.awaits(path):
-                self._wall.note(_NOT_SAVED)
+                self._wall.note(NOT_SAVED)
             return None
         if reads and not is_known:
             ledger.read_singly([path], "audit", SELF)
         ledger.single_out(path)
-        return self._save(path, before) if self._helper.awaits(path) else None
-
-    def _save(self, path: str, version: str) -> str | None:
-        """Digest a file on the spot."""
-        size = size_in(version)
-        if self._saved + size > MOST_SAVED or holds_lock(version):
-            self._wall.note(_NOT_SAVED)
-            return None
-        self._saved += size
-        self._passed_over.add(path)  # which the system tells that we opened
-        found = digest_in(path)
-        if found:
-            self._helper.known(path, *found)
-        return found[1] if found else None
-
-    def _existing(self, path: str, version: str) -> str | None:
-        """The digest of what is about to be overwritten unread, where that costs next to nothing."""
-        if len(self._ledger.writes) > _EXISTING or size_in(version) > _SMALL or holds_lock(version):
-            return None
-        self._passed_over.add(path)  # which the system tells that we opened
-        with Quiet():
-            found = digest_in(path)
-        return found[1] if found else None
+        return self._spot.asked(path, before) if self._helper.awaits(path) else None
 
     def pass_over(self, path: str) -> None:
         """Python opened this file for other reasons than its data."""
-        self._passed_over.add(path)
+        self._spot.opened.add(path)
 
     def watch_folder(self, folder: str, deep: bool = False) -> None:
         """Files of this folder are being accessed, or may be."""
@@ -205,6 +182,7 @@ class Accesses:
 
     def catch_up(self) -> None:
         """Take in what the system has told by now."""
+        self._spot.locks.forget()
         with Quiet():
             self._take_in(self.native.take())
 
@@ -265,7 +243,7 @@ class Accesses:
         """What the hook has not told of what happened in a folder; files that were only opened are noted."""
         ledger = self._ledger
         more: list[tuple[str, bool, int]] = []
-        if any(mask != OPENED for mask in set(masks)):
+        if masks.count(OPENED) != len(masks):
             written = ledger.overwritten.get(folder, ())
             events = zip(paths, masks, strict=True)
             more = [(path, True, mask) for path, mask in events if mask != OPENED and path not in written]
@@ -283,7 +261,7 @@ class Accesses:
         """Whether the cell accessed a file, or a child of it, and not we or others."""
         if own:
             return True
-        if path == self.notebook or (not mask & CHANGED and self._may_be_ours(path)):
+        if path == self.notebook or (not mask & CHANGED and (path == self._settings or self._may_be_ours(path))):
             return False
         if not self._place.contains(path) and in_shared(os.path.dirname(path)) and not path.startswith(self._named):
             return False
@@ -303,7 +281,7 @@ class Accesses:
 
     def _heard_reading(self, reads: dict[tuple[str, str, str], list[str]], path: str, via: str, by: str) -> None:
         ledger = self._ledger
-        told = path in ledger.reads or ledger.has_written(path) or path in self._passed_over
+        told = path in ledger.reads or ledger.has_written(path) or path in self._spot.opened
         if told or not self.artifacts.contain(path):
             return
         self._looked += 1

@@ -88,7 +88,7 @@ class Asked:
 
     def _looked_up(self, frame: FrameType, args: tuple[Any, ...], _: Any, __: Any) -> bool:
         """A variable is about to be looked up, whether it is set or not."""
-        if len(self._lines) >= _LIMIT or type(args[1]) not in (str, bytes):  # whose own code is that of Python
+        if len(self._lines) >= _LIMIT or not _is_plain(type(args[1])):  # whose own code is that of Python
             return True
         asking = _asking(frame)
         if asking is None or not self._frames.is_own(asking):
@@ -150,3 +150,8 @@ def _first_other(frame: FrameType) -> FrameType | None:
 def _by_key(frame: FrameType) -> bool:
     """Whether a frame stands at `…[key]`: `dict(os.environ)` and `{**os.environ}` look every variable up."""
     return opname[frame.f_code.co_code[frame.f_lasti]].startswith("BINARY_")
+
+
+def _is_plain(kind: type) -> bool:
+    """Whether this is a class of texts whose own code is that of Python: compared by identity, which calls no code."""
+    return kind is str or kind is bytes

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.own_os import open, os
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.wall import Wall, is_users
 

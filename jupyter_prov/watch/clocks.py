@@ -108,11 +108,14 @@ def _shown(readings: Readings, real: Callable[[], int], call: str, show: Callabl
 
 
 def _asctime(original: Callable[..., str]) -> Callable[[int], str]:
-    return lambda seconds: original(time.localtime(seconds))
+    localtime = time.localtime
+    return lambda seconds: original(localtime(seconds))
 
 
 def _file_time(readings: Readings, since: int) -> Given:
     def given(frame: FrameType, value: Any, _: Any) -> Any:
+        if type(value) is not float:  # of an answer of `os.stat` that the notebook made
+            return None
         real = in_ns(value)
         return _like(value, real, readings.given(FILE, frame, real), parts=True) if real >= since else None
 
@@ -121,6 +124,8 @@ def _file_time(readings: Readings, since: int) -> Given:
 
 def _stat(readings: Readings, since: int) -> Given:
     def given(frame: FrameType, value: Any, _: Any) -> Any:
+        if type(value) is not os.stat_result:
+            return None
         real = value.st_mtime_ns
         if real < since or not readings.is_own(frame) or _wants_another_field(readings.source(frame)):
             return None
@@ -161,9 +166,14 @@ def _stamping(readings: Readings) -> Callable[[Callable[..., Any]], FunctionType
 
 
 def _stamp(readings: Readings, frame: FrameType, formatter: logging.Formatter, record: logging.LogRecord) -> None:
-    shown = formatter._fmt
-    if isinstance(shown, str) and _STAMPED(shown):
-        real = in_ns(record.created)
+    shown, created = _attribute(formatter, logging.Formatter, "_fmt"), _attribute(record, logging.LogRecord, "created")
+    if type(shown) is str and type(created) is float and _STAMPED(shown):
+        real = in_ns(created)
         given = readings.of_notebook(LOGGING, frame, real, "logging")
         if given != real:
             record.created, record.msecs = given / _SECOND, float(given // 10**6 % 1000)
+
+
+def _attribute(owner: Any, kind: type, name: str) -> Any:
+    """An attribute, without running code of a class of the notebook's own."""
+    return object.__getattribute__(owner, "__dict__").get(name) if issubclass(type(owner), kind) else None

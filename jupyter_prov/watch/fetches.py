@@ -155,7 +155,7 @@ class Fetches:
         """A request begins, told by whom it runs through; None where none is to be noted."""
         if not self._active:
             return None
-        from jupyter_prov.record.masked_urls import mask_url  # whose patterns take a while to compile
+        from jupyter_prov.record.masked_urls import mask_url, shown_method  # whose patterns take a while to compile
 
         self.peers.update(f"{host}:{port}" for host, port in peers)
         line = self.line(sys._getframe(1))
@@ -164,7 +164,7 @@ class Fetches:
             if len(self._list) >= LIMIT:
                 self.more = True
                 return None
-            fetch = Fetch(self, shown, via, method.upper()[:20], line, self._cell, self._number(shown, url))
+            fetch = Fetch(self, shown, via, shown_method(method), line, self._cell, self._number(shown, url))
             self._list.append(fetch)
         return fetch
 

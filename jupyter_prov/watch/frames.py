@@ -6,18 +6,30 @@ import ast
 import dis
 import functools
 import inspect
+import io
 import itertools
 import linecache
-import os
+import stat
+import sys
+import tokenize
 from types import CodeType, FrameType
 from typing import Any
 
 from jupyter_prov.record.body import body_of
+from jupyter_prov.record.contents import status_of
+from jupyter_prov.record.errors import was_sent
+from jupyter_prov.record.own_os import open, os
+from jupyter_prov.record.parsing import parse
 from jupyter_prov.record.place import Place
+from jupyter_prov.record.reading import NotRegular, open_regular
+from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.call_names import name_of, names_in
 from jupyter_prov.watch.paths import is_installed
 
 _OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+_LARGEST = 10 << 20
+"""Bytes of the largest source that is read."""
+_ASKING = frozenset({"locals", "vars", "eval", "exec", "dir"})
 _FILLERS = frozenset({"CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "NOP"})
 
 
@@ -115,7 +127,7 @@ class Frames:
         lines[-1] = lines[-1][:end]
         lines[0] = lines[0][start:]
         try:
-            call = ast.parse(b"(" + b"".join(lines) + b")", mode="eval").body
+            call = parse(b"(" + b"".join(lines) + b")", "eval").body
         except (SyntaxError, ValueError):
             return ""
         return name_of(call.func) if isinstance(call, ast.Call) else ""
@@ -130,7 +142,36 @@ class Frames:
         if self._body.timed and filename.startswith("<timed "):
             number -= self._body.comments
             return "".join(self._body.text.splitlines(keepends=True)[max(0, number - 1) : max(0, number)])
-        return linecache.getline(filename, number)
+        lines = _lines_of(filename)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _lines_of(filename: str) -> list[str]:
+    """The source of code by its file's name, which may be anything: what `linecache` has, or a regular file."""
+    known: Any = linecache.cache.get(filename)
+    if known is not None and len(known) == 4:
+        found: list[str] = known[2]
+        return found
+    status = status_of(filename)
+    if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+        return []
+    return _read(filename, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=32)
+def _read(filename: str, changed: int) -> list[str]:
+    with Quiet():
+        try:
+            with open(open_regular(filename), "rb") as file:
+                content = file.read(_LARGEST)
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+            return content.decode(encoding).splitlines(keepends=True)
+        except OSError as error:
+            if type(error) is not NotRegular and was_sent(error):
+                raise
+            return []
+        except (SyntaxError, UnicodeError):
+            return []
 
 
 UNKNOWN = object()
@@ -150,11 +191,19 @@ def argument_at(frame: FrameType) -> Any:
 
 def _value_of(name: str, frame: FrameType) -> Any:
     """The value of a variable, as far as nothing of the user's has to be called for it."""
+    if _asks_for_locals(frame.f_code):
+        return UNKNOWN
     names: Any = frame.f_locals
     if frame.f_code.co_flags & inspect.CO_OPTIMIZED and name in names:  # those of a function are Python's own
         return names[name]
     found = dict.get(names, name, UNKNOWN) if isinstance(names, dict) else UNKNOWN
     return dict.get(frame.f_globals, name, UNKNOWN) if found is UNKNOWN else found
+
+
+def _asks_for_locals(code: CodeType) -> bool:
+    """Whether looking into a function would alter what it has: before Python 3.13 all share one dict of its locals."""
+    shared = sys.version_info < (3, 13) and code.co_flags & inspect.CO_OPTIMIZED
+    return bool(shared) and not _ASKING.isdisjoint(code.co_names)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -72,7 +72,7 @@ class _Patient(io.RawIOBase):
         return len(content)
 
 
-def answer(folder: str, *arguments: str, seconds: float = 60.0) -> bytes:
+def answer(folder: str, *arguments: str, seconds: float = SILENT_SECONDS) -> bytes:
     """All of git's answer; raises OSError, and GitFailed where there is none in so many seconds."""
     with _started(folder, arguments, stderr=subprocess.PIPE) as process:
         try:

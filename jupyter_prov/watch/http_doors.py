@@ -20,17 +20,34 @@ _READS = ("read", "readinto", "read1", "readline")
 _Original = Callable[..., Any]
 
 
+class _Beside:
+    """The requests of connections, by their identity: a class of the notebook's own may have a hash of its own."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[weakref.ref[Any], Fetch]] = {}
+
+    def put(self, connection: Any, fetch: Fetch) -> None:
+        """Remember a request as long as its connection lives."""
+        key = id(connection)
+        self._found[key] = weakref.ref(connection, lambda _: self._found.pop(key, None)), fetch
+
+    def pop(self, connection: Any) -> Fetch | None:
+        """The request of a connection, which is then forgotten."""
+        found = self._found.pop(id(connection), None)
+        return found[1] if found else None
+
+
 class HttpDoors:
     """Follows each request from its connection to its response, and each response to the end of its body."""
 
     def __init__(self, wall: Wall, fetches: Fetches, patches: Patches) -> None:
         self._tell, self._fetches, self._patches = wall.within_cell, fetches, patches
-        self._announced: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
+        self._announced: _Beside = _Beside()
         """Requests by connection that urllib3 is about to put."""
         self._bodies: dict[int, Fetch] = {}
         """By the `id` of a response, whose attributes are not ours to add to, its fetch while its body is read."""
         self._responses: dict[int, weakref.ref[Any]] = {}
-        self._asked: weakref.WeakKeyDictionary[Any, Fetch] = weakref.WeakKeyDictionary()
+        self._asked: _Beside = _Beside()
 
     def http_client(self, module: ModuleType) -> None:
         """Watch `http.client`."""
@@ -60,16 +77,16 @@ class HttpDoors:
         return cast(FunctionType, putrequest)
 
     def _put(self, connection: Any, method: str, url: str) -> None:
-        fetch = self._announced.pop(connection, None)
+        fetch = self._announced.pop(connection)
         if fetch is None:
             host = getattr(connection, "_tunnel_host", None) or connection.host
             port = getattr(connection, "_tunnel_port", None) if host != connection.host else connection.port
             scheme = "https" if connection.default_port == 443 else "http"
             whole = joined(scheme, host, port, url)
             fetch = self._fetches.open(whole, "http.client", method, (connection.host, connection.port))
-        self._asked.pop(connection, None)
+        self._asked.pop(connection)
         if fetch is not None:
-            self._asked[connection] = fetch
+            self._asked.put(connection, fetch)
 
     def _around_sending(self, original: _Original) -> FunctionType:
         tell, failed, asked = self._tell, self._failed, self._asked
@@ -98,7 +115,7 @@ class HttpDoors:
         return cast(FunctionType, getresponse)
 
     def _answered(self, connection: Any, response: Any) -> None:
-        fetch = self._asked.pop(connection, None)
+        fetch = self._asked.pop(connection)
         if fetch is not None:
             fetch.answered(response.status, response.length)
             if not fetch.over:
@@ -111,8 +128,8 @@ class HttpDoors:
         self._responses.pop(key, None)
 
     @staticmethod
-    def _failed(of: weakref.WeakKeyDictionary[Any, Fetch], what: Any, error: BaseException) -> None:
-        fetch = of.pop(what, None)
+    def _failed(of: _Beside, what: Any, error: BaseException) -> None:
+        fetch = of.pop(what)
         if fetch is not None:
             fetch.failed(error)
 
@@ -170,7 +187,7 @@ class HttpDoors:
         whole = joined(pool.scheme, pool.host, pool.port, url)
         fetch = self._fetches.open(whole, "http.client", method, (connection.host, connection.port))
         if fetch is not None:
-            self._announced[connection] = fetch
+            self._announced.put(connection, fetch)
 
     def _around_chunk(self, original: _Original) -> FunctionType:
         tell, chunk = self._tell, self._chunk

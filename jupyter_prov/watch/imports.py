@@ -10,10 +10,13 @@ from importlib.machinery import ModuleSpec
 from types import FunctionType, ModuleType
 from typing import Any, cast
 
+from jupyter_prov.record.errors import ProvError
 from jupyter_prov.watch.grafts import Graft
 from jupyter_prov.watch.paths import is_installed
 from jupyter_prov.watch.wall import Wall
 
+_NAMES = vars(ModuleType)["__dict__"]
+"""The names that a module has, whatever its own class makes of it."""
 _FILE = "<frozen importlib._bootstrap>"
 """Frames of this file are left out of the tracebacks of imports that fail."""
 
@@ -94,8 +97,16 @@ class Imported(Listener):
 
     def _tell(self, module: ModuleType, name: str) -> None:
         callback = self._callbacks.pop(name, None)
-        if callback is not None:
-            self._wall.within_cell(f"import of {name}", callback, module)
+        if callback is not None and names_of(module).get("__spec__") is not None:  # else somebody has made it up
+            self._wall.within_cell(f"import of {name}", _called, callback, module)
+
+
+def _called(callback: Callable[[ModuleType], None], module: ModuleType) -> None:
+    """Call back; a module that only has the name of a library lacks what that has. Raises ProvError."""
+    try:
+        callback(module)
+    except (AttributeError, ImportError) as error:
+        raise ProvError(f"it is not the library that is known by this name ({error})") from None
 
 
 class AroundImports(Listener):
@@ -122,6 +133,11 @@ class AroundImports(Listener):
     def ends(self, name: str, module: ModuleType | None) -> None:
         self._inside = False
         self._after()
+
+
+def names_of(module: Any) -> dict[str, Any]:
+    """The names in a module, without running code of its own: it may be lazy, or stand in for a library."""
+    return _NAMES.__get__(module) if issubclass(type(module), ModuleType) else {}
 
 
 class NewModules:

@@ -10,7 +10,7 @@ import secrets
 
 from blake3 import blake3
 
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.own_os import open, os
 from jupyter_prov.record.reading import open_regular
 
 _CHUNK = 1 << 18

@@ -8,6 +8,7 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
+from jupyter_prov.watch.imports import names_of
 from jupyter_prov.watch.wall import Wall
 
 _BRINGING = ("numpy", "scipy.linalg", "sklearn", "torch", "numexpr", "numba", "tensorflow", "mkl")
@@ -31,7 +32,7 @@ class Libraries:
             if seen != self._seen:
                 self._seen = seen
                 found |= self._wall.attempt("asking for the thread pools", _pools) or {}
-        if "torch" in self._seen and hasattr(torch := sys.modules["torch"], "backends"):
+        if "torch" in self._seen and "backends" in names_of(torch := sys.modules["torch"]):
             found["torch"] = self._wall.attempt("asking torch for its flags", _torch, torch) or {}
         return found
 
@@ -43,7 +44,7 @@ def _pools() -> dict[str, Any]:
         pools = [pool for pool in asking.threadpool_info() if pool.get("user_api")]
         blas = [_named(pool) for pool in pools if pool["user_api"] == "blas"]
         found = {"blas": sorted(set(blas)), "threads": {_short(pool): pool["num_threads"] for pool in pools}}
-    elif config := getattr(getattr(sys.modules.get("numpy"), "__config__", None), "CONFIG", None):
+    elif config := names_of(names_of(sys.modules.get("numpy")).get("__config__")).get("CONFIG"):
         blas = config.get("Build Dependencies", {}).get("blas", {})
         found = {"blas": [" ".join(str(blas[key]) for key in ("name", "version") if blas.get(key))]}
     return {key: value for key, value in found.items() if value}

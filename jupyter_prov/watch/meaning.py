@@ -6,6 +6,7 @@ import ast
 import json
 from typing import Any
 
+from jupyter_prov.record.parsing import parse
 from jupyter_prov.record.reading import open_regular
 
 LIMIT = 1 << 20
@@ -31,7 +32,7 @@ def meaning(path: str) -> str | None:
 
 
 def _syntax(content: bytes) -> str:
-    tree = ast.parse(content)
+    tree = parse(content)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and _docstring(node):
             node.body[0] = ast.Pass()  # and not nothing: a body must not be empty

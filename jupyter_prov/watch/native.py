@@ -122,11 +122,15 @@ class NativeFiles:
                 self._call_thread()
                 return
             self._budget -= 1
-            if self._marks.mark(folder) and deep:
+            if self._mark(folder) and deep:
                 self._trees.append((folder, [0]))
                 self._walk_at_once()
                 if self._trees:
                     self._call_thread()
+
+    def _mark(self, folder: str) -> bool:
+        """Mark a folder that was asked for or came to be; whether it was not watched before."""
+        return self._marks.mark_below(folder, os.path.dirname(folder), os.path.islink(folder))
 
     def _call_thread(self) -> None:
         if self._wake is not None and self._walked.is_set():
@@ -203,19 +207,19 @@ class NativeFiles:
         assert self._wake is not None
         pausing, turn = select.poll(), 0
         pausing.register(self._wake[0], select.POLLHUP)
-        while self._trees or self._later:
+        while True:
             with self._lock:
                 if self._later:
-                    self._marks.mark(self._later.popleft())
+                    self._mark(self._later.popleft())
                     turn += 1
                 elif self._trees:
                     turn += 1 + self._walk_folder(*self._trees.popleft())
+                else:  # under the lock: what is asked for from now on wakes this thread again
+                    self._walked.set()
+                    return
             if turn >= _TURN and self._active:
                 turn = 0
                 pausing.poll(_PAUSE * 1000)
-        with self._lock:
-            if not self._trees and not self._later:
-                self._walked.set()
 
     def _walk_folder(self, folder: str, marked: list[int]) -> int:
         """Mark the folders in a folder; how many. `marked` counts those of the whole tree."""

@@ -13,7 +13,7 @@ import pkgutil
 import re
 import runpy
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FrameType
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from jupyter_prov.watch import audit
 from jupyter_prov.watch.accesses import Accesses
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.ledger import NEAR
+from jupyter_prov.watch.paths import are_artifact_names
 from jupyter_prov.watch.wall import Wall
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -33,6 +34,8 @@ _UNTIDY = re.compile(r"/(?:/|\.\.?(?:/|$))").search
 """Finds what has to be resolved in a path."""
 _RESOLVED = frozenset(("", ".", "/"))
 """Beginnings of the last part of names that have to be resolved."""
+_UNTIDY_PARTS = ("\0\0", "\0/", "\0.", "/.", "//", "/\0")
+"""What stands in no names that have nothing to be resolved, where each begins and ends with a null."""
 _SHOWING = ("<frozen importlib", *(str(module.__file__) for module in (inspect, linecache, pkgutil, runpy)))
 """Beginnings of the files whose code opens source in order to import, run or show it."""
 _RUNNING = frozenset(("execfile", "safe_execfile", "safe_execfile_ipy"))
@@ -48,7 +51,7 @@ class Opens:
         self._gathered: dict[str, os.stat_result | Literal[False] | None] = {}
         """Names that were opened: False for reading, else the state before the writing, where that is of interest."""
         self._named: set[str] = set()
-        """All names that were told in this cell."""
+        """All names that were opened in this cell, but for those that are still gathered."""
         wall.ran("audit")
         audit.ask_first("open", self._gather)
         audit.listen(
@@ -89,7 +92,7 @@ class Opens:
         if not gathered:
             return
         self._named.update(gathered)
-        accesses, among = self._accesses, self._accesses.artifacts.among
+        accesses, among = self._accesses, self._among(gathered)
         written = [name for name, state in gathered.items() if state is not False] if accesses.writes_many else []
         reads = _by_folder([name for name, state in gathered.items() if state is False] if written else list(gathered))
         writes = _by_folder(written)
@@ -104,8 +107,17 @@ class Opens:
         for folder in reads.keys() | writes.keys():
             accesses.watch_folder(folder)
 
+    def _among(self, names: Collection[str]) -> Callable[[str, dict[str, str]], dict[str, str]]:
+        """What gives those of the paths of a folder that are artifacts, for these names."""
+        artifacts = self._accesses.artifacts
+        if artifacts.temporary or not are_artifact_names(names):
+            return artifacts.among
+        return lambda folder, paths: paths if artifacts.in_folder(folder) else {}
+
     def _gather(self, arguments: tuple[Any, ...]) -> bool:
         """Note an open, if that is enough for now: this runs for each of thousands."""
+        if len(arguments) != 3:  # an event of the notebook's own
+            return False
         name, _, flags = arguments
         if not self._active or type(name) is not str or type(flags) is not int or name.endswith((".py", ".pyc")):
             return False
@@ -127,9 +139,9 @@ class Opens:
         return len(gathered) < _GATHERED
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
-        name, _, flags = arguments
-        if not self._active:
+        if not self._active or len(arguments) != 3:
             return
+        name, _, flags = arguments
         if type(name) is not str:
             name = as_text(name)
             if name is None:
@@ -221,6 +233,15 @@ def _by_folder(names: list[str]) -> dict[str, dict[str, str]]:
     """The paths that these names lead to now, with them, by folder."""
     found: dict[str, dict[str, str]] = {}
     here = _here()
+    if here and _are_plain(names):
+        for name in names:
+            full = here + name
+            above = full.rpartition("/")[0]
+            try:
+                found[above][full] = name
+            except KeyError:
+                found[above] = {full: name}
+        return found
     for head, several in _by_head(names).items():
         folder = (here + head if here and _is_plain(head) else _absolute(head) if head else here) or ""
         start, skipped = folder.rstrip("/") + "/", len(head) + 1 if head else 0
@@ -257,6 +278,12 @@ def _first(order: Iterable[str], some: Mapping[str, str], others: Mapping[str, s
 def _is_plain(name: str) -> bool:
     """Whether a name leads down from the working folder, with nothing in it to be resolved."""
     return bool(name) and name[0] not in "/." and not _UNTIDY(name)
+
+
+def _are_plain(names: list[str]) -> bool:
+    """Whether all these names surely lead down from the working folder: asked of thousands at once."""
+    text = "\0".join(["", *names, ""])
+    return not any(untidy in text for untidy in _UNTIDY_PARTS)
 
 
 def _here() -> str:

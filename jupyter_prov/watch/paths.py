@@ -8,7 +8,7 @@ import site
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
@@ -207,7 +207,7 @@ def _is_artifact_name(name: str) -> bool:
     return not (name.endswith(_SUFFIXES) or name.startswith(_PREFIXES) or name in _PARTS)
 
 
-def are_artifact_names(names: Sequence[str]) -> bool:
+def are_artifact_names(names: Iterable[str]) -> bool:
     """Whether all these names surely are names of artifacts: asked of thousands at once."""
     text = f"/{'/'.join(names)}/"
     return "/." not in text and all(end not in text for end in _ENDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
@@ -22,10 +21,8 @@ _CALLS = frozenset(
     "time time_ns now utcnow today localtime gmtime strftime clock_gettime clock_gettime_ns Timestamp to_datetime "
     "getmtime getctime getatime stat date_range timeit repeat default_timer".split()
 )
-_ASK, _COST, _SHARE = 5_000, 3e-6, 1 / 3
-"""After how many reads by libraries to ask whether, at so many seconds for one, they cost this share of the cell."""
-
-_timer = time.perf_counter
+_LIMIT_OF_LIBRARIES = 20_000
+"""Reads of libraries in one cell that are looked at."""
 
 
 class Playback:
@@ -66,7 +63,7 @@ class Readings:
         """A cell is about to run, with these values to be played back."""
         self.reads: list[dict[str, Any]] = []
         self.more = False
-        self._foreign, self._ask, self._began = 0, _ASK, _timer()
+        self._foreign = 0
         self._playback.begin(played)
 
     def of_calendar(self, frame: FrameType, real: int) -> int:
@@ -78,8 +75,8 @@ class Readings:
         reader = self._reader(frame)
         if reader is None:
             self._foreign += 1
-            if self._foreign >= self._ask:
-                self._weigh()
+            if self._foreign > _LIMIT_OF_LIBRARIES:
+                self._stop()
             return real
         return self.of_notebook(clock, reader, real, call)
 
@@ -127,12 +124,6 @@ class Readings:
             package = module_of(frame).partition(".")[0]
             tells = self._telling[filename] = package in _TELLING
         return tells
-
-    def _weigh(self) -> None:
-        """Stop watching where a library reads the clock so often that the cell would take much longer."""
-        self._ask += _ASK
-        if self._foreign * _COST > (_timer() - self._began) * _SHARE:
-            self._stop()
 
     def _stop(self) -> None:
         self.more = True

@@ -82,7 +82,7 @@ class _Shown(metaclass=_Kind):
         return repr(_original(self))
 
     def __sizeof__(self) -> int:
-        return int(_original(self).__sizeof__())
+        return sys.getsizeof(_original(self)) - _ADDED
 
     def __copy__(self) -> Any:
         return self
@@ -101,7 +101,16 @@ class _Binding(_Shown):
         return self if instance is None else MethodType(self, instance)  # type: ignore[arg-type]
 
 
+class _Empty(_Shown):
+    __slots__ = ()
+
+    def __sizeof__(self) -> int:
+        return 0
+
+
 _slot: Any = vars(_Shown)["_original"]
+_ADDED = sys.getsizeof(object.__new__(_Empty))
+"""Bytes that `sys.getsizeof` adds to the `__sizeof__` of a stand-in; they depend on the version of Python."""
 
 
 def _original(shown: Any) -> Any:

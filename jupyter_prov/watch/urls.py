@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from jupyter_prov.record.parsing import parse
+
 _REMOTE = re.compile(
     r"\b(?:(?:s3|s3a|s3n|gs|gcs|az|azure|abfs|abfss|adl|wasbs?|hf|r2|oci|oss|hdfs|ftps?|sftp)://[^\s'\"<>()\[\]{},;]+"
     r"|https?://[^\s'\"<>()\[\]{},;]+?\.(?:csv|tsv|txt|json|jsonl|ndjson|geojson|parquet|pq|feather|arrow|ipc|avro|orc"
@@ -21,7 +23,7 @@ def remote_in_source(source: str) -> Iterator[tuple[str, int]]:
     if "://" not in source:
         return
     try:
-        tree = ast.parse(_MAGIC.sub(r"\1pass", source))
+        tree = parse(_MAGIC.sub(r"\1pass", source))
     except (SyntaxError, ValueError, RecursionError):
         return
     passed_over = {

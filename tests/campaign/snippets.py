@@ -96,10 +96,10 @@ def _cells(live: LiveKernel, snippet: Snippet) -> Iterator[str]:
 
 
 def _normal(text: str, folder: Path) -> str:
-    """What is shown without colours, places and addresses, which no two kernels share."""
+    """What is shown without colours, places, addresses and pids, which no two kernels share."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text).replace(str(folder), "FOLDER")
     text = re.sub(r"(?:/tmp/)?ipykernel_\d+/\d+\.py|0x[0-9a-fA-F]+|In\[\d+\]", "", text)
-    return re.sub(r"127\.0\.0\.1:\d+|\bport=\d+", "PORT", text)
+    return re.sub(r"127\.0\.0\.1:\d+|\bport=\d+", "PORT", re.sub(r"\(pid=\d+\)", "(pid)", text))
 
 
 def main(argv: list[str] | None = None) -> int:

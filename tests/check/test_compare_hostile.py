@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -197,3 +198,31 @@ def test_scripts_and_models_full_of_brackets_and_names_take_linear_work() -> Non
 def test_a_document_that_is_no_pdf_takes_linear_work() -> None:
     for data in ("", "!", "JVBERi0=", "JVBERi0xLjcK" * 1000):
         assert judged(bundle({"application/pdf": data}), bundle({"application/pdf": data + "AAAA"})) == DIFFERS
+
+
+def _spans(text: str) -> str:
+    row = f"<td colspan=500 rowspan=500>{text}</td>" * 1000
+    return f"<table><tr>{row}</tr>{'<tr></tr>' * 500}</table>"
+
+
+def _attributes(text: str) -> str:
+    return "<a " + " ".join(f"a{i}={text}" for i in range(200_000)) + ">"
+
+
+@pytest.mark.parametrize("made", [_spans, _attributes])
+def test_what_a_page_makes_large_without_being_so_is_bounded(made: Callable[[str], str]) -> None:
+    one, other = (bundle({"text/html": made(text)}) for text in "ab")
+    assert judged(one, other) == DIFFERS
+
+
+def test_millions_of_packed_numbers_stay_packed() -> None:
+    def packed(byte: bytes) -> Any:
+        values = {"dtype": "i1", "bdata": base64.b64encode(byte * 20 * MB).decode()}
+        return bundle({"application/vnd.plotly.v1+json": {"data": [{"y": values}], "layout": {}}})
+
+    tracemalloc.start()
+    assert judged(packed(b"a"), packed(b"b")) == DIFFERS
+    assert judged(packed(b"a"), packed(b"a")) == IDENTICAL
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 600 * MB

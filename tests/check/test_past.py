@@ -239,6 +239,7 @@ def test_without_a_record_nothing_can_be_played_back(tmp_path: Path) -> None:
     assert past.unplayable("package") == "there is no record"
     assert past.unplayable("data") == "every input that can be put back is as it was recorded"
     assert past.unplayable("random") == ""
+    assert [kind for kind in ("package", "data", "random") if past.is_unchanged(kind)] == ["data"]
 
 
 def test_other_versions_are_proven_to_be_the_cause_in_the_recorded_environment(tmp_path: Path) -> None:
@@ -261,3 +262,12 @@ def test_versions_that_nobody_has_any_more_are_said_to_be_beyond_replay(tmp_path
     assert told(report) == {"shown": [("package", 0, "recorded")]}
     why = "humanize==0.0.99 was recorded, and the package index does not have it"
     assert f"package cannot be played back: {why}." in report.blind_spots
+
+
+def test_nothing_is_said_of_inputs_that_are_as_they_were(tmp_path: Path) -> None:
+    draws = "import random; rows = open('data.csv').read().split(); random.shuffle(rows); print(random.random(), rows)"
+    worked = Worked(tmp_path / "work", draws=draws)
+    (tmp_path / "work" / "data.csv").write_bytes(OLD)
+    report = check(worked.work("draws"), CURRENT)
+    assert told(report) == {"draws": [("random", 0, "proven")]}
+    assert report.blind_spots == []

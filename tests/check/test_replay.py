@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,14 @@ def test_what_cannot_be_played_back_is_said(tmp_path: Path) -> None:
     path.with_name("worked.prov.json").unlink()
     with pytest.raises(UsageError, match="no record beside it from which 'random'"):
         replayed(path, "random")
+
+
+def test_a_state_with_a_number_that_no_generator_has_is_no_error_of_ours(tmp_path: Path) -> None:
+    worked = Worked(tmp_path / "work", drawn="import random\nrandom.random()")
+    path = worked.work(*worked.cells)
+    record = path.with_suffix(".prov.json")
+    data = json.loads(record.read_text(encoding="utf-8"))
+    [state] = [draw for states in data["states"] for cell in states.values() for draw in cell["draws"].values()]
+    state["rest"] = [3, 2**70]
+    record.write_text(json.dumps(data), encoding="utf-8")
+    assert not identical(replayed(path, "random"))

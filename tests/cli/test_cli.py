@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from jupyter_prov import __version__
 from jupyter_prov.cli import COMMANDS
+from jupyter_prov.record import launching
 from tests.command import Command
 
 HEAVY = ("nbformat", "nbconvert", "jupyter_client", "jupyter_server", "numpy", "rich", "PIL", "lxml", "IPython", "zmq")
@@ -24,6 +26,22 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_no_check_loads_a_grammar_that_it_does_not_need(prov: Command) -> None:
+    prov.write("a.ipynb", "1")
+    prov("run", "a.ipynb")
+    open_end, kept_open = os.pipe()  # whose end would end what the server starts
+    for command in ([sys.executable, "-m", "jupyter_prov", "check", "a.ipynb"], launching.prov("check", "a.ipynb")):
+        ours = [command[0], "-X", "importtime", *command[1:]]
+        done = subprocess.run(
+            ours, cwd=prov.folder, env=prov.environ, stdin=open_end, capture_output=True, text=True, check=True
+        )
+        loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        assert "jsonschema._format" in loaded
+        assert not loaded & {"lark", "rfc3987_syntax.syntax_helpers"}
+    os.close(open_end)
+    os.close(kept_open)
 
 
 def test_the_version_is_told(prov: Command) -> None:

@@ -90,3 +90,12 @@ def test_a_configuration_of_a_shape_that_no_server_takes_is_passed_over(
     said = prov("doctor", code=None, JUPYTER_CONFIG_DIR=str(tmp_path / "config"))
     assert "the server extension is enabled" in said.out
     assert said.err == ""
+
+
+def test_the_names_of_files_steer_no_terminal_and_make_no_lines(prov: Command) -> None:
+    name = "ev\x1b[31mil\x07\nok   everything is fine"
+    (prov.folder / f"{name}.ipynb").write_text("{}")
+    (prov.folder / f"{name}.prov.json").write_text("mine")
+    said = prov("doctor", code=1)
+    assert "\x1b" not in said.out
+    assert not [line for line in said.out.splitlines() if line.startswith("ok   everything is fine")]

@@ -354,3 +354,21 @@ def test_reads_in_threads_of_the_cell_count(live: LiveKernel) -> None:
     live.run("import threading")
     code = "t = threading.Thread(target=lambda: time.time())\nt.start(); t.join()"
     assert [call for call, _ in calls(live, code)] == ["time.time"]
+
+
+def test_a_class_that_makes_dates_its_own_way_is_asked_by_no_one(live: LiveKernel) -> None:
+    live.run("class D(datetime.datetime):\n"
+             "    @classmethod\n"
+             "    def fromtimestamp(cls, t): raise LookupError\n"
+             "print(type(D.now()).__name__, type(D.now(timezone.utc)).__name__)")  # fmt: skip
+    assert live.text.split() == ["D", "D"]
+    assert calls(live, "D.now(); time.time()") == [("time.time", 1)]
+    assert any("fromtimestamp" in spot for spot in live.log().blind_spots)
+    live.run("import gc; del D; gc.collect()")
+    assert calls(live, "datetime.datetime.now()") == [("datetime.datetime.now", 1)]
+
+
+def test_today_is_asked_of_the_clock_that_the_notebook_put_there(live: LiveKernel) -> None:
+    live.run("from unittest import mock\n"
+             "with mock.patch('time.time', lambda: 86400.0 * 3): print(date.today(), DT.today().day)")  # fmt: skip
+    assert live.text.split() == ["1970-01-04", "4"]

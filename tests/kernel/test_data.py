@@ -423,6 +423,19 @@ def test_the_notebook_that_is_saved_while_a_child_runs_is_no_output(project: Pat
         assert str(notebook) not in {file["path"] for file in files}
 
 
+def test_the_settings_that_the_server_reads_while_a_child_runs_are_no_input(project: Path, python: str) -> None:
+    settings = project / "pyproject.toml"
+    settings.write_text("[project]\n")
+    with kernel(project, python) as live:
+        live.run("!touch begun; while [ ! -e go ]; do sleep 0.01; done; cat begun > out", wait=False)
+        live.until(lambda: (project / "begun").exists(), "the child runs")
+        assert settings.read_text()
+        (project / "go").touch()
+        live.settle()
+        files = live.execution().evidence["data"]["files"]
+        assert {os.path.basename(file["path"]) for file in files} == {"begun", "go", "out"}
+
+
 def test_the_helpers_own_reading_is_never_taken_for_a_childs(live: LiveKernel) -> None:
     for n in range(30):
         put(live, f"some/{n}", str(n))

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from blake3 import blake3
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jupyter_prov.record.contents import Digests, version_of
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.watch.late import Late
 from jupyter_prov.watch.ledger import NEAR
+from jupyter_prov.watch.opens import _by_folder
 from tests.live import LiveKernel
 
 COUNT = 3000
@@ -244,6 +247,19 @@ def look(rows: dict[str, Any], ended: int) -> dict[str, dict[str, Any]]:
     assert list(late.take(rows)) == []
     entries = list(late.take({"number": 1, "begun": 0, "ended": ended}))
     return {file["path"]: file for entry in entries for file in entry["files"]}
+
+
+PARTS = st.lists(st.sampled_from(["a", "b", "..", ".", "", ".c"]), max_size=3).map("/".join)
+FILE = st.tuples(PARTS, st.sampled_from(["a", "b", ".c"])).map(lambda parts: "/".join(parts).lstrip("/"))
+
+
+@given(st.lists(FILE, max_size=6))
+def test_many_names_lead_where_each_leads(names: list[str]) -> None:
+    found = _by_folder(names)
+    assert {path for paths in found.values() for path in paths} == {os.path.abspath(name) for name in names}
+    for folder, paths in found.items():
+        for path, name in paths.items():
+            assert (os.path.abspath(name), path.rpartition("/")[0]) == (path, folder)
 
 
 def test_a_file_that_changed_after_its_cell_had_ended_is_not_guessed(tmp_path: Path) -> None:

@@ -172,6 +172,23 @@ def test_a_tree_without_end_is_watched_in_part(tmp_path: Path, monkeypatch: pyte
     assert [spot for spot in wall.blind_spots if "10 folders" in spot]
 
 
+def test_a_folder_that_was_marked_beside_a_cell_is_not_marked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_prov.watch.native.REMADE", 0)  # so that a new folder is left to the thread
+    files = NativeFiles(Wall(), lambda _: False)
+    files.add_project(str(tmp_path))
+    files.prepare()
+    files.begin()
+    (tmp_path / "new").mkdir()
+    files.take()
+    assert files.settle(10)
+    files.end()
+    files.prepare()
+    assert files.has(str(tmp_path / "new"))
+    files.close()
+
+
 def test_inotify_leaves_watches_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inotify, "MOST_WATCHES", 5)
     monkeypatch.setattr(marks, "Fanotify", Refused)

@@ -249,7 +249,7 @@ import os, signal, sys
 from pathlib import Path
 from jupyter_prov.record import atomic_write
 atomic_write.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-atomic_write.replace(Path(sys.argv[1]), "half")
+atomic_write.replace(Path(sys.argv[1]), "{half")
 """
 
 
@@ -260,6 +260,9 @@ def test_what_a_killed_process_left_is_removed_by_the_next_write_and_nothing_els
     theirs = [".prov-notes", ".prov-0123456789abcdef", ".prov-12345678-99999999-0123456789abcdef"]
     for name in theirs:
         (tmp_path / name).touch()
+    theirs.append(".prov-0000000000000001")  # of a person
+    (tmp_path / theirs[-1]).write_text("mine")
+    os.utime(tmp_path / theirs[-1], (0, 0))
     old = tmp_path / ".prov-fedcba9876543210"  # as 0.1 called them
     old.touch()
     os.utime(old, (0, 0))

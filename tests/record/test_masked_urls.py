@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from jupyter_prov.record.masked_urls import mask_host, mask_url
+from jupyter_prov.record.masked_urls import mask_host, mask_url, shown_method
 
 SECRET = st.text(string.ascii_letters + string.digits + "-_.~+/=!$&'()*,;:@%#? é", min_size=1, max_size=40).map(
     lambda text: f"zQ9{text}Xw7"
@@ -188,3 +188,22 @@ def test_parts_that_are_known_to_be_no_secret_stay() -> None:
     url = f"https://github.com/org/repo/archive/{commit}.zip"
     assert mask_url(url, [commit]) == url
     assert mask_url(url) == "https://github.com/org/repo/archive/…"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ada:\\silverotter@a.org", "https://ada:12/silverotter@db:80/x", "https://tok.en/silverotter@h:8443/x",
+        "https://ada%3Asilverotter%40a.org/data.csv", "https://a.org/x%3Ftoken=silverotter", "https://a.org/x%3Fq%3Dsilverotter",
+        "https://a.org/x%3bpassword%3dsilverotter", "https://a.org/user:silverotter/x", "https://a.org/x,password=silverotter",
+        "https://a.org/user=ada:silverotter/x", "https://a.org/auth/silverotter", "https://a.org/session/silverotter/x",
+        "https://a.org/api-token/silverotter", "https://a.org/jwt/silverotter",
+    ],
+)  # fmt: skip
+def test_new_places_of_a_secret_in_a_url_are_masked(url: str) -> None:
+    assert "silverotter" not in mask_url(url)
+    assert mask_url(mask_url(url)) == mask_url(url)
+
+
+def test_a_method_that_nobody_knows_is_masked() -> None:
+    assert [shown_method(one) for one in ("get", "PROPFIND", "silverotter")] == ["GET", "PROPFIND", "…"]

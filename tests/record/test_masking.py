@@ -141,6 +141,11 @@ def test_what_was_drawn_looks_random() -> None:
         "password={ " * 100_000, "https://h.org/" + "x/a://" * 150_000, "a::" * 300_000,
         "'a" * 500_000, "a = " * 250_000, "a = '" * 200_000, "token '" * 100_000, "<token>" * 100_000,
         "-u a:b " * 100_000,
+        "-u a -p" * 100_000, "--user " + " " * 1_000_000, "-u a " * 200_000, "password is " * 100_000,
+        "token: a = " * 90_000, "token:" + "a." * 400_000, "token: a[" * 100_000, "token: a |" * 100_000,
+        "-ua" * 300_000,
+        "name=a value=" * 80_000, "name " * 200_000, "name=" + "a" * 1_000_000, "password = [" * 80_000,
+        "auth=('a'," * 80_000,
         "a" + " " * 1_000_000 + "x", "@a" * 500_000, "1:" * 500_000, "a/" * 500_000, "x@" * 500_000,
     ],
     ids=lambda text: text[:24],
@@ -167,6 +172,14 @@ def test_a_url_is_masked_whatever_stands_before_it(before: str) -> None:
         "could not log in: token \"hunter\" expired", "//ada:hunter@a.org/x", "curl -u ada:hunter https://a.org/x",
         "curl --proxy-user ada:hunter https://a.org", "Cookie: a=1; b=hunter", "Set-Cookie: a=1; Path=/; b=hunter",
         "Proxy-Authorization: Digest username=\"a\", response=\"hunter\"", "curl -H 'Cookie: a=1; b=hunter' https://a.org",
+        "mysql -u ada -phunter shop", "mysqldump --user=ada --single -phunter", "machine h login ada password hunter",
+        "password='hunter", '{\\"password\\": \\"hunter\\"}', "password=\'\'\'hunter\'\'\'",
+        "{'X-Api-Key': ['hunter']}",
+        "{'auth': ('ada', 'hunter')}", "password=SecretStr('hunter')", "password='it''s hunter'",
+        "the password is hunter2", "denied: password hunter2 of ada", "my key was hunter-2",
+        "password := hunter", '{"key": "password", "value": "hunter"}', "<add key='password' value='hunter'/>",
+        "name: MY_TOKEN\nvalue: hunter", "CREATE USER ada IDENTIFIED BY 'hunter'", "sshpass -p hunter ssh h",
+        "curl -uada:hunter https://a.org", "password: str = 'hunter'",
     ],
 )  # fmt: skip
 def test_new_ways_to_say_a_secret_are_masked(text: str) -> None:
@@ -181,6 +194,10 @@ def test_new_ways_to_say_a_secret_are_masked(text: str) -> None:
         "connect('Server=h;Password=hunter;')", 'dsn = "host=h password=hunter"', "get(headers=['X-Api-Key: hunter'])",
         "environ.get('API_TOKEN', 'hunter')", "!curl -u ada:hunter https://a.org", "f('Cookie: a=1; b=hunter')",
         "connect(\"postgres password='hunter'\")", "x = '<password>hunter</password>'",
+        "token: str = 'hunter'", "token: Literal['a'] | None = 'hunter'", "(token := 'hunter')",
+        "%env API_TOKEN hunter",
+        "%set_env DB_PASSWORD hunter", "get(url, auth=('ada', 'hunter'), timeout=3)", "passwords = ['hunter', 'b']",
+        "!sshpass -p hunter ssh h", "config = {'name': 'API_TOKEN', 'value': 'hunter'}",
     ],
 )  # fmt: skip
 def test_a_secret_within_a_text_of_a_source_is_masked(line: str) -> None:
@@ -192,6 +209,10 @@ def test_a_secret_within_a_text_of_a_source_is_masked(line: str) -> None:
     [
         "docker run -u 1000:1000 x", "the session of user 'ada'", "['token', 'lemma']", "melt(df, 'key', 'value')",
         "no such key 'temperature'", "<key>Label</key>", "-v /a:/b", "user 'ada' has no rights",
+        "docker run -u 1000 -p80:80 x", "the password is wrong",
+        "a password of 8 letters", "ssh -p 22 host", "gcc -pthread x.c", "secret 12 of 20",
+        "tokens were 3a", "the key is missing", "%env DATA_FOLDER data", "{'name': 'city', 'value': 'Oslo'}",
+        "set -u", "docker run -u1000:1000 x", "psql -U ada -P pager=off",
     ],
 )  # fmt: skip
 def test_what_only_stands_near_such_a_word_stays(text: str) -> None:

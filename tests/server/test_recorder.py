@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import journal
+from jupyter_prov.record import journal, wire
 from jupyter_prov.record.model import OK, UNFINISHED
+from jupyter_prov.server.line import STARTING
 
 
 async def until(condition: Any, seconds: float = 300.0) -> None:
@@ -45,6 +46,12 @@ async def test_a_saved_notebook_gets_its_record_beside_it(person: Any) -> None:
     assert (file["path"], file["role"], file["size"]) == ("data.csv", "input", 8)
     assert file["digest"].startswith("blake3:")
     assert record.sessions[0].packages["distributions"]["ipykernel"]["version"]
+
+
+async def test_no_server_waits_at_its_end_for_a_kernel_that_is_gone(person: Any) -> None:
+    await person.open("a.ipynb", "1")
+    (listener,) = recorder_of(person).listeners.values()
+    assert [stream.socket.linger for stream in (listener.line._iopub, listener.line._shell)] == [0, 0]
 
 
 async def test_a_save_that_changes_nothing_but_times_leaves_the_file_alone(person: Any) -> None:
@@ -327,6 +334,32 @@ async def test_a_restart_of_which_the_first_messages_are_lost_is_noticed(person:
     assert [[e.cell for e in s.executions] for s in person.record("a.ipynb").sessions] == [
         [c.id] for c in notebook.cells
     ]
+
+
+@pytest.mark.parametrize("greeted", [False, True])
+async def test_a_question_that_the_kernel_drops_since_a_cell_failed_is_asked_again(person: Any, greeted: bool) -> None:
+    """A kernel in which a cell fails answers all requests that wait behind it by `aborted`, also those of others."""
+    await person.open("a.ipynb", "1")
+    line = person.server.web_app.settings["jupyter_prov_recorder"].listeners[person.kernel_id("a.ipynb")].line
+    await person.until(lambda: line.state == wire.RECORDING)
+    answers, parsed = [], line._parsed
+
+    def noted(frames: list[bytes]) -> Any:
+        message = parsed(frames)
+        answers.append(message["content"].get("status"))
+        return message
+
+    line._parsed = noted
+    while "aborted" not in answers:  # the question may have come too late, on a loaded machine
+        person.clients["a.ipynb"].execute("import time; time.sleep(1); 1 / 0")
+        if greeted:
+            line.state, line._is_greeted = STARTING, True
+            line._send(wire.handshake([]))
+        else:
+            line._shake()
+        await person.until(lambda: line.state != STARTING)
+    assert "aborted" in answers
+    assert line.state == wire.RECORDING
 
 
 async def test_the_recorder_asks_under_a_name_of_its_own(person: Any) -> None:

@@ -232,6 +232,27 @@ async def test_a_broken_file_that_we_did_not_write_stays(records: Records, root:
     assert sorted(os.listdir(root)) == ["a.ipynb", "a.prov.json"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+async def test_a_link_to_the_record_of_another_notebook_is_not_written_through(records: Records, root: Path) -> None:
+    notebook(root)
+    notebook(root, "b.ipynb")
+    await save(records, "b.ipynb")
+    theirs = (root / "b.prov.json").read_bytes()
+    (root / "a.prov.json").symlink_to("b.prov.json")
+    assert not await save(records)
+    assert (root / "b.prov.json").read_bytes() == theirs
+    assert "b.ipynb" in records.obstacles["a.ipynb"]
+
+
+async def test_a_folder_named_like_a_notebook_takes_no_record_along(records: Records, root: Path) -> None:
+    notebook(root)
+    await save(records)
+    (root / "a.ipynb").unlink()
+    (root / "b.ipynb").mkdir()
+    await records.move("a.ipynb", "b.ipynb")
+    assert (root / "a.prov.json").exists()
+
+
 async def test_nothing_is_written_for_a_notebook_that_has_gone(records: Records, root: Path) -> None:
     assert not await save(records, "gone.ipynb")
     assert os.listdir(root) == []

@@ -1,4 +1,4 @@
-"""Arrays of numbers that plotly and bokeh pack as base64, as lists of numbers."""
+"""Arrays of numbers that plotly and bokeh pack as base64, as arrays of numbers."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def unpacked(value: dict[str, Any]) -> Any:
     if order != sys.byteorder:
         numbers.byteswap()
     others = {key: inner for key, inner in value.items() if key not in ("bdata", "array")}
-    return {**others, "numbers": numbers.tolist()}
+    return {**others, "numbers": numbers}

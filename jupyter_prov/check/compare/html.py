@@ -18,6 +18,9 @@ from jupyter_prov.check.compare.rows import Reduced, reduced
 
 _TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = re.compile(r"data:(image/[a-z+]{3,8});base64,")
+_OPENING = re.compile(r"<[A-Za-z][^\s/>]*")
+_ATTRIBUTE = re.compile(r"[\s/]*[^\s/>=][^\s/>=]*(?:\s*=\s*(?:\"[^\"]*\"?|'[^']*'?|[^\s>]*))?")
+_MOST_ATTRIBUTES = 5_000
 _DEEPEST = 3
 """How many documents within documents (`<iframe srcdoc=…>`) are looked into."""
 
@@ -127,11 +130,29 @@ def _unscoped(all_nodes: list[Node]) -> Iterator[Node]:
 
 
 def _parsed(source: str) -> Any:
+    if _has_endless_tag(source):
+        return None
     parser = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
     try:
         return lxml_html.document_fromstring(source.encode("utf-8", "backslashreplace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _has_endless_tag(source: str) -> bool:
+    """Whether a tag has more attributes than any page: the parser compares each of them with all the others."""
+    if source.count("=") + source.count(" ") + source.count("\n") < _MOST_ATTRIBUTES:
+        return False
+    at = 0
+    while (tag := _OPENING.search(source, at)) is not None:
+        at = tag.end()
+        for _ in range(_MOST_ATTRIBUTES):
+            if (found := _ATTRIBUTE.match(source, at)) is None:
+                break
+            at = found.end()
+        else:
+            return True
+    return False
 
 
 def _written(source: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from array import array
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jupyter_prov.check.compare import ids, text
@@ -23,6 +25,7 @@ from jupyter_prov.check.compare.number import same_number
 PLAIN = frozenset({"application/json", "application/geo+json"})
 """Types whose content a person made: there, an id is data."""
 _LAYOUT = Comparison(EQUIVALENT, ("layout",))
+_LISTS = (list, array)
 Path = tuple["Path", str] | None
 """Where a value stands: the path of what holds it, and the last step; built into words only when it is told."""
 
@@ -70,23 +73,36 @@ def _loaded(value: Any) -> Any:
 
 def difference(old: Any, new: Any, context: Context, parts: list[Comparison]) -> str:
     """Where two values differ first, in words; '' where they mean the same. Nesting of any depth is walked."""
-    todo: list[tuple[Any, Any, Path]] = [(old, new, None)]
+    todo: list[Iterator[tuple[Any, Any, Path]]] = [iter([(old, new, None)])]
     while todo:
-        old, new, path = todo.pop()
+        if (pair := next(todo[-1], None)) is None:
+            todo.pop()
+            continue
+        old, new, path = pair
         if isinstance(old, dict) and isinstance(new, dict):
             old, new = unpacked(old), unpacked(new)
         if isinstance(old, dict) and isinstance(new, dict):
             if old.keys() != new.keys():
                 only = min(map(str, old.keys() ^ new.keys()))
                 return f"{_told(path)}: {shortened(only)} is only in {'the record' if only in old else 'the re-run'}"
-            todo += [(old[key], new[key], (path, f".{key}")) for key in sorted(old, reverse=True)]
-        elif isinstance(old, list) and isinstance(new, list):
+            todo.append(_values(old, new, path))
+        elif isinstance(old, array) and isinstance(new, array) and old.typecode == new.typecode and old == new:
+            continue
+        elif isinstance(old, _LISTS) and isinstance(new, _LISTS):
             if len(old) != len(new):
                 return f"{_told(path)}: {len(old):,} → {len(new):,} elements"
-            todo += [(old[i], new[i], (path, f"[{i}]")) for i in reversed(range(len(old)))]
+            todo.append(_elements(old, new, path))
         elif summary := _leaf(old, new, context, parts):
             return f"{_told(path)}: {summary}"
     return ""
+
+
+def _values(old: dict[str, Any], new: dict[str, Any], path: Path) -> Iterator[tuple[Any, Any, Path]]:
+    return ((old[key], new[key], (path, f".{key}")) for key in sorted(old))
+
+
+def _elements(old: Sequence[Any], new: Sequence[Any], path: Path) -> Iterator[tuple[Any, Any, Path]]:
+    return ((one, other, (path, f"[{i}]")) for i, (one, other) in enumerate(zip(old, new, strict=True)))
 
 
 def _leaf(old: Any, new: Any, context: Context, parts: list[Comparison]) -> str:
@@ -114,7 +130,7 @@ def _kind(value: Any) -> type:
 
 def _shown(value: Any) -> str:
     """A value of JSON as one reads it; of containers only what they are."""
-    if isinstance(value, dict | list):
+    if isinstance(value, (dict, *_LISTS)):
         return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value):,}"
     return json.dumps(value, ensure_ascii=False, default=str)
 

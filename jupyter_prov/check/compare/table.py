@@ -11,7 +11,8 @@ from jupyter_prov.check.compare.base import DIFFERS, Context, changed, shortened
 
 _MOST_TABLES = 30
 _MOST_SPAN = 500
-_MOST_CELLS = 2_000_000
+_MOST_MORE = 4_000
+"""How many cells more than a table has its spans may make of it, beside one more for each."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +103,19 @@ def _leading(line: list[Any]) -> int:
 def _grid(lines: list[list[Any]]) -> Iterator[list[str]]:
     """Every row with what reaches into it from the rows above."""
     above: dict[int, tuple[int, str]] = {}
-    total = 0
+    room = _MOST_MORE
     for line in lines:
         row: list[str] = []
         below: dict[int, tuple[int, str]] = {}
+        room += 2 * len(line)
         for cell in line:
             _carry(row, above, below)
             shown, down = _words(cell), _span(cell, "rowspan")
-            for _ in range(_span(cell, "colspan") if total < _MOST_CELLS else 1):
+            for _ in range(min(_span(cell, "colspan"), max(room - len(row), 1))):
                 _put(row, below, down, shown)
-                total += 1
         _carry(row, above, below)
-        above = below
+        room -= len(row)
+        above = below if room > 0 else {}
         yield row
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from jupyter_prov.factors.generators.notes import Notes
     from jupyter_prov.watch.patches import Aliases, Instead, Note
 
+_NAME, _MODULE = (vars(type)[name] for name in ("__name__", "__module__"))
+_NUMERIC = ("numpy", "fractions", "decimal")
+"""Modules whose classes of numbers are asked for their value."""
 _PLAIN = re.compile(r"[\s\d,.+\-eE()\[\]]*")
 
 
@@ -165,6 +168,11 @@ def seed_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return args[0] if args else kwargs.get("seed", kwargs.get("a"))
 
 
+def name_of(kind: type) -> str:
+    """The name of a class, whatever its metaclass makes of it."""
+    return str(_NAME.__get__(kind))
+
+
 def fingerprint(data: bytes) -> str:
     """A short digest."""
     return str(blake3(data).hexdigest(length=8))
@@ -181,18 +189,21 @@ def shown(value: Any) -> str:
             return _short(known.__repr__(value))
     for text_kind in (str, bytes, bytearray):
         if issubclass(kind, text_kind):
-            return f"{kind.__name__} {fingerprint(text_kind.__repr__(value).encode())}"
-    if issubclass(kind, numbers.Real):
+            return f"{name_of(kind)} {fingerprint(text_kind.__repr__(value).encode())}"
+    if _MODULE.__get__(kind) in _NUMERIC and issubclass(kind, numbers.Real):
         return _short(repr(int(value)) if issubclass(kind, numbers.Integral) else repr(float(value)))
     if _is_plain(value) and len(value) <= 20:
         text = repr(value)
-        return text if len(text) <= 80 and _PLAIN.fullmatch(text) else type(value).__name__
-    return type(value).__name__
+        return text if len(text) <= 80 and _PLAIN.fullmatch(text) else name_of(kind)
+    return name_of(kind)
 
 
 def _is_plain(value: Any) -> bool:
     """Whether this is a list or tuple of Python's own, as is all that is in it."""
-    return type(value) in (list, tuple) and all(type(one) in (int, float, bool) or _is_plain(one) for one in value[:21])
+    kind = type(value)
+    if not (kind is list or kind is tuple):
+        return False
+    return all(any(type(one) is number for number in (int, float, bool)) or _is_plain(one) for one in value[:21])
 
 
 def _short(text: str) -> str:

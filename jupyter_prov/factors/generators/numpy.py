@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any, ClassVar
 
-from jupyter_prov.factors.generators.base import Generator, Library, State, seed_of
+from jupyter_prov.factors.generators.base import Generator, Library, State, name_of, seed_of
 from jupyter_prov.record.cause import Advice
 from jupyter_prov.watch.frames import UNKNOWN, argument_at
 from jupyter_prov.watch.patches import wrapped_in
@@ -97,7 +97,7 @@ class Numpy(Library):
 
     def _generator_made(self, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any], _: Any) -> bool:
         value = args[0] if args else kwargs.get("seed")
-        passed_on = any(kind.__name__ in _PASSED_ON for kind in type(value).__mro__)
+        passed_on = any(name_of(kind) in _PASSED_ON for kind in type(value).__mro__)
         seeded = value is not None and not passed_on and self._notes.frames.is_own(frame)
         if seeded:
             self._notes.seed("numpy.random.default_rng", value, frame)

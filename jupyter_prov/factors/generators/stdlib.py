@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _random
 import ctypes
 import functools
 import math
@@ -95,7 +96,7 @@ class Stdlib(Library):
         self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Callable[[], Any] | None:
         """Give a generator entropy that is known; of those that are objects only one that a cell led to, no import."""
-        if args[1] is not None:
+        if args[1] is not None or not _seeds_itself(type(args[0])):
             return None
         if args[0] is INSTANCE:
             return functools.partial(original, INSTANCE, self._entropy("random.seed"))
@@ -133,3 +134,9 @@ def _maker(frame: FrameType | None) -> FrameType | None:
     while frame is not None and frame.f_code.co_name in ("__init__", "__new__"):
         frame = frame.f_back
     return frame
+
+
+def _seeds_itself(kind: type) -> bool:
+    """Whether what `random.Random.seed` calls next is Python's own, to which a number is as good as none."""
+    after = kind.__mro__[kind.__mro__.index(random.Random) + 1 :]
+    return next(one for one in after if "seed" in vars(one)) is _random.Random
