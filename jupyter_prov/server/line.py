@@ -114,7 +114,7 @@ class Line:
             return
         kind, content = message["msg_type"], message["content"]
         is_starting = kind == "status" and content.get("execution_state") == "starting"
-        if (self._is_of_another_process(message) or is_starting) and self.state != OTHER_LANGUAGE:
+        if (self._is_to_be_asked(message) or is_starting) and self.state != OTHER_LANGUAGE:
             if is_starting:
                 self._begun("")
             self._shake()
@@ -126,18 +126,18 @@ class Line:
         elif kind == wire.MESSAGE:
             self._said(content)
 
-    def _is_of_another_process(self, message: Mapping[str, Any]) -> bool:
-        """Whether a message is the first that is heard of a process of this kernel that is not its first.
+    def _is_to_be_asked(self, message: Mapping[str, Any]) -> bool:
+        """Whether a message is the first that is heard of a process of this kernel that has not said hello yet.
 
-        That need not be the one that says that the kernel starts: until the subscription has reached the new process,
-        what it says is lost. Answers to what we ask do not count, or else a kernel in which each message had another
-        name would be asked without end.
+        That need not be the one that says that the kernel starts: until the subscription has reached the process, what
+        it says is lost, its hello too. Answers to what we ask do not count, or else a kernel in which each message had
+        another name would be asked without end.
         """
         process = str(message["header"].get("session"))
         if process in self._processes or message["parent_header"].get("session") == self._session.session:
             return False
         self._processes.append(process)
-        return len(self._processes) > 1
+        return len(self._processes) > 1 or not self._is_greeted
 
     def _parsed(self, frames: list[bytes]) -> dict[str, Any] | None:
         try:

@@ -204,9 +204,7 @@ class Recorder(LoggingConfigurable):
                 return
             await self.kernels.recovered.look(path)
             self._waiting.saved[path] = notebook
-            await self._until(path, notebook, is_settled, _SETTLE_SECONDS)
-            await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
-            settled = is_settled(notebook, self.kernels.of(path), self.sessions_of(path))
+            settled = await self._come(path, notebook, _SETTLE_SECONDS)
             await self._write(path, notebook, settled)
             self.kernels.release(path)
         if settled:
@@ -245,12 +243,21 @@ class Recorder(LoggingConfigurable):
 
     async def _finish(self, path: str, notebook: dict[str, Any]) -> None:
         """Complete the record of a saved notebook when the last has come, unless it is saved anew before."""
-        await self._until(path, notebook, is_settled, None)
+        settled = await self._come(path, notebook, None)
         async with self._locks.setdefault(path, asyncio.Lock()):
             if self._waiting.saved.get(path) is notebook:
                 del self._waiting.saved[path]
-                settled = is_settled(notebook, self.kernels.of(path), self.sessions_of(path))
                 await self._write(path, notebook, settled)
+
+    async def _come(self, path: str, notebook: dict[str, Any], seconds: float | None) -> bool:
+        """Wait, at most so long, until what is on its way to a saved notebook has come; whether all of it has.
+
+        A kernel that has just begun to be recorded may be known to be before what it has run so far is heard of.
+        """
+        await self._until(path, notebook, is_settled, seconds)
+        await self._until(path, notebook, is_heard, _ON_ITS_WAY_SECONDS)
+        await self._until(path, notebook, is_settled, seconds)
+        return is_settled(notebook, self.kernels.of(path), self.sessions_of(path))
 
     async def _until(self, path: str, notebook: dict[str, Any], met: Met, seconds: float | None) -> bool:
         """Wait until this is so of a saved notebook, at most so long; whether it is."""

@@ -13,7 +13,8 @@ import pytest
 
 from jupyter_prov.record import journal, wire
 from jupyter_prov.record.model import OK, UNFINISHED
-from jupyter_prov.server.line import STARTING
+from jupyter_prov.server.line import STARTING, Line
+from jupyter_prov.server.recorder import Recorder
 
 
 async def until(condition: Any, seconds: float = 300.0) -> None:
@@ -96,6 +97,34 @@ async def test_an_execution_that_the_browser_heard_of_first_is_waited_for(
     asyncio.get_running_loop().call_later(0.3, listener.line._iopub.on_recv, listener.line._on_iopub)
     await person.save("a.ipynb")
     assert [e.count for e in person.record("a.ipynb").sessions[0].executions] == [1, 2]
+
+
+async def test_what_ran_before_the_kernel_was_known_to_be_recorded_is_waited_for(
+    person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer that it is recorded and what it has run so far come on two ways, of which either may be faster."""
+    monkeypatch.setattr("jupyter_prov.server.recorder._SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr("jupyter_prov.server.line._RETRY_SECONDS", 3600.0)
+    monkeypatch.setattr(Line, "_shake", lambda line: None)
+    finish, finishing = Recorder._finish, []
+
+    async def noted(recorder: Recorder, path: str, notebook: Any) -> None:
+        finishing.append(path)
+        await finish(recorder, path, notebook)
+
+    monkeypatch.setattr(Recorder, "_finish", noted)
+    await person.open("a.ipynb", "x = 1\nx")
+    line = recorder_of(person).listeners[person.kernel_id("a.ipynb")].line
+    await person.run("a.ipynb", 0, until_heard=False)
+    model = {"type": "notebook", "format": "json", "content": person.notebooks["a.ipynb"]}
+    await person.fetch("api", "contents", "a.ipynb", method="PUT", body=json.dumps(model))
+    await person.until(lambda: finishing)
+    line._iopub.on_recv(None)
+    line._send(wire.handshake())
+    await person.until(lambda: line.state == wire.RECORDING)
+    asyncio.get_running_loop().call_later(0.3, line._iopub.on_recv, line._on_iopub)
+    await person.settled()
+    assert [e.count for e in person.record("a.ipynb").sessions[0].executions] == [1]
 
 
 async def test_texts_that_are_shown_no_more_are_in_the_record_of_a_project_that_keeps_them(person: Any) -> None:
@@ -334,6 +363,28 @@ async def test_a_restart_of_which_the_first_messages_are_lost_is_noticed(person:
     assert [[e.cell for e in s.executions] for s in person.record("a.ipynb").sessions] == [
         [c.id] for c in notebook.cells
     ]
+
+
+async def test_a_kernel_whose_hello_was_lost_is_asked_again_when_it_is_heard(
+    person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed, lost = Line._parsed, set()
+
+    def heard(line: Any, frames: list[bytes]) -> Any:
+        message = parsed(line, frames)
+        if message["msg_type"].startswith("execute_re") or lost >= {"busy", "idle"}:
+            return message
+        if message["parent_header"].get("session") == line._session.session:
+            lost.add(message["content"].get("execution_state"))
+        return None
+
+    monkeypatch.setattr("jupyter_prov.server.line._RETRY_SECONDS", 3600.0)
+    monkeypatch.setattr(Line, "_parsed", heard)
+    await person.open("a.ipynb", "x = 1\nx")
+    await person.run("a.ipynb", 0)
+    line = recorder_of(person).listeners[person.kernel_id("a.ipynb")].line
+    await person.until(lambda: line.state == wire.RECORDING, 60)
+    assert lost >= {"busy", "idle"}
 
 
 @pytest.mark.parametrize("greeted", [False, True])
