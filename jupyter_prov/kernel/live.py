@@ -17,10 +17,10 @@ from jupyter_prov.kernel.shown import Part
 from jupyter_prov.record import summary
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.disk import Disk
-from jupyter_prov.record.identify import crc, source_of
+from jupyter_prov.record.identify import Cell, crc, source_of
 from jupyter_prov.record.model import Session
 from jupyter_prov.record.outlook import Outlook, outlook
-from jupyter_prov.record.reason import Cell, Reason
+from jupyter_prov.record.reason import Reason
 from jupyter_prov.record.summary_rows import WARNING
 
 if TYPE_CHECKING:

@@ -14,9 +14,16 @@ from typing import Any
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.model import Execution, Record
-from jupyter_prov.record.reason import Cell
 
 _NUMBERED = re.compile(r"\D*(\d{1,6})")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as the notebook shows it now; `source` is the CRC-32 of a code cell's source in UTF-8."""
+
+    id: str
+    source: int | None
 
 
 @dataclass(frozen=True)

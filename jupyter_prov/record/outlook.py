@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from jupyter_prov.record.flow import flow
+from jupyter_prov.record.identify import Cell
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.noted_files import files_of, known_digest
 from jupyter_prov.record.order import order_of
-from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Cell, Reason, cut
+from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Reason, cut
 
 SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
 """How a file on disk stands to what was read or written of it."""

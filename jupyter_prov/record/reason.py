@@ -29,14 +29,6 @@ class Reason:
     """Whether the outputs may well come out the same all the same."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell as the notebook shows it now; `source` is the CRC-32 of a code cell's source in UTF-8."""
-
-    id: str
-    source: int | None
-
-
 def cut(name: str, most: int = _NAME) -> str:
     """A name as a sentence tells it: one that is longer than any should be is cut."""
     return name if len(name) <= most else name[: most - 1] + "…"

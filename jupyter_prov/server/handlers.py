@@ -11,9 +11,8 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from jupyter_prov.record import reading
-from jupyter_prov.record.identify import Shown
+from jupyter_prov.record.identify import Cell, Shown
 from jupyter_prov.record.place import Place
-from jupyter_prov.record.reason import Cell
 from jupyter_prov.server.jobs import Jobs
 from jupyter_prov.server.listener import Listener
 from jupyter_prov.server.live import NOTHING, answer, cells_of, session_of

@@ -12,8 +12,8 @@ import pytest
 from jupyter_prov.record import conformance, entries, files
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.disk import inputs_of
+from jupyter_prov.record.identify import Cell
 from jupyter_prov.record.model import to_json
-from jupyter_prov.record.reason import Cell
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.server.live import answer, session_of
 from tests.campaign.hostile_inputs import DIGEST, VALUES, changed, places
