@@ -14,17 +14,17 @@ import jupyter_prov
 
 PACKAGE = Path(jupyter_prov.__file__).parent
 ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
-OWN_OF_KERNEL = {"record", "watch", "factors", "kernel"}
+OWN_OF_KERNEL = {"record", "analysis", "watch", "factors", "diagnosis", "kernel"}
 ALLOWED = {
     "record": set(),
-    "watch": {"record"},
-    "factors": {"record", "watch"},
-    "kernel": {"record", "watch", "factors"},
-    "check": {"record", "watch", "factors"},
-    "lineage": {"record", "factors"},
-    "export": {"record", "factors"},
-    "fix": {"record", "factors", "check"},
-    "server": {"record"},
+    "analysis": {"record"},
+    "watch": {"record", "analysis"},
+    "factors": {"record", "analysis", "watch"},
+    "diagnosis": {"record", "analysis"},
+    "kernel": {"record", "analysis", "watch", "factors", "diagnosis"},
+    "check": {"record", "analysis", "watch", "factors"},
+    "fix": {"record", "analysis", "factors", "check"},
+    "server": {"record", "analysis", "diagnosis"},
 }
 """For each room the other rooms that it may import; the command line may import all of them."""
 KERNELS_OWN = {"IPython", "ipykernel", "blake3", "time_machine", "_time_machine", "ipywidgets"}

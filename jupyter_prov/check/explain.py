@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import Step, flow, reached
 from jupyter_prov.check.ladder import Findings, Suspects
 from jupyter_prov.check.sources import statements_of
 from jupyter_prov.check.stored import has_old_tracebacks, made_with, stored_run
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.cause import PROVEN, RECORDED, SUSPECTED, Advice, Cause, Suspicion
-from jupyter_prov.record.flow import Step, flow, reached
 from jupyter_prov.record.model import Record, Session
 
 _NONE = Findings()

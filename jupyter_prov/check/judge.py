@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from jupyter_prov.analysis.cell_source import SKIP, VOLATILE, exemption_of
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
@@ -14,7 +15,6 @@ from jupyter_prov.check.plan import Rerun
 from jupyter_prov.check.report.model import FAILED, SKIPPED, UNRECORDED, CellReport
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record import digest
-from jupyter_prov.record.body import SKIP, VOLATILE, exemption_of
 from jupyter_prov.record.model import Record
 
 _SKIP_TAGS = frozenset({"prov-skip", "nbval-ignore-output", "nbval-skip"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jupyter_prov.record.body import without_exemption
+from jupyter_prov.analysis.cell_source import without_exemption
 
 _LINE = re.compile(r"^([ \t]*)%prov(?:[ \t]+(?!seed\b)[^\r\n]*|[ \t]*)$", re.MULTILINE)
 """A line with our magic, unless it sets seeds: without these the cell would show something else."""

@@ -8,10 +8,11 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 
+from jupyter_prov.analysis.cell_source import python_of
+from jupyter_prov.analysis.names import statements
+from jupyter_prov.analysis.statement import Statement
 from jupyter_prov.record import digest, journal
-from jupyter_prov.record.body import python_of
 from jupyter_prov.record.model import Record
-from jupyter_prov.record.names import Statement, statements
 
 
 def statements_of(notebook: Any) -> dict[str, list[Statement]]:

@@ -70,7 +70,8 @@ def _count(number: int, what: str) -> str:
 
 def _show_runs(session: Session, places: dict[str, int], cells: list[Any], console: Console) -> None:
     from jupyter_prov.check.report.lines import put, styled
-    from jupyter_prov.record import digest, summary
+    from jupyter_prov.diagnosis import summary
+    from jupyter_prov.record import digest
 
     texts = {digest.of_text(str(cell.source)): str(cell.source) for cell in cells if cell.cell_type == "code"}
     put(console, styled("  run  cell   seconds  outcome  source", "dim"))
@@ -89,8 +90,8 @@ def _show_sections(session: Session, places: dict[str, int], console: Console) -
     from rich.text import Text
 
     from jupyter_prov.check.report.lines import put, styled
-    from jupyter_prov.record import summary
-    from jupyter_prov.record.summary_rows import WARNING
+    from jupyter_prov.diagnosis import summary
+    from jupyter_prov.diagnosis.summary_rows import WARNING
 
     for section in summary.sections(session):
         put(console, styled(section.title, "bold"))

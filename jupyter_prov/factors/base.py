@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from jupyter_prov.analysis.dataflow import Step
+from jupyter_prov.analysis.statement import Statement
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence, Execution, Session
-from jupyter_prov.record.names import Statement
 from jupyter_prov.record.noted_files import known_digest
 from jupyter_prov.record.place import Place
 from jupyter_prov.watch.frames import Frames

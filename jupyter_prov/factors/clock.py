@@ -19,9 +19,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.factors.base import Cell, Factor, Plan, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.calendar import Calendar
 from jupyter_prov.watch.call_names import names_in

@@ -13,12 +13,12 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_prov.analysis.dataflow import Step, project_modules
+from jupyter_prov.analysis.statement import STAR
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.contents import version_of
-from jupyter_prov.record.flow import Step, project_modules
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.names import STAR
 from jupyter_prov.record.own_os import os
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.imports import NewModules, names_of

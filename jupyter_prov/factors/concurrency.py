@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from types import FrameType, FunctionType, ModuleType
 from typing import Any, cast
 
+from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.factors.base import Cell, Factor, Plan, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.imports import Imported
 from jupyter_prov.watch.patches import Note, Patches

@@ -13,9 +13,9 @@ import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from jupyter_prov.analysis.dataflow import Step, whole_spread
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step, whole_spread
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.access import OUTPUT, Access
 from jupyter_prov.watch.accesses import Accesses

@@ -17,9 +17,9 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.asked import PROCESS, Asked
 from jupyter_prov.watch.libraries import Libraries

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jupyter_prov.analysis.dataflow import Step, project_names
 from jupyter_prov.factors.base import Factor, Plan
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step, project_names
 
 _SEED = "PYTHONHASHSEED"
 _ELSEWHERE = "code that is called here makes a set or a hash, and no hash seed was set: it is another in every run"

@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any, cast
 
+from jupyter_prov.analysis.cell_source import python_of
+from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.factors.fetched import by_url, difference, doubt, failed_instead, unknown
-from jupyter_prov.record.body import python_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch import audit
 from jupyter_prov.watch.fetches import LIMIT, Fetches

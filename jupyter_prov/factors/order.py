@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterable
 from types import ModuleType
 
+from jupyter_prov.analysis.dataflow import Step
+from jupyter_prov.analysis.effects import Functions
+from jupyter_prov.analysis.names import names
+from jupyter_prov.analysis.statement import Names
 from jupyter_prov.factors.base import Cell, Factor, Watch
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.effects import Functions
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.names import Names, names
 
 _OPAQUE = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr"})
 """Functions through which a cell can bind names that its source does not show."""

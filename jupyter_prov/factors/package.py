@@ -11,9 +11,9 @@ import re
 import sys
 from collections.abc import Iterable, Set
 
+from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.elsewhere import Elsewhere

@@ -21,12 +21,12 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import Step, source_of, whole_spread
 from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch, evidence_of
 from jupyter_prov.factors.generators import LIBRARIES, seed
 from jupyter_prov.factors.generators.notes import Notes
 from jupyter_prov.factors.generators.states import played_states
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.flow import Step, source_of, whole_spread
 from jupyter_prov.record.model import Evidence, Session
 from jupyter_prov.watch.imports import AroundImports, Imported
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import Step, flow
 from jupyter_prov.check.sources import statements_of, texts_of
-from jupyter_prov.record.flow import Step, flow
 from jupyter_prov.record.model import Record
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.check.notebook import tags_of
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.history import History, demands, history_of
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.record import digest
-from jupyter_prov.record.flow import Step
 from jupyter_prov.record.model import Record
 
 _EDITED = "the cell was edited after it had run: what it does now is what is run and stored"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from jupyter_prov.analysis.dataflow import flow, reached
 from jupyter_prov.check.sources import statements_of
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.fix.source import Edit, Source
-from jupyter_prov.record.flow import flow, reached
 
 _OPERATORS = (ast.BitOr, ast.BitAnd, ast.Sub, ast.BitXor)
 _METHODS = frozenset("union intersection difference symmetric_difference copy".split())

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jupyter_prov.record.body import body_of
+from jupyter_prov.analysis.cell_source import body_of
 from jupyter_prov.record.parsing import parse
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from jupyter_prov.analysis.cell_source import VOLATILE
 from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.record.body import VOLATILE
 from jupyter_prov.record.errors import UsageError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import reprlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_prov.record.body import SKIP, VOLATILE
+from jupyter_prov.analysis.cell_source import SKIP, VOLATILE
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.random_text import MASK
 

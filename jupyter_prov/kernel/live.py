@@ -10,18 +10,18 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from jupyter_prov.diagnosis import summary
+from jupyter_prov.diagnosis.input_state import Disk
+from jupyter_prov.diagnosis.reason import Reason
+from jupyter_prov.diagnosis.session import Outlook, outlook
+from jupyter_prov.diagnosis.summary_rows import WARNING
 from jupyter_prov.kernel import standing
 from jupyter_prov.kernel.entries import iso
 from jupyter_prov.kernel.saving import log_of, notebook_of, outline, place_of
 from jupyter_prov.kernel.shown import Part
-from jupyter_prov.record import summary
 from jupyter_prov.record.assemble import live
-from jupyter_prov.record.disk import Disk
 from jupyter_prov.record.identify import Cell, crc, source_of
 from jupyter_prov.record.model import Session
-from jupyter_prov.record.outlook import Outlook, outlook
-from jupyter_prov.record.reason import Reason
-from jupyter_prov.record.summary_rows import WARNING
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording

@@ -8,8 +8,9 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_prov.record.body import python_of
-from jupyter_prov.record.names import Statement, statements
+from jupyter_prov.analysis.cell_source import python_of
+from jupyter_prov.analysis.names import statements
+from jupyter_prov.analysis.statement import Statement
 
 
 class Parser:

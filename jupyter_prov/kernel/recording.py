@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jupyter_prov.analysis.cell_source import exemption_of
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.factors.package import Package
 from jupyter_prov.kernel.declared import Declared
@@ -23,7 +24,6 @@ from jupyter_prov.kernel.parsed import Parser
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.kernel.started import notebook_folder, played
 from jupyter_prov.record import settings
-from jupyter_prov.record.body import exemption_of
 from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.place import Place
@@ -35,9 +35,9 @@ from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall
 
 if TYPE_CHECKING:
+    from jupyter_prov.diagnosis.input_state import Eyes
     from jupyter_prov.kernel.checking import Check
     from jupyter_prov.kernel.panel import Panel
-    from jupyter_prov.record.disk import Eyes
 _Factor = TypeVar("_Factor", bound=Factor)
 _LAST_SECONDS = 2.0
 """How long the kernel's end may wait for digests and lists of packages."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from jupyter_prov.record import summary
+from jupyter_prov.diagnosis import summary
+from jupyter_prov.diagnosis.session import outlook
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.identify import Cell
 from jupyter_prov.record.model import Session
-from jupyter_prov.record.outlook import outlook
 from jupyter_prov.record.sessionlog import SessionLog
 
 Open = Callable[[str], str]

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 
-from jupyter_prov.record.disk import Disk, Eyes, Known, inputs_of
+from jupyter_prov.diagnosis.input_state import Disk, Eyes, Known, inputs_of
 from jupyter_prov.server.listener import Listener
 
 EVERY = 1.0

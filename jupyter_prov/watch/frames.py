@@ -15,7 +15,7 @@ import tokenize
 from types import CodeType, FrameType
 from typing import Any
 
-from jupyter_prov.record.body import body_of
+from jupyter_prov.analysis.cell_source import body_of
 from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
 from jupyter_prov.record.own_os import open, os

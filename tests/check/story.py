@@ -9,12 +9,12 @@ from typing import Any
 
 import nbformat
 
+from jupyter_prov.analysis.names import names, statements
 from jupyter_prov.check.explain import Explanation
 from jupyter_prov.factors import factors
 from jupyter_prov.record import digest
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import CellState, Execution, Record, Session
-from jupyter_prov.record.names import names, statements
 
 Evidence = Mapping[str, Any]
 _TIMES = itertools.count(1)

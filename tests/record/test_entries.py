@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from jupyter_prov.diagnosis.input_state import inputs_of
 from jupyter_prov.record import conformance, entries, files
 from jupyter_prov.record.assemble import live
-from jupyter_prov.record.disk import inputs_of
 from jupyter_prov.record.identify import Cell
 from jupyter_prov.record.model import to_json
 from jupyter_prov.record.sessionlog import SessionLog

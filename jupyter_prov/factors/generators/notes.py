@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import FrameType
 from typing import Any
 
+from jupyter_prov.analysis.statement import Statement
 from jupyter_prov.factors.base import Cell, Watch
 from jupyter_prov.factors.generators.base import shown as as_text
 from jupyter_prov.factors.generators.doors import Doors
 from jupyter_prov.factors.generators.states import States
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.names import Statement
 from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.patches import Patches, wrapped_in
 from jupyter_prov.watch.wall import Wall

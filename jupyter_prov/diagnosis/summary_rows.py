@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_prov.diagnosis.reason import Reason
+from jupyter_prov.diagnosis.session import CHANGED, MISSING, UNKNOWN, Files, was_drawn
 from jupyter_prov.record.masked_urls import mask_url
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.noted_files import known_digest
-from jupyter_prov.record.outlook import CHANGED, MISSING, UNKNOWN, Files, was_drawn
 from jupyter_prov.record.random_text import MASK
-from jupyter_prov.record.reason import Reason
 
 INFO, WARNING = "info", "warning"
 _MASKED = (

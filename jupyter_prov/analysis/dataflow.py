@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from jupyter_prov.record.effects import Functions
+from jupyter_prov.analysis.effects import Functions
+from jupyter_prov.analysis.names import names
+from jupyter_prov.analysis.statement import Names, Statement
 from jupyter_prov.record.model import Execution, Session
-from jupyter_prov.record.names import Names, Statement, names
 
 
 @dataclass(eq=False)

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from jupyter_prov.record.flow import flow
+from jupyter_prov.analysis.dataflow import flow
+from jupyter_prov.diagnosis.order import order_of
+from jupyter_prov.diagnosis.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Reason, cut
 from jupyter_prov.record.identify import Cell
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.noted_files import files_of, known_digest
-from jupyter_prov.record.order import order_of
-from jupyter_prov.record.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Reason, cut
 
 SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
 """How a file on disk stands to what was read or written of it."""

@@ -5,34 +5,14 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from jupyter_prov.record.changes import changed
-from jupyter_prov.record.evaluation import now
-
-if TYPE_CHECKING:
-    from jupyter_prov.record.names import Statement
+from jupyter_prov.analysis.evaluation import now
+from jupyter_prov.analysis.mutations import changed
+from jupyter_prov.analysis.statement import NONE, Effect, Statement
 
 _MADE_BY = frozenset({"__init__", "__new__", "__post_init__"})
 """Methods that run where a class is called."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """The global names that a function uses, and those that it binds or whose objects it changes."""
-
-    uses: frozenset[str]
-    changes: frozenset[str]
-    hashes: bool = False
-    """Whether it makes a set or a hash."""
-
-    def with_also(self, other: Effect) -> Effect:
-        """Both effects."""
-        return Effect(self.uses | other.uses, self.changes | other.changes, self.hashes or other.hashes)
-
-
-NONE = Effect(frozenset(), frozenset())
 
 
 class Functions:

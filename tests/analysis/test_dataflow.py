@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from jupyter_prov.analysis.dataflow import Step, flow, reached
+from jupyter_prov.analysis.names import statements
 from jupyter_prov.record.digest import of_text
-from jupyter_prov.record.flow import Step, flow, reached
 from jupyter_prov.record.model import Execution, Session
-from jupyter_prov.record.names import statements
 
 Cells = list[tuple[str, dict[str, Any]]]
 

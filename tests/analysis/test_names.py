@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_prov.record.body import python_of
-from jupyter_prov.record.effects import Functions
-from jupyter_prov.record.names import STAR, Names, names, statements
+from jupyter_prov.analysis.cell_source import python_of
+from jupyter_prov.analysis.effects import Functions
+from jupyter_prov.analysis.names import names, statements
+from jupyter_prov.analysis.statement import STAR, Names
 
 
 def of(source: str) -> Names:

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record import summary
+from jupyter_prov.analysis.effects import Functions
+from jupyter_prov.analysis.names import names, statements
+from jupyter_prov.diagnosis import summary
+from jupyter_prov.diagnosis.reason import Reason
+from jupyter_prov.diagnosis.session import Outlook, outlook
 from jupyter_prov.record.digest import of_text
-from jupyter_prov.record.effects import Functions
 from jupyter_prov.record.identify import Cell
 from jupyter_prov.record.model import OK, Execution, Session
-from jupyter_prov.record.names import names, statements
-from jupyter_prov.record.outlook import Outlook, outlook
-from jupyter_prov.record.reason import Reason
 
 Ran = tuple[str | None, str] | tuple[str | None, str, Mapping[str, Any]]
 

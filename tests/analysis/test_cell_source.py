@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record.body import SKIP, VOLATILE, Exemption, body_of, exemption_of, python_of, without_exemption
+from jupyter_prov.analysis.cell_source import (
+    SKIP,
+    VOLATILE,
+    Exemption,
+    body_of,
+    exemption_of,
+    python_of,
+    without_exemption,
+)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from jupyter_prov.diagnosis.summary import runs, sections
 from jupyter_prov.record.model import Execution, Session
-from jupyter_prov.record.summary import runs, sections
 
 
 def test_remote_data_is_told_in_a_line_each() -> None:

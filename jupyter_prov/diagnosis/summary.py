@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_prov.record import summary_rows as rows
+from jupyter_prov.diagnosis import summary_rows as rows
+from jupyter_prov.diagnosis.reason import Reason, cut
+from jupyter_prov.diagnosis.session import Files, Outlook
+from jupyter_prov.diagnosis.summary_rows import WARNING, Row
 from jupyter_prov.record.masking import mask_source
 from jupyter_prov.record.model import Execution, Json, Session
-from jupyter_prov.record.outlook import Files, Outlook
-from jupyter_prov.record.reason import Reason, cut
-from jupyter_prov.record.summary_rows import WARNING, Row
 
 _LONGEST = 5000
 """Characters of a row; a note may be as long as that."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 
-from jupyter_prov.record.changes import changed, expanded
-from jupyter_prov.record.effects import Effect, Functions, effects_of, hashes
-from jupyter_prov.record.evaluation import (
+from jupyter_prov.analysis.effects import Functions, effects_of, hashes
+from jupyter_prov.analysis.evaluation import (
     BIND,
     READ,
     bound_first,
@@ -23,59 +21,15 @@ from jupyter_prov.record.evaluation import (
     read_unbound,
     surely_bound,
 )
+from jupyter_prov.analysis.mutations import changed, expanded
+from jupyter_prov.analysis.statement import STAR, Names, Statement
 from jupyter_prov.record.parsing import parse, symbols
 
-STAR = "*"
 _LONGEST_PATH = 260
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 """Lines as Python counts them; str.splitlines cuts at form feeds and other separators too."""
 _AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 """Scopes that are functions to Python before 3.12, and run where they stand."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One or several statements of a cell that share lines; lines count from 1, `last` included."""
-
-    first: int
-    last: int
-    uses: frozenset[str] = frozenset()
-    defines: frozenset[str] = frozenset()
-    changes: frozenset[str] = frozenset()
-    imports: frozenset[str] = frozenset()
-    """The names among `defines` that an import binds."""
-    modules: frozenset[str] = frozenset()
-    """Top-level modules that are imported."""
-    sources: Mapping[str, str] = field(default_factory=dict)
-    """For each name that an import binds, the top-level module that it comes from."""
-    deletes: frozenset[str] = frozenset()
-    """Names that are left without a value."""
-    perhaps: frozenset[str] = frozenset()
-    """The names among `defines` that only one branch binds."""
-    calls: frozenset[str] = frozenset()
-    """The names among `uses` that are read at once, and not when a function is called."""
-    effects: Mapping[str, Effect] = field(default_factory=dict)
-    """What the functions defined here do to other names when they are called, by their names."""
-    stars: frozenset[str] = frozenset()
-    """Modules of which all names are imported."""
-    hashes: bool = False
-    """Whether a set or a hash is made at once."""
-    attributes: frozenset[str] = frozenset()
-    """The names of attributes that are used in it."""
-    texts: frozenset[str] = frozenset()
-    """The short texts that are written in it, some of which may be paths."""
-
-
-@dataclass
-class Names:
-    """What a whole cell uses before defining it, defines, changes, deletes, and binds by imports."""
-
-    uses: set[str] = field(default_factory=set)
-    defines: set[str] = field(default_factory=set)
-    changes: set[str] = field(default_factory=set)
-    imports: set[str] = field(default_factory=set)
-    deletes: set[str] = field(default_factory=set)
-    modules: set[str] = field(default_factory=set)
 
 
 def statements(python: str) -> list[Statement]:
