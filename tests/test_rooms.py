@@ -110,7 +110,7 @@ def test_loading_the_kernel_part_brings_in_nothing_heavy(module: str) -> None:
 
 
 def test_the_clock_brings_in_time_machine_and_nothing_that_it_can_do_without() -> None:
-    loaded = loaded_by("from jupyter_prov.watch.calendar import _time_machine; _time_machine()")
+    loaded = loaded_by("from jupyter_prov.factors.clock.calendar import _time_machine; _time_machine()")
     assert "time_machine" in loaded
     assert loaded & (SERVER | HEAVY) == set()
 

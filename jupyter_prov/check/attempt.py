@@ -172,7 +172,7 @@ def _plan(case: Case, stage: Stage) -> RerunPlan:
 
 def _variables(record: Record | None) -> dict[str, str | None]:
     """The recorded values of the variables that are recorded in full; unset where they were."""
-    from jupyter_prov.factors.environment import VARIABLES
+    from jupyter_prov.factors.environment.factor import VARIABLES
 
     if record is None or not record.sessions:
         return {}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from jupyter_prov.check.stage import Stage, found_by, made_by
-from jupyter_prov.factors.fetched import Fetched, by_url, status
+from jupyter_prov.factors.network.request_comparison import Fetched, by_url, status
 from jupyter_prov.record.contents import Digests, can_be
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.noted_files import known_digest

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch
-from jupyter_prov.factors.clock import Clock
-from jupyter_prov.factors.code import Code
-from jupyter_prov.factors.concurrency import Concurrency
-from jupyter_prov.factors.data import Data
-from jupyter_prov.factors.environment import Environment
-from jupyter_prov.factors.hash_seed import HashSeed
-from jupyter_prov.factors.network import Network
-from jupyter_prov.factors.order import Order
-from jupyter_prov.factors.package import Package
-from jupyter_prov.factors.random import Random
+from jupyter_prov.factors.clock.factor import Clock
+from jupyter_prov.factors.code.factor import Code
+from jupyter_prov.factors.concurrency.factor import Concurrency
+from jupyter_prov.factors.data.factor import Data
+from jupyter_prov.factors.environment.factor import Environment
+from jupyter_prov.factors.hash_seed.factor import HashSeed
+from jupyter_prov.factors.network.factor import Network
+from jupyter_prov.factors.order.factor import Order
+from jupyter_prov.factors.package.factor import Package
+from jupyter_prov.factors.random.factor import Random
 
 __all__ = ["Cell", "Factor", "Plan", "Planned", "Watch", "factors"]
 

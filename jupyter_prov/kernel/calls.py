@@ -50,13 +50,13 @@ def volatile(reason: str) -> None:
 
 def seed(value: Any, asked: str) -> list[str]:
     """Seed all generators that are loaded, as `asked` in the notebook; gives their modules, raises UsageError."""
-    from jupyter_prov.factors.generators import SEEDS
-    from jupyter_prov.factors.generators import seed as seed_all
+    from jupyter_prov.factors.random.libraries import SEEDS
+    from jupyter_prov.factors.random.libraries import seed as seed_all
 
     if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() not in SEEDS:
         raise UsageError(f"A seed is a whole number from 0 to {SEEDS[-1]}, not {value!r}.")
     if recording := current():
-        from jupyter_prov.factors.random import Random
+        from jupyter_prov.factors.random.factor import Random
 
         if random := recording.factor(Random):
             return random.seed(value.__index__(), asked)
@@ -68,7 +68,7 @@ def file(path: str | os.PathLike[str], role: str) -> bool:
     name = os.path.expanduser(os.fspath(path))
     there = os.path.exists(name)
     if recording := current():
-        from jupyter_prov.factors.data import Data
+        from jupyter_prov.factors.data.factor import Data
 
         data = recording.factor(Data)
         if "://" in name:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from jupyter_prov.factors.data import Data
+from jupyter_prov.factors.data.factor import Data
 from jupyter_prov.kernel import standing, verdict
 from jupyter_prov.kernel.commands import NOT_RECORDED, say
 from jupyter_prov.kernel.saving import log_of, notebook_of, outline

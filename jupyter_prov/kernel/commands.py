@@ -68,7 +68,7 @@ def seed(shell: Any, words: Sequence[str], rest: str) -> None:
     """Seed every generator that is loaded, and say which these are."""
     if len(words) != 1:
         raise usage("seed")
-    from jupyter_prov.factors.generators import SEEDS
+    from jupyter_prov.factors.random.libraries import SEEDS
 
     value = value_of(words[0])
     if not isinstance(value, int) or isinstance(value, bool) or value not in SEEDS:

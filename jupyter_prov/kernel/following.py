@@ -12,7 +12,7 @@ import importlib.util
 import threading
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.factors.data import Data
+from jupyter_prov.factors.data.factor import Data
 from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.audit import Quiet
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_prov.analysis.cell_source import exemption_of
 from jupyter_prov.factors import Cell, Factor, Watch, factors
-from jupyter_prov.factors.package import Package
+from jupyter_prov.factors.package.factor import Package
 from jupyter_prov.kernel.declared import Declared
 from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_code_from_data
 from jupyter_prov.kernel.following import Following

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.factors.data import Data
+from jupyter_prov.factors.data.factor import Data
 from jupyter_prov.record import files, obstacles, reading, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.atomic_write import sweep

@@ -18,15 +18,14 @@ from typing import Any
 from jupyter_prov.analysis.cell_source import body_of
 from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
-from jupyter_prov.record.own_os import open, os
+from jupyter_prov.record.own_os import open
 from jupyter_prov.record.parsing import parse
 from jupyter_prov.record.place import Place
 from jupyter_prov.record.reading import NotRegular, open_regular
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.call_names import name_of, names_in
-from jupyter_prov.watch.paths import is_installed
+from jupyter_prov.watch.paths import OURS, is_installed
 
-_OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _LARGEST = 10 << 20
 """Bytes of the largest source that is read."""
 _ASKING = frozenset({"locals", "vars", "eval", "exec", "dir"})
@@ -58,7 +57,7 @@ class Frames:
         own = self._own.get(filename)
         if own is None:
             own = self._own[filename] = self._place.contains(filename) and not is_installed(filename)
-            own = self._own[filename] = own and not filename.startswith(_OURS)
+            own = self._own[filename] = own and not filename.startswith(OURS)
         return own
 
     def nearest_own(self, frame: FrameType | None) -> FrameType | None:

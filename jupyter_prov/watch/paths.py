@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import functools
+import pathlib
 import re
 import site
 import stat
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
 from jupyter_prov.record.own_os import os
 from jupyter_prov.record.place import Place
 
+OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+"""The folder of this package."""
 _SYSTEM = (
     "/proc",
     "/sys",
@@ -261,3 +265,15 @@ class Artifacts:
                 return False
             path = above
         return True
+
+
+_PLAIN = (bytes, os.DirEntry, pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath)
+"""The classes of paths whose own code is that of Python."""
+
+
+def as_text(name: Any) -> str | None:
+    """The text of a path, without calling any code of the notebook's; None for a descriptor and what has such code."""
+    kind = type(name)
+    if any(kind is known for known in _PLAIN):  # and not `in`, which may call code of its metaclass
+        return os.fsdecode(name)
+    return str.__str__(name) if issubclass(kind, str) else None

@@ -172,7 +172,7 @@ _ERRORS = {
     "printed settings": "1\nimport random as r\nprint('password={secret};', r.random())",
 }
 _FAILING = (
-    "1\nfrom jupyter_prov.watch import fetches\nkept = fetches.Fetches.open\n"
+    "1\nfrom jupyter_prov.factors.network import fetches\nkept = fetches.Fetches.open\n"
     "exec(compile('def fail(*_): raise ValueError(\"{message}\")', fetches.__file__, 'exec'))\n"
     "fetches.Fetches.open = fail\nimport urllib.request\n"
     "try: urllib.request.urlopen('{{url}}').read()\nfinally: fetches.Fetches.open = kept"

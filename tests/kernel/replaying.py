@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jupyter_prov.factors import Planned
-from jupyter_prov.factors.random import Random
+from jupyter_prov.factors.random.factor import Random
 from jupyter_prov.record import wire
 from jupyter_prov.record.model import OK, Session
 from tests.live import LiveKernel, kernel

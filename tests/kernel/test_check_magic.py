@@ -16,10 +16,10 @@ import nbformat
 import psutil
 import pytest
 
+from jupyter_prov.factors.data.child_processes import Children
 from jupyter_prov.kernel import verdict
 from jupyter_prov.record import digest
 from jupyter_prov.watch.audit import Quiet
-from jupyter_prov.watch.children import Children
 from jupyter_prov.watch.wall import Wall
 from tests.live import LiveKernel, kernel
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jupyter_prov.factors.base import Planned
-from jupyter_prov.factors.clock import Clock
+from jupyter_prov.factors.clock.factor import Clock
 from jupyter_prov.record.model import Execution
 from jupyter_prov.record.wire import PLAYED
 from tests.live import LiveKernel, kernel

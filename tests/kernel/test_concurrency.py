@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.factors.base import Planned
-from jupyter_prov.factors.concurrency import Concurrency
+from jupyter_prov.factors.concurrency.factor import Concurrency
 from jupyter_prov.record import wire
 from tests.kernel.replaying import Plan, needs
 from tests.live import LiveKernel, kernel

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.factors import environment
-from jupyter_prov.factors.environment import VARIABLES
+from jupyter_prov.factors.environment.factor import VARIABLES, _agree
 from tests.live import kernel
 
 SECRETS = {
@@ -56,4 +55,4 @@ def test_python_and_platform_are_those_of_the_kernel(project: Path, python: str)
     ],
 )
 def test_two_sessions_agree_as_far_as_both_say_it(one: Any, other: Any, same: bool) -> None:
-    assert environment._agree(one, other) is environment._agree(other, one) is same
+    assert _agree(one, other) is _agree(other, one) is same

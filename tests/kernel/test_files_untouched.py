@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_prov.factors.data import posix_locks
 from jupyter_prov.record.contents import version_of
-from jupyter_prov.watch import own_locks
 from jupyter_prov.watch.wall import Wall
 from tests.live import LiveKernel
 
@@ -54,12 +54,12 @@ def test_the_list_of_all_locks_is_read_only_for_a_file_that_is_open(
 ) -> None:
     """Whoever reads it waits until every processor has paused: milliseconds, on a large machine."""
     reads: list[int] = []
-    monkeypatch.setattr(own_locks, "_locks", lambda locks=own_locks._locks: reads.append(1) or locks())
+    monkeypatch.setattr(posix_locks, "_locks", lambda locks=posix_locks._locks: reads.append(1) or locks())
     paths = [tmp_path / name for name in ("closed", "open", "locked")]
     for path in paths:
         path.write_text("x")
     closed, opened, locked = map(str, map(version_of, map(str, paths)))
-    locks = own_locks.OwnLocks(Wall())
+    locks = posix_locks.OwnLocks(Wall())
     with open(paths[1]), open(paths[2], "r+") as file:
         assert not locks.hold(closed)
         assert not reads
@@ -77,7 +77,7 @@ def test_what_python_locks_is_looked_up_again(tmp_path: Path) -> None:
     path = tmp_path / "late"
     path.write_text("x")
     version = str(version_of(str(path)))
-    locks = own_locks.OwnLocks(Wall())
+    locks = posix_locks.OwnLocks(Wall())
     assert not locks.hold(version)
     with open(path, "r+") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
@@ -88,7 +88,7 @@ def test_what_python_locks_is_looked_up_again(tmp_path: Path) -> None:
 def test_a_lock_is_found_among_many_files_that_are_open(tmp_path: Path) -> None:
     path = tmp_path / "locked"
     path.write_text("x")
-    locks = own_locks.OwnLocks(Wall())
+    locks = posix_locks.OwnLocks(Wall())
     with ExitStack() as opened:
         file = opened.enter_context(open(path, "r+"))
         for _ in range(300):

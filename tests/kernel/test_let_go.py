@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_prov.factors.base import Planned
-from jupyter_prov.factors.random import Random
+from jupyter_prov.factors.random.factor import Random
 from jupyter_prov.record.model import Execution
 from jupyter_prov.watch.patches import ALL, MOST, Patches
 from jupyter_prov.watch.wall import Wall

@@ -12,16 +12,17 @@ from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_prov.factors.data.ledger import NEAR
+from jupyter_prov.factors.data.opens import _by_folder
 from jupyter_prov.record.contents import Digests, version_of
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.watch.late import Late
-from jupyter_prov.watch.ledger import NEAR
-from jupyter_prov.watch.opens import _by_folder
 from tests.live import LiveKernel
 
 COUNT = 3000
 COUNTING = """
-from jupyter_prov.watch import accesses, helper, ledger
+from jupyter_prov.factors.data import accesses, ledger
+from jupyter_prov.watch import helper
 def counting(module, name, counted=[]):
     original = getattr(module, name)
     def counts(*args): counted.append(name); return original(*args)
@@ -90,7 +91,7 @@ def test_folders_of_the_project_are_not_marked_again(many: LiveKernel) -> None:
         "for n in range(200):\n    os.makedirs(f'marked/{n}')\n    with open(f'marked/{n}/in', 'w') as f: f.write('x')"
     )
     many.settle()
-    many.run("from jupyter_prov.watch import fanotify; watch = fanotify.Fanotify.watch")
+    many.run("from jupyter_prov.factors.data import fanotify; watch = fanotify.Fanotify.watch")
     many.run("marked = counting(fanotify.Fanotify, 'watch', [])")
     try:
         read = "for n in range(200):\n    with open(f'marked/{n}/in') as f: f.read()"

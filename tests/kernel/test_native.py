@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_prov.factors.data import folder_marks, inotify
+from jupyter_prov.factors.data.native_files import NativeFiles
 from jupyter_prov.record import wire
 from jupyter_prov.record.place import Place
-from jupyter_prov.watch import inotify, marks
-from jupyter_prov.watch.native import NativeFiles
 from jupyter_prov.watch.paths import Artifacts, named_folders
 from jupyter_prov.watch.stores import store_of
 from jupyter_prov.watch.wall import Wall
@@ -23,7 +23,7 @@ from tests.live import LiveKernel, kernel
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="native watching is for Linux")
 REFUSED = """
 import os as _os
-from jupyter_prov.watch import marks as _marks
+from jupyter_prov.factors.data import folder_marks as _marks
 def _refused(self):
     raise PermissionError(1, "Operation not permitted")
 for _name in {names!r}:
@@ -99,7 +99,9 @@ def test_every_record_says_what_watched(project: Path, python: str) -> None:
 def test_more_events_than_the_system_keeps_are_a_blind_spot(data: Path, python: str) -> None:
     with kernel(data, python) as live:
         make = "import os\nfor n in range(40_000): os.mknod(f'sub/{n}')\n"
-        live.run("from jupyter_prov.watch import native, opens; native.REST = 60; opens._GATHERED = 10**9")
+        live.run(
+            "from jupyter_prov.factors.data import native_files, opens; native_files.REST = 60; opens._GATHERED = 10**9"
+        )
         live.run(NATIVE + make)
         live.run(NATIVE + "for n in range(40_000): libc.close(libc.open(b'sub/%d' % n, 0))")
         assert [s for s in live.log().blind_spots if "were not seen" in s]
@@ -161,7 +163,7 @@ def test_unloading_lets_go_of_the_system(project: Path, python: str) -> None:
 
 
 def test_a_tree_without_end_is_watched_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jupyter_prov.watch.native.MOST_BELOW", 10)
+    monkeypatch.setattr("jupyter_prov.factors.data.native_files.MOST_BELOW", 10)
     for n in range(30):
         (tmp_path / str(n)).mkdir()
     wall = Wall()
@@ -175,7 +177,9 @@ def test_a_tree_without_end_is_watched_in_part(tmp_path: Path, monkeypatch: pyte
 def test_a_folder_that_was_marked_beside_a_cell_is_not_marked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_prov.watch.native.REMADE", 0)  # so that a new folder is left to the thread
+    monkeypatch.setattr(
+        "jupyter_prov.factors.data.native_files.REMADE", 0
+    )  # so that a new folder is left to the thread
     files = NativeFiles(Wall(), lambda _: False)
     files.add_project(str(tmp_path))
     files.prepare()
@@ -191,7 +195,7 @@ def test_a_folder_that_was_marked_beside_a_cell_is_not_marked_again(
 
 def test_inotify_leaves_watches_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inotify, "MOST_WATCHES", 5)
-    monkeypatch.setattr(marks, "Fanotify", Refused)
+    monkeypatch.setattr(folder_marks, "Fanotify", Refused)
     for n in range(9):
         (tmp_path / str(n)).mkdir()
     wall = Wall()

@@ -363,7 +363,8 @@ def test_a_library_imported_while_we_watch_is_as_it_was_after_unloading(project:
 
 def test_a_door_that_fails_changes_nothing_and_is_said(project: Path, python: str, web: Web) -> None:
     with kernel(project, python) as live:
-        live.run("from jupyter_prov.watch import fetches\nfrom jupyter_prov.watch.fetches import Fetch, Fetches\n"
+        live.run("from jupyter_prov.factors.network import fetches\n"
+                 "from jupyter_prov.factors.network.fetches import Fetch, Fetches\n"
                  "exec(compile(\"def fail(*_, **__): raise RuntimeError('broken')\", fetches.__file__, 'exec'))\n"
                  "Fetch.take = fail")  # fmt: skip
         live.run(f"import urllib.request; print(len(urllib.request.urlopen({web.url('big')!r}).read()))")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jupyter_prov.watch.urls import remote_in_source, same_object
+from jupyter_prov.factors.network.source_urls import remote_in_source, same_object
 from tests.live import LiveKernel
 
 

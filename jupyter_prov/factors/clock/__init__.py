@@ -1,0 +1,1 @@
+"""The clock: when the notebook's code reads the time."""

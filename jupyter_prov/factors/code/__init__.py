@@ -1,0 +1,1 @@
+"""Code: modules and scripts of the project."""

@@ -1,0 +1,1 @@
+"""Concurrency: threads and processes that executions start."""

@@ -1,0 +1,1 @@
+"""Data: the files that executions read and write."""

@@ -1,0 +1,1 @@
+"""Environment: Python, platform, machine and variables."""

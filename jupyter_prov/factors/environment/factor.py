@@ -1,0 +1,200 @@
+"""Environment: the Python, the platform, the machine, and an allow-list of variables, known once for a session.
+
+Evidence: {"variables": [name], "unset": [name], "calls": [{call, line}], "lines": {name: line}}: the environment
+variables that the notebook's or its project's own code read, which of them were not set, and its calls that are
+answered by the process or the machine; `more` names what was called so often in the execution that it was let go.
+Never a value.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import platform
+import re
+import sys
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from jupyter_prov.analysis.dataflow import Step
+from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
+from jupyter_prov.factors.environment.env_lookups import PROCESS, Asked
+from jupyter_prov.factors.environment.numeric_libraries import Libraries
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.model import Evidence
+
+VARIABLES = (
+    "PYTHONHASHSEED PYTHONUTF8 PYTHONIOENCODING PYTHONOPTIMIZE PYTHONWARNINGS TZ LANG LANGUAGE LC_ALL "
+    "LC_CTYPE LC_NUMERIC LC_TIME OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS "
+    "NUMEXPR_NUM_THREADS NUMBA_NUM_THREADS NUMBA_DISABLE_JIT MKL_CBWR CUDA_VISIBLE_DEVICES "
+    "CUBLAS_WORKSPACE_CONFIG TF_DETERMINISTIC_OPS TF_ENABLE_ONEDNN_OPTS XLA_FLAGS "
+    "SOURCE_DATE_EPOCH"
+).split()
+"""Variables whose values are recorded, and given to the kernel of a re-run; no other value ever is."""
+_PLAIN = re.compile(r"[\w.-]{0,12}", re.ASCII)
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
+_COMPARED = ("time_zone", "locale", "encoding", "blas", "threads", "torch", "gpu", "cpu", "container")
+
+
+class Environment(Factor):
+    """Says what the session ran on; a re-run on something else may differ anywhere."""
+
+    kind = "environment"
+
+    def load(self, watch: Watch) -> None:
+        self._asked = Asked(watch.wall, watch.frames)
+        self._libraries = Libraries(watch.wall)
+        watch.helper.machine()
+
+    def unload(self) -> None:
+        self._asked.restore()
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "python": {
+                "version": platform.python_version(),
+                "implementation": platform.python_implementation(),
+                "compiler": platform.python_compiler(),
+            },
+            "platform": {
+                "system": platform.system(),
+                "machine": platform.machine(),
+                "libc": "-".join(part for part in platform.libc_ver() if part),
+            },
+            "environment": {
+                "variables": {name: _value(os.environ[name]) for name in VARIABLES if name in os.environ},
+                "time_zone": time.tzname[0],
+                "locale": _locale(locale.setlocale(locale.LC_ALL)),
+                "encoding": locale.getpreferredencoding(False),
+                "hash_randomization": bool(sys.flags.hash_randomization),
+            },
+        }
+
+    def later(self) -> dict[str, Any]:
+        return self._libraries.facts()
+
+    def before(self, cell: Cell) -> None:
+        self._asked.begin()
+
+    def after(self, cell: Cell) -> Evidence | None:
+        return self._asked.end()
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        """What the cell asked for and got otherwise, and, as a guess for any one cell, where the sessions differ."""
+        if recorded is None or rerun is None:
+            return
+        yield from self._of_variables(recorded, rerun)
+        yield from self._of_calls(recorded, rerun)
+        for name, old, new in _changes(recorded, rerun):
+            yield Suspicion(self.kind, f"{name} was {old} and is {new}", changed=False, subject=name)
+
+    def _of_variables(self, recorded: Step, rerun: Step) -> Iterable[Suspicion]:
+        there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        for name in there.get("variables", ()):
+            changed = _change(name, recorded, rerun)
+            text = f"{name} {changed}" if changed else f"{name} was read here, whose value is not recorded"
+            if changed is not None or name in here.get("variables", ()):
+                line = there.get("lines", {}).get(name)
+                yield Suspicion(self.kind, text, line=line, changed=bool(changed), subject=f"variable {name}")
+
+    def _of_calls(self, recorded: Step, rerun: Step) -> Iterable[Suspicion]:
+        here = {asked["call"] for asked in evidence_of(rerun, self.kind).get("calls", ())}
+        for asked in evidence_of(recorded, self.kind).get("calls", ()):
+            if asked["call"] in here:
+                process = asked["call"] in PROCESS
+                whose = "process, which is another in every run" if process else "machine that it runs on"
+                text = f"{asked['call']} tells of the {whose}"
+                yield Suspicion(self.kind, text, line=asked.get("line"), changed=process, subject=asked["call"])
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        if suspicion.subject in PROCESS:
+            return Advice("Keep what tells of the process out of the output, or tag the cell prov-volatile.")
+        kind, _, name = suspicion.subject.partition(" ")
+        if kind == "variable":
+            return Advice(f"Set {name} as it was when the notebook was recorded, or give the value in the notebook.")
+        return Advice("Check on the recorded Python and platform, or record the notebook again on this one.")
+
+
+def _change(name: str, recorded: Step, rerun: Step) -> str | None:
+    """How a variable that a step read is another in the re-run; None where it is set in both or in neither.
+
+    Empty where it cannot be told because its value is not recorded.
+    """
+    there, here = recorded.session.environment.get("variables", {}), rerun.session.environment.get("variables", {})
+    if name in VARIABLES:
+        values = f"was {there.get(name, 'not set')} and is {here.get(name, 'not set')}"
+        return values if _differ(name, there, here) else None
+    was_set = name not in evidence_of(recorded, Environment.kind).get("unset", ())
+    noted = evidence_of(rerun, Environment.kind)
+    if name not in noted.get("variables", ()):
+        return None
+    is_set = name not in noted.get("unset", ())
+    if was_set == is_set:
+        return "" if was_set else None
+    return "was set when the notebook was recorded and is not now" if was_set else "was not set and is now"
+
+
+def _value(text: str) -> str:
+    """The value of a variable of the allow-list; most are a number or a word, and what is more may be anything."""
+    if _PLAIN.fullmatch(text):
+        return text
+    from jupyter_prov.record.masking import mask_text  # whose patterns take a while to compile
+
+    return mask_text(text)
+
+
+def _differ(name: str, there: dict[str, Any], here: dict[str, Any]) -> bool:
+    return bool(there.get(name) != here.get(name))
+
+
+def _locale(told: str) -> str:
+    """The locale by its most common name, with the categories that have another: `C (LC_CTYPE=C.UTF-8)`."""
+    parts = [part.partition("=") for part in told.split(";")]
+    if not all(category and sign for category, sign, _ in parts):
+        return told
+    names = [name for _, _, name in parts]
+    usual = max(names, key=names.count)
+    others = ", ".join(f"{category}={name}" for category, _, name in parts if name != usual)
+    return f"{usual} ({others})" if others else usual
+
+
+def _changes(recorded: Step, rerun: Step) -> Iterable[tuple[str, str, str]]:
+    for field, keys in (("python", ("version", "implementation")), ("platform", ("system", "machine"))):
+        there, here = getattr(recorded.session, field), getattr(rerun.session, field)
+        for key in keys:
+            if there.get(key) != here.get(key) and there.get(key) and here.get(key):
+                yield f"{field} {key}", there[key], here[key]
+    there, here = recorded.session.environment, rerun.session.environment
+    for key in _COMPARED:
+        if there.get(key) and here.get(key) and not _agree(there[key], here[key]):
+            yield key.replace("_", " "), _told(there[key]), _told(here[key])
+    there, here = there.get("variables", {}), here.get("variables", {})
+    for name in sorted(there.keys() | here.keys()):
+        if _differ(name, there, here):
+            yield name, there.get(name, "not set"), here.get(name, "not set")
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Whether two sessions say the same as far as both say it.
+
+    Where only one has threadpoolctl, they name the same BLAS in different words, but with its version.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(one[key] == other[key] for key in one.keys() & other.keys())
+    if isinstance(one, list) and isinstance(other, list):
+        return bool(_versions(one) & _versions(other)) or one == other
+    return bool(one == other)
+
+
+def _versions(told: list[Any]) -> set[str]:
+    return set(_VERSION.findall(" ".join(map(str, told))))
+
+
+def _told(value: Any) -> str:
+    """A fact in a few words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_told(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_told(part) for part in value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""The hash seed of the interpreter."""

@@ -1,0 +1,1 @@
+"""The network: remote data that executions fetch."""

@@ -1,0 +1,1 @@
+"""Order: names and hidden state between executions."""

@@ -1,0 +1,1 @@
+"""Packages: installed and imported distributions."""

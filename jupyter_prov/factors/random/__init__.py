@@ -1,0 +1,1 @@
+"""Randomness: seeds, states and entropy of generators."""

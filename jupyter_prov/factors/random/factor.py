@@ -1,0 +1,180 @@
+"""Randomness: global generators by their state before and after, seeding calls, unseeded generators, ids, keys.
+
+Evidence, all of it optional:
+
+    draws     [{generator, seeded, before, after, line, state: {block, rest}}]
+    seeds     [{call, value, line, generator, module: {path, line}}]
+    unseeded  [{call, line, count}]
+    system    [{call, line, count}]: what may be a key, never with its value
+    entropy   {door: [value]}: what unseeded generators and ids were made of, in order
+    blocks    {fingerprint: base64}: the large parts of states, each once in a session
+    more      [call]: what was called so often in the execution that it was let go, so that later calls are not known
+
+A draw that leaves the state as it was is none: somebody kept the state, to put it back later.
+`before` and `after` are short digests, enough to tell two runs apart; `state` and `entropy` are played back. Each
+library has a file of its own in `generators`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+from jupyter_prov.analysis.dataflow import Step, source_of, whole_spread
+from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch, evidence_of
+from jupyter_prov.factors.random.generator_states import played_states
+from jupyter_prov.factors.random.libraries import LIBRARIES, seed
+from jupyter_prov.factors.random.notes import Notes
+from jupyter_prov.record.cause import Advice, Suspicion
+from jupyter_prov.record.model import Evidence, Session
+from jupyter_prov.watch.imports import AroundImports, Imported
+
+_DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
+"""Methods of libraries that draw from the generator of numpy."""
+_GENERATORS = {name: told for library in LIBRARIES for name, told in library.generators.items()}
+_ADVISED = {subject: advice for library in LIBRARIES for subject, advice in library.advised.items()}
+_SYSTEM = "system"
+"""The subject of what may be a key, of which no value is recorded."""
+_LET_GO = "was called so often that the later calls are not known, and the randomness of this cell is not played back"
+_RANDOM_BY_NATURE = ("uuid.", "the name of ")
+
+
+def _told_of(call: str) -> str:
+    """What a call in `unseeded` did."""
+    if call.startswith(_RANDOM_BY_NATURE):
+        return f"{call} is random"
+    if call.rpartition(".")[2].startswith("seed"):
+        return f"{call} took its seed from the system"
+    return f"{call} {'drew' if call.endswith('operation') else 'was made'} without a seed"
+
+
+class Random(Factor):
+    """Notes who drew from which generator, and whether a seed had been set."""
+
+    kind = "random"
+    replays = pins = True
+
+    def load(self, watch: Watch) -> None:
+        self._notes = Notes(watch)
+        self._patches = self._notes.patches
+        callbacks: dict[str, list[Callable[[ModuleType], None]]] = {}
+        for library in LIBRARIES:
+            watching = library(self._notes)
+            for module in library.modules:
+                callbacks.setdefault(module, []).append(watching.imported)
+        self._imported = Imported(watch.wall, {module: self._told(them) for module, them in callbacks.items()})
+        states = self._notes.states
+        self._around = AroundImports(watch.wall, states.before_import, states.after_import)
+
+    def _told(self, libraries: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
+        def tell(module: ModuleType) -> None:
+            for imported in libraries:
+                self._notes.wall.within_cell(f"watching {module.__name__}", imported, module)
+
+        return tell
+
+    def unload(self) -> None:
+        self._around.stop()
+        self._imported.stop()
+        self._patches.restore()
+
+    def before(self, cell: Cell) -> None:
+        self._imported.late()
+        self._notes.begin(cell, cell.played.get(self.kind) or {})
+
+    def after(self, cell: Cell) -> Evidence | None:
+        return self._notes.end() or None
+
+    def seed(self, value: int, asked: str) -> list[str]:
+        """Seed all generators that are loaded, as `asked` in the notebook; gives the modules to which they belong."""
+        self._imported.late()
+        self._notes.asked = asked
+        try:
+            return seed(value)
+        finally:
+            self._notes.asked = None
+
+    def replay(self, plan: Plan) -> None:
+        for planned in plan.planned:
+            if planned.recorded is not None and not planned.recorded.evidence.get(self.kind, {}).get("more"):
+                played = _played(planned, self.kind)
+                if played:
+                    planned.played.setdefault(self.kind, {}).update(played)
+
+    def pin(self, plan: Plan, constant: str = "jupyter-prov") -> None:
+        """Have what the re-run takes from the system's entropy derived from this constant."""
+        for planned in plan.planned:
+            planned.played.setdefault(self.kind, {})["pin"] = constant
+
+    def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
+        there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        both = bool(recorded and rerun)
+        if not both:
+            there = here = there or here
+        step = recorded or rerun
+        playable = not there.get("more")
+        for draw in _unseeded_draws(there) or _unseeded_draws(here):
+            line = draw.get("line")
+            yield Suspicion(
+                self.kind,
+                f"{_GENERATORS.get(draw['generator'], draw['generator'])} was drawn from without a seed",
+                line=line or (_likely_line(step, draw["generator"]) if step else None),
+                changed=both and _states(there) != _states(here),
+                names=None if line or not step else whole_spread(step),  # other statements may have drawn as well
+                subject=draw["generator"],
+                playable=playable,
+            )
+        same = "entropy" in there and there["entropy"] == here.get("entropy")
+        for made in there.get("unseeded") or here.get("unseeded", ()):
+            yield self._made(made, _told_of(made["call"]), both and not same, made["call"], playable)
+        for taken in there.get("system") or here.get("system", ()):
+            yield self._made(taken, f"{taken['call']} took entropy from the system", both, _SYSTEM, playable=False)
+        for call in there.get("more", ()):
+            yield Suspicion(self.kind, f"{call} {_LET_GO}", changed=False, subject=call, playable=False)
+
+    def _made(self, made: Evidence, told: str, changed: bool, subject: str, playable: bool) -> Suspicion:
+        return Suspicion(self.kind, told, made.get("line"), changed=changed, subject=subject, playable=playable)
+
+    def advice(self, suspicion: Suspicion) -> Advice:
+        subject = suspicion.subject
+        if subject.startswith("uuid"):
+            subject = "uuid"
+        by_seeding = subject.removesuffix("()").rpartition(".")[0]  # `random.seed()` is about `random`
+        return _ADVISED.get(subject) or _ADVISED.get(by_seeding) or Advice("Give the generator a seed.")
+
+
+def _likely_line(step: Step, generator: str) -> int | None:
+    """The first statement that looks as if it drew from a global generator, by what it is written with."""
+    library, _, of_module = generator.partition(".")
+    own = {name for name in step.uses | step.imports if source_of(step, name) == library}
+    drawing = {of_module} if of_module else set()
+    by_name = (part for part in step.statements if part.uses & own and (not drawing or part.attributes & drawing))
+    by_call = (part for part in step.statements if part.attributes & _DRAWING)
+    return next((part.first for part in (*by_name, *by_call)), None)
+
+
+def _played(planned: Planned, kind: str) -> dict[str, Any]:
+    """What is known of the randomness of a recorded execution, for the kernel part to play back."""
+    assert planned.recorded is not None
+    noted = planned.recorded.evidence.get(kind, {})
+    blocks = dict(_blocks(planned.session, kind)) | noted.get("blocks", {})
+    played = {"states": played_states(noted.get("draws", ()), blocks), "entropy": noted.get("entropy")}
+    return {key: value for key, value in played.items() if value}
+
+
+def _blocks(session: Session | None, kind: str) -> Iterator[tuple[str, str]]:
+    """The blocks of states that a session keeps."""
+    for execution in session.executions if session else ():
+        yield from execution.evidence.get(kind, {}).get("blocks", {}).items()
+
+
+def _unseeded_draws(noted: Evidence) -> list[Evidence]:
+    """Draws without a seed; a state that was only kept is none."""
+    return [draw for draw in noted.get("draws", ()) if not draw["seeded"] and draw.get("before") != draw.get("after")]
+
+
+def _states(noted: Evidence) -> list[tuple[str | None, ...]]:
+    """What two runs must share to have drawn the same."""
+    keys = ("generator", "before", "after")
+    return [tuple(draw.get(key) for key in keys) for draw in _unseeded_draws(noted)]
