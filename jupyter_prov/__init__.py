@@ -28,51 +28,51 @@ def unload_ipython_extension(shell: "Any") -> None:
 
 def param(**values: "Any") -> None:
     """Declare parameters of the notebook, such as `param(lr=0.1)`; what is no number, text or boolean by its `repr`."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.values("params", values)
+    notebook_functions.values("params", values)
 
 
 def metric(**values: "Any") -> None:
     """Declare metrics that the notebook came to, such as `metric(accuracy=0.93)`."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.values("metrics", values)
+    notebook_functions.values("metrics", values)
 
 
 def note(text: str) -> None:
     """Declare a note, which the record keeps with the cell that runs."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.note(text)
+    notebook_functions.note(text)
 
 
 def seed(value: int) -> None:
     """Seed every generator that is loaded, also where nothing is recorded; raises UsageError for what is no seed."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.seed(value, "prov.seed")
+    notebook_functions.seed(value, "prov.seed")
 
 
 def input(path: "str | os.PathLike[str]") -> None:
     """Declare a file or folder that the notebook reads in a way that cannot be seen."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.file(path, "input")
+    notebook_functions.file(path, "input")
 
 
 def output(path: "str | os.PathLike[str]") -> None:
     """Declare a file or folder that the notebook writes in a way that cannot be seen."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.file(path, "output")
+    notebook_functions.file(path, "output")
 
 
 def volatile(reason: str = "") -> None:
     """Say that what the cell that runs shows need not come again: its difference is told and never fails a check."""
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.volatile(reason)
+    notebook_functions.volatile(reason)
 
 
 def save(path: "str | os.PathLike[str] | None" = None) -> None:
@@ -81,9 +81,9 @@ def save(path: "str | os.PathLike[str] | None" = None) -> None:
     Given the path of the notebook or of its record, the record is written anew whenever the notebook is saved, unless
     a server does so.
     """
-    from jupyter_prov.kernel import calls
+    from jupyter_prov.kernel.magics import notebook_functions
 
-    calls.save(path)
+    notebook_functions.save(path)
 
 
 def _jupyter_server_extension_points() -> "list[dict[str, Any]]":

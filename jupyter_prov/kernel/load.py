@@ -20,7 +20,7 @@ _HEARD = "_jupyter_prov_heard"
 
 def load(shell: Any) -> None:
     """Begin to record; a second time nothing happens, and in a terminal or with JUPYTER_PROV=0 there are the magics."""
-    from jupyter_prov.kernel import magics
+    from jupyter_prov.kernel.magics import magics
 
     magics.install(shell)
     if getattr(shell, "kernel", None) is None or recording_of(shell) is not None:
@@ -40,7 +40,7 @@ def load(shell: Any) -> None:
 
 def unload(shell: Any) -> None:
     """Stop recording and restore what was replaced."""
-    from jupyter_prov.kernel import magics
+    from jupyter_prov.kernel.magics import magics
 
     magics.remove(shell)
     recording = recording_of(shell)

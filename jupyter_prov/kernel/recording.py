@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_prov.analysis.cell_source import exemption_of
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.factors.package.factor import Package
+from jupyter_prov.kernel.cell_parser import Parser
 from jupyter_prov.kernel.declared import Declared
 from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_code_from_data
-from jupyter_prov.kernel.following import Following
 from jupyter_prov.kernel.late_facts import LateFacts
-from jupyter_prov.kernel.parsed import Parser
+from jupyter_prov.kernel.launch_arguments import notebook_folder, played
+from jupyter_prov.kernel.save_watcher import Following
 from jupyter_prov.kernel.send import Sender
-from jupyter_prov.kernel.started import notebook_folder, played
 from jupyter_prov.record import settings
 from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.record.model import Evidence
@@ -36,8 +36,8 @@ from jupyter_prov.watch.wall import Wall
 
 if TYPE_CHECKING:
     from jupyter_prov.diagnosis.input_state import Eyes
-    from jupyter_prov.kernel.checking import Check
-    from jupyter_prov.kernel.panel import Panel
+    from jupyter_prov.kernel.magics.check_process import Check
+    from jupyter_prov.kernel.magics.panel import Panel
 _Factor = TypeVar("_Factor", bound=Factor)
 _LAST_SECONDS = 2.0
 """How long the kernel's end may wait for digests and lists of packages."""

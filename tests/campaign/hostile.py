@@ -273,11 +273,11 @@ def _server(folder: Path) -> int:
 
 def _kernel(folder: Path) -> int:
     """What a kernel does with them that has no library to validate records: the notebook, and the record of before."""
-    from jupyter_prov.kernel import saving
+    from jupyter_prov.kernel import save_record
     from jupyter_prov.record.assemble import assemble
 
-    notebook = saving.read(str(folder / "a.ipynb"))
-    saving.outline(str(folder / "a.ipynb"))
+    notebook = save_record.read(str(folder / "a.ipynb"))
+    save_record.outline(str(folder / "a.ipynb"))
     with contextlib.suppress(UnreadableRecord):
         record = files.read(folder / "a.prov.json")
         schema = files.record_schema()

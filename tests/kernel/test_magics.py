@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.kernel import magics
+from jupyter_prov.kernel.magics import magics
 from jupyter_prov.record import digest, files
 from tests.live import SOURCE, LiveKernel, kernel
 
@@ -130,15 +130,15 @@ def test_save_replaces_a_record(live: LiveKernel) -> None:
 
 def test_cells_do_not_wait_while_a_record_is_made(live: LiveKernel) -> None:
     live.run(
-        "from jupyter_prov.kernel import saving\n"
-        "made, held = saving.live, []\n"
+        "from jupyter_prov.kernel import save_record\n"
+        "made, held = save_record.live, []\n"
         "def watched(*given):\n"
         "    held.append(get_ipython()._jupyter_prov_recording._telling.locked())\n"
         "    return made(*given)\n"
-        "saving.live = watched"
+        "save_record.live = watched"
     )
     live.run("%prov save held.json")
-    live.run("saving.live = made\nprint(held)")
+    live.run("save_record.live = made\nprint(held)")
     assert live.text.strip() == "[False]"
 
 
@@ -260,7 +260,7 @@ def test_only_notebooks_records_and_folders_are_completed_for_save(live: LiveKer
 def test_the_help_has_an_example_of_each_command(live: LiveKernel) -> None:
     reply = live.run("%prov?")
     text = reply["payload"][0]["data"]["text/plain"]
-    from jupyter_prov.kernel.commands import COMMANDS, SECTIONS
+    from jupyter_prov.kernel.magics.commands import COMMANDS, SECTIONS
 
     for command in {*SECTIONS, *COMMANDS} - {"skip", "volatile"}:
         assert f"%prov {command}" in text

@@ -9,7 +9,7 @@ from typing import Any
 from IPython.core.error import TryNext
 
 from jupyter_prov.analysis.cell_source import SKIP, VOLATILE
-from jupyter_prov.kernel.commands import COMMANDS, SECTIONS
+from jupyter_prov.kernel.magics.commands import COMMANDS, SECTIONS
 
 _KEYS = {
     "%prov": tuple(name for name in (*SECTIONS, *COMMANDS) if name != SKIP),

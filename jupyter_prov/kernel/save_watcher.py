@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EVERY = 1.0
 """Seconds between two looks."""
-_LATE = ("jupyter_prov.kernel.saving", "fastjsonschema", "orjson", "tomli")
+_LATE = ("jupyter_prov.kernel.save_record", "fastjsonschema", "orjson", "tomli")
 """What is imported to write a record, as far as it is installed."""
 _SETTLE_SECONDS, _LAST_SECONDS = 60.0, 2.0
 """How long what is on its way is waited for, and how long at the kernel's end."""
@@ -98,10 +98,10 @@ class Following:
         with Quiet(), self._writing:
             path, state = self._path, _state(self._path or "")
             if path is not None and state is not None:
-                from jupyter_prov.kernel import saving
+                from jupyter_prov.kernel import save_record
 
                 self._recording.settle(seconds)
-                self._recording.wall.call("writing the record", saving.write, path, self._recording)
+                self._recording.wall.call("writing the record", save_record.write, path, self._recording)
                 self._seen = state
 
     def _at_exit(self) -> None:

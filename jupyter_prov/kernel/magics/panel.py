@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.kernel.commands import NOT_RECORDED, say, show
-from jupyter_prov.kernel.live import REASONS, parts_of
+from jupyter_prov.kernel.magics.commands import NOT_RECORDED, say, show
+from jupyter_prov.kernel.magics.display import Part, Shown
+from jupyter_prov.kernel.magics.summary import REASONS, parts_of
 from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.kernel.shown import Part, Shown
 from jupyter_prov.record.digest import DISPLAY
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 
 from jupyter_prov.factors.data.factor import Data
-from jupyter_prov.kernel import standing, verdict
-from jupyter_prov.kernel.commands import NOT_RECORDED, say
-from jupyter_prov.kernel.saving import log_of, notebook_of, outline
+from jupyter_prov.kernel import verdict
+from jupyter_prov.kernel.magics import session_verdict
+from jupyter_prov.kernel.magics.commands import NOT_RECORDED, say
+from jupyter_prov.kernel.save_record import log_of, notebook_of, outline
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record import launching
 from jupyter_prov.record.digest import DISPLAY
@@ -55,7 +56,7 @@ class Check:
         """What it found, once it has."""
         notebook = outline(path)
         log = log_of(recording, notebook)
-        self.basis = standing.basis(log, notebook, standing.look(recording, log))
+        self.basis = session_verdict.basis(log, notebook, session_verdict.look(recording, log))
         self._kernel, self._parent = shell.kernel, shell.get_parent()
         self._recording, self._name = recording, os.path.basename(path)
         self._transient = {"display_id": uuid.uuid4().hex}

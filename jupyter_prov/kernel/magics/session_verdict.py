@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_prov.diagnosis.input_state import Disk, Eyes, inputs_of
 from jupyter_prov.diagnosis.reason import Reason
 from jupyter_prov.factors.data.factor import Data
-from jupyter_prov.kernel.commands import SECTIONS
+from jupyter_prov.kernel.magics.commands import SECTIONS
 from jupyter_prov.record.digest import of_text
 from jupyter_prov.record.identify import source_of
 from jupyter_prov.record.sessionlog import SessionLog

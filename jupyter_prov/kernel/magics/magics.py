@@ -9,7 +9,7 @@ from typing import Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from jupyter_prov.analysis.cell_source import SKIP, VOLATILE, without_exemption
-from jupyter_prov.kernel import commands, completion
+from jupyter_prov.kernel.magics import commands, completion
 from jupyter_prov.kernel.shell import aside
 
 _SYSTEM = os.name

@@ -15,10 +15,10 @@ from jupyter_prov.diagnosis.input_state import Disk
 from jupyter_prov.diagnosis.reason import Reason
 from jupyter_prov.diagnosis.session import Outlook, outlook
 from jupyter_prov.diagnosis.summary_rows import WARNING
-from jupyter_prov.kernel import standing
 from jupyter_prov.kernel.entries import iso
-from jupyter_prov.kernel.saving import log_of, notebook_of, outline, place_of
-from jupyter_prov.kernel.shown import Part
+from jupyter_prov.kernel.magics import session_verdict
+from jupyter_prov.kernel.magics.display import Part
+from jupyter_prov.kernel.save_record import log_of, notebook_of, outline, place_of
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.identify import Cell, crc, source_of
 from jupyter_prov.record.model import Session
@@ -37,10 +37,10 @@ def parts_of(shell: Any, recording: Recording) -> list[Part]:
     session = live("", log, place).sessions[0]
     saved = iso(os.stat(path).st_mtime) if notebook and path else ""
     document = _document(notebook, saved, session, log.texts) if notebook else None
-    disk = standing.look(recording, log)
+    disk = session_verdict.look(recording, log)
     on_disk = {place.portable(file): digest for file, digest in disk.items()}
     found = outlook(session, document, log.texts, on_disk)
-    head = standing.standing(recording, standing.basis(log, notebook, disk), found.reasons)
+    head = session_verdict.standing(recording, session_verdict.basis(log, notebook, disk), found.reasons)
     return list(_parts(session, document, log.texts, found, on_disk, head))
 
 

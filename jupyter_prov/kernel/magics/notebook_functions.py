@@ -91,6 +91,6 @@ def save(path: str | os.PathLike[str] | None) -> str | None:
     if recording is None or recording.is_rerun:
         return None
     with recording.aside():
-        from jupyter_prov.kernel.saving import save
+        from jupyter_prov.kernel.save_record import save
 
         return save(shell_here(), recording, None if path is None else os.fspath(path))

@@ -10,7 +10,7 @@ from typing import Any
 
 from IPython.core.error import UsageError
 
-from jupyter_prov.kernel import calls
+from jupyter_prov.kernel.magics import notebook_functions
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record.digest import DISPLAY
 
@@ -53,9 +53,9 @@ def usage(command: str = "") -> UsageError:
 
 def show(shell: Any, command: str) -> Any:
     """The session's summary, or a section of it."""
-    from jupyter_prov.kernel.live import parts_of
-    from jupyter_prov.kernel.saving import SETTLE_SECONDS
-    from jupyter_prov.kernel.shown import Shown
+    from jupyter_prov.kernel.magics.display import Shown
+    from jupyter_prov.kernel.magics.summary import parts_of
+    from jupyter_prov.kernel.save_record import SETTLE_SECONDS
 
     recording = recording_of(shell)
     if recording is None:
@@ -73,7 +73,7 @@ def seed(shell: Any, words: Sequence[str], rest: str) -> None:
     value = value_of(words[0])
     if not isinstance(value, int) or isinstance(value, bool) or value not in SEEDS:
         raise UsageError(f"A seed is a whole number from 0 to {SEEDS[-1]}, not {words[0]!r}.")
-    say(shell, f"Set the seed {value} of {', '.join(calls.seed(value, '%prov seed'))}.")
+    say(shell, f"Set the seed {value} of {', '.join(notebook_functions.seed(value, '%prov seed'))}.")
 
 
 def declare_input(shell: Any, words: Sequence[str], rest: str) -> None:
@@ -81,7 +81,7 @@ def declare_input(shell: Any, words: Sequence[str], rest: str) -> None:
     if not words:
         raise usage("input")
     for path in [path for word in words for path in _matches(word)]:
-        calls.file(path, "input")
+        notebook_functions.file(path, "input")
 
 
 def declare_output(shell: Any, words: Sequence[str], rest: str) -> None:
@@ -89,29 +89,29 @@ def declare_output(shell: Any, words: Sequence[str], rest: str) -> None:
     if not words:
         raise usage("output")
     for path in words:
-        calls.file(path, "output")
+        notebook_functions.file(path, "output")
 
 
 def param(shell: Any, words: Sequence[str], rest: str) -> None:
     """Declare parameters."""
-    calls.values("params", _pairs("param", words))
+    notebook_functions.values("params", _pairs("param", words))
 
 
 def metric(shell: Any, words: Sequence[str], rest: str) -> None:
     """Declare metrics."""
-    calls.values("metrics", _pairs("metric", words))
+    notebook_functions.values("metrics", _pairs("metric", words))
 
 
 def note(shell: Any, words: Sequence[str], rest: str) -> None:
     """Declare a note: the rest of the line as it is."""
     if not rest:
         raise usage("note")
-    calls.note(rest)
+    notebook_functions.note(rest)
 
 
 def volatile(shell: Any, words: Sequence[str], rest: str) -> None:
     """Say that the cell that runs is volatile."""
-    calls.volatile(rest)
+    notebook_functions.volatile(rest)
 
 
 def skip(shell: Any, words: Sequence[str], rest: str) -> None:
@@ -126,7 +126,7 @@ def save(shell: Any, words: Sequence[str], rest: str) -> None:
     from jupyter_prov.record import errors
 
     try:
-        saved = calls.save(words[0] if words else None)
+        saved = notebook_functions.save(words[0] if words else None)
     except errors.UsageError as error:
         raise UsageError(str(error)) from None
     if saved is not None:
@@ -137,7 +137,7 @@ def check(shell: Any, words: Sequence[str], rest: str) -> None:
     """Check the saved notebook in the background."""
     if words:
         raise usage("check")
-    from jupyter_prov.kernel.checking import start
+    from jupyter_prov.kernel.magics.check_process import start
 
     start(shell)
 
@@ -146,7 +146,7 @@ def panel(shell: Any, words: Sequence[str], rest: str) -> Any:
     """Show the live summary as a widget, or as it is now where there are none."""
     if words:
         raise usage("panel")
-    from jupyter_prov.kernel.panel import show_panel
+    from jupyter_prov.kernel.magics.panel import show_panel
 
     return show_panel(shell)
 
