@@ -172,3 +172,10 @@ def kernel(
         if live_kernel is not None:
             live_kernel.client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def companion(name: str) -> str:
+    """The expression that gives, within a kernel, what works beside its recording, by the name of its class."""
+    return (
+        f"{{type(one).__name__: one for one in get_ipython()._jupyter_prov_recording._companions.values()}}[{name!r}]"
+    )

@@ -58,6 +58,28 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
             yield from ((name, id(node) not in late) for name in names or [node.module])
 
 
+def modules_named(path: Path, known: set[str]) -> set[str]:
+    """Those of the known modules that a module imports, whenever it does, for its types too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & known or {str(node.module)}
+    return found & known
+
+
+def test_imports_form_no_circle() -> None:
+    paths = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    named = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    imported = {name: modules_named(path, set(named)) - {name} for name, path in named.items()}
+    while free := [name for name, others in imported.items() if not others & imported.keys()]:
+        for name in free:
+            del imported[name]
+    assert not imported
+
+
 def test_every_room_is_known() -> None:
     assert ROOMS - {"cli", "labextension"} <= ALLOWED.keys()
 

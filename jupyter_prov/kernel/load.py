@@ -28,9 +28,11 @@ def load(shell: Any) -> None:
     if os.environ.get("JUPYTER_PROV") == "0":
         return
     from jupyter_prov.kernel.recording import Recording
+    from jupyter_prov.kernel.save_watcher import SaveWatcher
 
     recording = Recording(shell)
     attach(shell, recording)
+    recording.accompany(SaveWatcher(shell, recording))
     if getattr(shell, _HEARD, False):  # it was unloaded, and the recorder still listens
         recording.handshake()
     shell.events.register("pre_run_cell", recording.pre_run_cell)

@@ -11,17 +11,17 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from jupyter_prov.analysis.cell_source import exemption_of
 from jupyter_prov.factors import Cell, Factor, Watch, factors
 from jupyter_prov.factors.package.factor import Package
 from jupyter_prov.kernel.cell_parser import Parser
+from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.kernel.declared import Declared
 from jupyter_prov.kernel.entries import as_json, client_of, iso, outcome, part_code_from_data
 from jupyter_prov.kernel.late_facts import LateFacts
 from jupyter_prov.kernel.launch_arguments import notebook_folder, played
-from jupyter_prov.kernel.save_watcher import Following
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
 from jupyter_prov.record.digest import DISPLAY
@@ -34,11 +34,8 @@ from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.helper import Helper
 from jupyter_prov.watch.wall import Wall
 
-if TYPE_CHECKING:
-    from jupyter_prov.diagnosis.input_state import Eyes
-    from jupyter_prov.kernel.magics.check_process import Check
-    from jupyter_prov.kernel.magics.panel import Panel
 _Factor = TypeVar("_Factor", bound=Factor)
+_Companion = TypeVar("_Companion", bound=Companion)
 _LAST_SECONDS = 2.0
 """How long the kernel's end may wait for digests and lists of packages."""
 
@@ -53,18 +50,14 @@ class Recording:
         self.place = Place.of_folder(notebook_folder())
         self.is_rerun = PLAYED in os.environ
         """Whether this is the checker's own session, in which nothing is saved nor checked."""
+        self.notebook: str | None = None
+        """The notebook's path as the user gave it."""
         self.declared = Declared(self._say)
-        self.check: Check | None = None
-        """The last check that the user has asked for."""
-        self.panel: Panel | None = None
-        """The widget that follows this session."""
-        self.eyes: Eyes | None = None
-        """Looks at the files that were read, once somebody is shown them."""
         self.environ = dict(os.environ)
         """The environment variables as they were before the notebook ran."""
         self.listeners: list[Callable[[], None]] = []
         """Called, perhaps on the helper's thread, whenever something new is known of the session."""
-        self.following = Following(shell, self)
+        self._companions: dict[type[Companion], Companion] = {}
         self._shell = shell
         self._clock = (time.time, time.perf_counter)
         self._telling = threading.Lock()
@@ -121,10 +114,8 @@ class Recording:
         """Put back what was replaced and let the helper process end."""
         atexit.unregister(self._last_words)
         self._facts.tell()
-        self.wall.call("following the notebook", self.following.close)
-        for opened in (self.check, self.panel):
-            if opened is not None:
-                self.wall.call("closing what the user has opened", opened.close)
+        for companion in self._companions.values():
+            self.wall.call("ending what works beside the recording", companion.close)
         self.wall.note("The recording was ended before the kernel was: what ran later was not seen.")
         self._tell("facts", environment=self._facts.known, watchers=dict(self.wall.watchers))
         for factor in reversed(self.factors):
@@ -144,6 +135,14 @@ class Recording:
     def factor(self, kind: type[_Factor]) -> _Factor | None:
         """The factor of this class, if it watches."""
         return next((factor for factor in self.factors if isinstance(factor, kind)), None)
+
+    def accompany(self, companion: Companion) -> None:
+        """Let something work beside this recording, in place of an earlier one of its class."""
+        self._companions[type(companion)] = companion
+
+    def companion(self, kind: type[_Companion]) -> _Companion | None:
+        """What works beside this recording, of this class."""
+        return next((one for one in self._companions.values() if isinstance(one, kind)), None)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -237,7 +236,8 @@ class Recording:
         for factor in self.factors:
             self.wall.call(f"the factor {factor.kind}", factor.sent)
         self._facts.tell_when_idle(getattr(self._shell.kernel, "io_loop", None))
-        self.wall.call("following the notebook", self.following.ran)
+        for companion in self._companions.values():
+            self.wall.call("following the notebook", companion.ran)
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""

@@ -32,8 +32,8 @@ _NOTHING_NEW = "The saved {} shows nothing yet that was run, so its record is le
 
 def notebook_of(shell: Any, recording: Recording) -> str | None:
     """The notebook's path: as the user gave it, as the server tells it, as VS Code does; None where nobody does."""
-    if recording.following.given:
-        return recording.following.given
+    if recording.notebook:
+        return recording.notebook
     known = os.environ.get("JPY_SESSION_NAME") or shell.user_ns.get("__vsc_ipynb_file__")
     if not isinstance(known, str) or not known:
         return None
@@ -96,7 +96,7 @@ def save(shell: Any, recording: Recording, path: str | None) -> str:
     if target and target.name.endswith(files.SUFFIX):
         named = files.notebook_beside(target)
     if named and named.name.endswith(SUFFIX):
-        recording.following.give(str(named))
+        recording.notebook = str(named)
     notebook = notebook_of(shell, recording)
     if target is None or target.name.endswith(SUFFIX):
         if notebook is None:

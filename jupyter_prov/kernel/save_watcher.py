@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data.factor import Data
+from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.record.own_os import os
 from jupyter_prov.watch.audit import Quiet
 
@@ -27,12 +28,10 @@ _SETTLE_SECONDS, _LAST_SECONDS = 60.0, 2.0
 """How long what is on its way is waited for, and how long at the kernel's end."""
 
 
-class Following:
+class SaveWatcher(Companion):
     """Follows the notebook of one session, once it is known where that lies."""
 
     def __init__(self, shell: Any, recording: Recording) -> None:
-        self.given: str | None = None
-        """The notebook's path as the user gave it."""
         self._shell, self._recording = shell, recording
         self._path: str | None = None
         self._seen: tuple[int, ...] | None = None
@@ -40,11 +39,6 @@ class Following:
         self._waiting = False
         self._writing = threading.Lock()
         self._closed = False
-
-    def give(self, path: str) -> None:
-        """The user says where the notebook is."""
-        self.given = path
-        self.look_later()
 
     def ran(self) -> None:
         """A cell has been run; costs next to nothing where the notebook is not known."""
@@ -76,7 +70,7 @@ class Following:
         recording = self._recording
         if self._closed or recording.is_rerun or recording.sender.asked:
             return None
-        return self.given or _told_path(self._shell)
+        return recording.notebook or _told_path(self._shell)
 
     def _look(self) -> None:
         self._waiting = False

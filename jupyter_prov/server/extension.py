@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 
-from jupyter_prov import __version__
 from jupyter_prov.server.jobs import Jobs
 from jupyter_prov.server.recorder import Recorder
 from jupyter_prov.server.routes import handlers
@@ -28,7 +29,7 @@ class ProvExtension(ExtensionApp):
         if self.recorder.record:
             self.recorder.start()
         # Front ends see there that we run, with no question that the browser's console would call an error.
-        server.web_app.settings.setdefault("page_config_data", {})["jupyterProv"] = __version__
+        server.web_app.settings.setdefault("page_config_data", {})["jupyterProv"] = version("jupyter-prov")
         self.settings.update({"jupyter_prov_recorder": self.recorder, "jupyter_prov_jobs": self.jobs})
 
     def initialize_handlers(self) -> None:

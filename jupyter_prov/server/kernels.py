@@ -64,7 +64,7 @@ class Kernels:
 
     def view(self, listener: Listener, path: str, session: SessionLog, cells: Sequence[Shown]) -> SessionLog:
         """A session as it is now, with the ids that its executions' cells have in a notebook."""
-        return self.serving.view(session, path, cells, listener)
+        return self.serving.view(session, path, cells, listener.paths, listener.is_shared)
 
     def adopt(self, path: str, cells: Sequence[Shown]) -> None:
         """Find the kernels that have surely made what a notebook shows that none is known to have served."""

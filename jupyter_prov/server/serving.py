@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.sessionlog import SessionLog
-
-if TYPE_CHECKING:
-    from jupyter_prov.server.listener import Listener
 
 
 @dataclass
@@ -64,11 +61,13 @@ class Serving:
             if one.said == path:
                 one.path = path
 
-    def view(self, log: SessionLog, path: str, cells: Sequence[Shown], listener: Listener) -> SessionLog:
+    def view(
+        self, log: SessionLog, path: str, cells: Sequence[Shown], served: Iterable[str], is_shared: bool
+    ) -> SessionLog:
         """A session of a kernel as it is now, as one of the notebooks that the kernel has served is to see it."""
-        paths = [other for other in listener.paths if other != path and other.endswith(".ipynb")]
+        paths = [other for other in served if other != path and other.endswith(".ipynb")]
         others = [self.outlines[other] for other in paths if other in self.outlines]
-        return belonging(log, cells, others, alone=not paths and not listener.is_shared)
+        return belonging(log, cells, others, alone=not paths and not is_shared)
 
 
 def moved(path: str, old: str, new: str) -> str:

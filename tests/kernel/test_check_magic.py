@@ -21,7 +21,7 @@ from jupyter_prov.kernel import verdict
 from jupyter_prov.record import digest
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.wall import Wall
-from tests.live import LiveKernel, kernel
+from tests.live import LiveKernel, companion, kernel
 
 SLOW = "import time, os\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('went on')"
 
@@ -81,9 +81,7 @@ def test_the_verdict_and_its_causes_are_shown_while_cells_go_on(project: Path, p
         display = notebook.start()
         assert "Checking the saved analysis.ipynb" in live.text
         assert live.ran("open('meanwhile.txt', 'w').write('x')").evidence["data"]["files"][0]["path"].endswith("txt")
-        waited = live.ran(
-            "import time\ncheck = get_ipython()._jupyter_prov_recording.check\nwhile check.running: time.sleep(0.05)"
-        )
+        waited = live.ran(f"import time\ncheck = {companion('Check')}\nwhile check.running: time.sleep(0.05)")
         assert "data" not in waited.evidence
         live.until(lambda: "reproduce" in notebook.shown(), "a verdict", 200)
         assert {update["transient"]["display_id"] for update in live.updates} == {display}

@@ -13,11 +13,11 @@ import pytest
 
 from jupyter_prov.record import digest, files
 from jupyter_prov.record.model import Record
-from tests.live import LiveKernel, kernel
+from tests.live import LiveKernel, companion, kernel
 from tests.record.making import left_behind
 
 LOAD = "%load_ext jupyter_prov"
-FOLLOWED = "get_ipython()._jupyter_prov_recording.following._followed()"
+FOLLOWED = f"{companion('SaveWatcher')}._followed()"
 
 
 class Editor:
@@ -56,7 +56,7 @@ class Editor:
 
     def looked(self) -> bool:
         """Whether the kernel part has done with the notebook as it was saved last."""
-        seen = "get_ipython()._jupyter_prov_recording.following._seen[2:]"
+        seen = f"{companion('SaveWatcher')}._seen[2:]"
         content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"seen": seen}}
         told = self.live.request(content)["user_expressions"]["seen"]["data"]["text/plain"]
         state = self.path.stat()

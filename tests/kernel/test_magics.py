@@ -260,7 +260,8 @@ def test_only_notebooks_records_and_folders_are_completed_for_save(live: LiveKer
 def test_the_help_has_an_example_of_each_command(live: LiveKernel) -> None:
     reply = live.run("%prov?")
     text = reply["payload"][0]["data"]["text/plain"]
-    from jupyter_prov.kernel.magics.commands import COMMANDS, SECTIONS
+    from jupyter_prov.kernel.magics.commands import COMMANDS
+    from jupyter_prov.kernel.magics.words import SECTIONS
 
     for command in {*SECTIONS, *COMMANDS} - {"skip", "volatile"}:
         assert f"%prov {command}" in text

@@ -10,10 +10,11 @@ import pytest
 
 from jupyter_prov.record import digest
 from jupyter_prov.record.model import OK
-from tests.live import LiveKernel, kernel
+from tests.live import LiveKernel, companion, kernel
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-PARTS = "[c.value for c in get_ipython()._jupyter_prov_recording.panel._box.children]"
+BOX = f"{companion('Panel')}._box"
+PARTS = f"[c.value for c in {BOX}.children]"
 
 
 def asked(live: LiveKernel, expression: str) -> Any:
@@ -39,12 +40,12 @@ def test_it_is_shown_with_the_summary_as_its_text_and_follows_the_session(shown:
     assert output["metadata"] == digest.DISPLAY
     assert output["data"][VIEW]["model_id"]
     assert output["data"]["text/plain"].startswith("Not checked\n")
-    assert "'Not checked'" in asked(shown, "get_ipython()._jupyter_prov_recording.panel._box.titles")
+    assert "'Not checked'" in asked(shown, f"{BOX}.titles")
     shown.run("import random\nrandom.random()\nopen('<b>made.txt', 'w').write('x')")
     shown.until(lambda: "drew from random without a seed" in asked(shown, PARTS), "the draw in the panel")
     shown.until(lambda: "made.txt" in asked(shown, PARTS), "the file in the panel")
     assert "<b>" not in asked(shown, PARTS)
-    titles = asked(shown, "get_ipython()._jupyter_prov_recording.panel._box.titles")
+    titles = asked(shown, f"{BOX}.titles")
     assert "'Would not reproduce · 1 reason'" in titles
     assert "'Randomness (1)'" in titles
     assert "'Clock'" in titles

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from jupyter_prov.factors.random.library import Generator, State
+from jupyter_prov.factors.random.generator import Generator, State
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.wall import Wall
 

@@ -18,7 +18,7 @@ from IPython.core.error import UsageError
 from jupyter_prov.factors.data.factor import Data
 from jupyter_prov.kernel import verdict
 from jupyter_prov.kernel.magics import session_verdict
-from jupyter_prov.kernel.magics.commands import NOT_RECORDED, say
+from jupyter_prov.kernel.magics.words import NOT_RECORDED, say
 from jupyter_prov.kernel.save_record import log_of, notebook_of, outline
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record import launching
@@ -41,19 +41,18 @@ def start(shell: Any) -> None:
     path = notebook_of(shell, recording)
     if path is None or not os.path.isfile(path):
         raise UsageError(_NOT_KNOWN if path is None else f"There is no saved notebook {path}; save it first.")
-    if recording.check is not None and recording.check.running:
+    known = recording.companion(Check)
+    if known is not None and known.running:
         say(shell, f"{os.path.basename(path)} is being checked already: see where that check was started.")
         return
-    recording.check = Check(shell, recording, path)
+    recording.accompany(Check(shell, recording, path))
 
 
-class Check:
+class Check(session_verdict.LastCheck):
     """One check, from its start to its verdict."""
 
     def __init__(self, shell: Any, recording: Recording, path: str) -> None:
         self.running = True
-        self.report: verdict.Report | None = None
-        """What it found, once it has."""
         notebook = outline(path)
         log = log_of(recording, notebook)
         self.basis = session_verdict.basis(log, notebook, session_verdict.look(recording, log))

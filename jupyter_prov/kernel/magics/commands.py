@@ -11,57 +11,9 @@ from typing import Any
 from IPython.core.error import UsageError
 
 from jupyter_prov.kernel.magics import notebook_functions
-from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.kernel.magics.words import say, usage
 
-SECTIONS = {
-    "order": "order",
-    "random": "random",
-    "clock": "clock",
-    "data": "data",
-    "network": "network",
-    "code": "code",
-    "packages": "packages",
-    "environment": "environment",
-    "declared": "declared",
-    "blind": "blind-spots",
-}
-"""The commands that show one section, and its name."""
-USAGES = {
-    "seed": "%prov seed N",
-    "input": "%prov input PATH…",
-    "output": "%prov output PATH…",
-    "param": "%prov param NAME=VALUE…",
-    "metric": "%prov metric NAME=VALUE…",
-    "note": "%prov note TEXT",
-    "save": "%prov save [PATH]",
-    "check": "%prov check",
-    "panel": "%prov panel",
-    "volatile": "%%prov volatile [REASON] in the first line of a cell",
-    "skip": "%%prov skip in the first line of a cell",
-}
-NOT_RECORDED = "This session is not recorded, so there is nothing to show; `jupyter prov doctor` helps to find out why."
 _WORDS = {"true": True, "false": False, "none": None, "null": None}
-
-
-def usage(command: str = "") -> UsageError:
-    """How a command is used, or which there are."""
-    if command in USAGES:
-        return UsageError(f"Usage: {USAGES[command]}; %prov? tells more.")
-    return UsageError(f"Usage: %prov [COMMAND], with one of {', '.join((*SECTIONS, *USAGES))}; %prov? tells more.")
-
-
-def show(shell: Any, command: str) -> Any:
-    """The session's summary, or a section of it."""
-    from jupyter_prov.kernel.magics.display import Shown
-    from jupyter_prov.kernel.magics.summary import parts_of
-    from jupyter_prov.kernel.save_record import SETTLE_SECONDS
-
-    recording = recording_of(shell)
-    if recording is None:
-        return say(shell, NOT_RECORDED)
-    recording.settle(SETTLE_SECONDS)
-    return Shown([p for p in parts_of(shell, recording) if not command or p.name == SECTIONS[command]])
 
 
 def seed(shell: Any, words: Sequence[str], rest: str) -> None:
@@ -164,11 +116,6 @@ COMMANDS: dict[str, Callable[[Any, Sequence[str], str], Any]] = {
     "volatile": volatile,
     "skip": skip,
 }
-
-
-def say(shell: Any, text: str) -> None:
-    """Show a sentence about the session, which is none of the notebook's results."""
-    shell.display_pub.publish({"text/plain": text}, metadata=dict(DISPLAY))
 
 
 def value_of(text: str) -> int | float | str | bool | None:

@@ -9,7 +9,8 @@ from typing import Any
 from IPython.core.error import TryNext
 
 from jupyter_prov.analysis.cell_source import SKIP, VOLATILE
-from jupyter_prov.kernel.magics.commands import COMMANDS, SECTIONS
+from jupyter_prov.kernel.magics.commands import COMMANDS
+from jupyter_prov.kernel.magics.words import SECTIONS
 
 _KEYS = {
     "%prov": tuple(name for name in (*SECTIONS, *COMMANDS) if name != SKIP),

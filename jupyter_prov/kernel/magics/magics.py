@@ -9,7 +9,7 @@ from typing import Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from jupyter_prov.analysis.cell_source import SKIP, VOLATILE, without_exemption
-from jupyter_prov.kernel.magics import commands, completion
+from jupyter_prov.kernel.magics import commands, completion, words
 from jupyter_prov.kernel.shell import aside
 
 _SYSTEM = os.name
@@ -74,18 +74,20 @@ class ProvMagics(Magics):
             return self._do(command, rest)
 
     def _do(self, command: str, rest: str) -> Any:
-        if not command or command in commands.SECTIONS:
+        if not command or command in words.SECTIONS:
             if rest.strip():
-                raise commands.usage()
-            return commands.show(self.shell, command)
+                raise words.usage()
+            from jupyter_prov.kernel.magics.summary import show
+
+            return show(self.shell, command)
         if command not in commands.COMMANDS:
-            raise commands.usage()
+            raise words.usage()
         return commands.COMMANDS[command](self.shell, _words(command, rest), rest.strip())
 
     def _run(self, command: str, cell: str) -> None:
         """Run a cell that IPython was not given as a whole, as by `run_cell_magic`."""
         if command not in (VOLATILE, SKIP):
-            raise commands.usage(VOLATILE)
+            raise words.usage(VOLATILE)
         assert self.shell is not None
         self.shell.run_cell(cell).raise_error()
 
@@ -118,4 +120,4 @@ def _words(command: str, rest: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        raise commands.usage(command) from None
+        raise words.usage(command) from None

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.kernel.magics.commands import NOT_RECORDED, say, show
+from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.kernel.magics.display import Part, Shown
-from jupyter_prov.kernel.magics.summary import REASONS, parts_of
+from jupyter_prov.kernel.magics.summary import REASONS, parts_of, show
+from jupyter_prov.kernel.magics.words import NOT_RECORDED, say
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record.digest import DISPLAY
 
@@ -37,9 +38,11 @@ def show_panel(shell: Any) -> Any:
     if widgets is None or getattr(shell.kernel, "io_loop", None) is None:
         say(shell, _NO_WIDGETS)
         return show(shell, "")
-    if recording.panel is None or not recording.panel.is_open:
-        recording.panel = Panel(shell, recording, widgets)
-    recording.panel.display()
+    panel = recording.companion(Panel)
+    if panel is None or not panel.is_open:
+        panel = Panel(shell, recording, widgets)
+        recording.accompany(panel)
+    panel.display()
     return None
 
 
@@ -51,7 +54,7 @@ def _widgets() -> Any:
         return None
 
 
-class Panel:
+class Panel(Companion):
     """The panel of one session, for as long as its widget is open."""
 
     def __init__(self, shell: Any, recording: Recording, widgets: Any) -> None:

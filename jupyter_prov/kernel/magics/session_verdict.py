@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jupyter_prov.diagnosis.input_state import Disk, Eyes, inputs_of
 from jupyter_prov.diagnosis.reason import Reason
 from jupyter_prov.factors.data.factor import Data
-from jupyter_prov.kernel.magics.commands import SECTIONS
+from jupyter_prov.kernel.companion import Companion
+from jupyter_prov.kernel.magics.words import SECTIONS
 from jupyter_prov.record.digest import of_text
 from jupyter_prov.record.identify import source_of
 from jupyter_prov.record.sessionlog import SessionLog
@@ -27,6 +28,18 @@ _TOLD = "%prov check has told what did not come again."
 _UNKNOWN = "Nothing is known that would keep it from reproducing; %prov check tells for sure."
 
 
+class SeenInputs(Companion):
+    """Looks at the files that were read, once somebody is shown them."""
+
+    def __init__(self, recording: Recording) -> None:
+        data = recording.factor(Data)
+        self._eyes = Eyes(_MOST, data.pass_over if data else None)
+
+    def look(self, log: SessionLog) -> Disk:
+        """What is on disk now of the session's inputs."""
+        return self._eyes.look(inputs_of(log))
+
+
 @dataclass(frozen=True)
 class Basis:
     """What a check rests on: what was run last, the saved code, and the files that were read."""
@@ -41,6 +54,14 @@ class Basis:
         return touched or (self.number, self.cells) != (now.number, now.cells)
 
 
+class LastCheck(Companion):
+    """The last check that the user has asked for."""
+
+    basis: Basis
+    report: Mapping[str, Any] | None = None
+    """What it found, once it has."""
+
+
 def basis(log: SessionLog, notebook: Mapping[str, Any] | None, disk: Disk) -> Basis:
     """What a check would rest on now; cells that only ask for what is known change nothing."""
     ran = [e.number for e in log.executions if not _only_asks(log.texts.get(e.source, ""))]
@@ -52,16 +73,16 @@ def basis(log: SessionLog, notebook: Mapping[str, Any] | None, disk: Disk) -> Ba
 
 def look(recording: Recording, log: SessionLog) -> Disk:
     """What is on disk now of the session's inputs."""
-    if recording.eyes is None:
-        data = recording.factor(Data)
-        recording.eyes = Eyes(_MOST, data.pass_over if data else None)
-    return recording.eyes.look(inputs_of(log))
+    if (inputs := recording.companion(SeenInputs)) is None:
+        inputs = SeenInputs(recording)
+        recording.accompany(inputs)
+    return inputs.look(log)
 
 
 def standing(recording: Recording, now: Basis, reasons: Collection[Reason]) -> tuple[str, str]:
     """In a few words whether the notebook would reproduce, and what to say where no reason is known."""
     speaking = sum(not reason.weak for reason in reasons)
-    check = recording.check
+    check = recording.companion(LastCheck)
     if check is not None and check.report is not None:
         if check.basis.is_outdated(now):
             return "Changed since the check" + _count(speaking), _UNKNOWN

@@ -17,8 +17,10 @@ from jupyter_prov.diagnosis.session import Outlook, outlook
 from jupyter_prov.diagnosis.summary_rows import WARNING
 from jupyter_prov.kernel.entries import iso
 from jupyter_prov.kernel.magics import session_verdict
-from jupyter_prov.kernel.magics.display import Part
-from jupyter_prov.kernel.save_record import log_of, notebook_of, outline, place_of
+from jupyter_prov.kernel.magics.display import Part, Shown
+from jupyter_prov.kernel.magics.words import NOT_RECORDED, SECTIONS, say
+from jupyter_prov.kernel.save_record import SETTLE_SECONDS, log_of, notebook_of, outline, place_of
+from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.identify import Cell, crc, source_of
 from jupyter_prov.record.model import Session
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
 
 ORDER, REASONS = "order", "reasons"
+
+
+def show(shell: Any, command: str) -> Any:
+    """The session's summary, or a section of it."""
+    recording = recording_of(shell)
+    if recording is None:
+        return say(shell, NOT_RECORDED)
+    recording.settle(SETTLE_SECONDS)
+    return Shown([p for p in parts_of(shell, recording) if not command or p.name == SECTIONS[command]])
 
 
 def parts_of(shell: Any, recording: Recording) -> list[Part]:

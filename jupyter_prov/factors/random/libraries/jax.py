@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import FrameType, ModuleType
 from typing import Any
 
-from jupyter_prov.factors.random.library import Library, seed_of
+from jupyter_prov.factors.random.generator import seed_of
+from jupyter_prov.factors.random.library import Library
 
 
 class Jax(Library):

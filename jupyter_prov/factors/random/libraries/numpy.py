@@ -12,7 +12,8 @@ from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any, ClassVar
 
-from jupyter_prov.factors.random.library import Generator, Library, State, name_of, seed_of
+from jupyter_prov.factors.random.generator import Generator, State, name_of, seed_of
+from jupyter_prov.factors.random.library import Library
 from jupyter_prov.record.cause import Advice
 from jupyter_prov.watch.frames import UNKNOWN, argument_at
 from jupyter_prov.watch.patches import wrapped_in

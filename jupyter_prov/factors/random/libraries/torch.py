@@ -13,7 +13,8 @@ from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any, ClassVar
 
-from jupyter_prov.factors.random.library import Generator, Library, State
+from jupyter_prov.factors.random.generator import Generator, State
+from jupyter_prov.factors.random.library import Library
 from jupyter_prov.record.cause import Advice
 from jupyter_prov.watch.frames import module_of
 
