@@ -14,7 +14,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from benchmarks.measure import Result, median, paired, seconds, shown
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 from tests.check.hostile import PAIRS
 
 RUNS = 5

@@ -21,10 +21,11 @@ ALLOWED = {
     "watch": {"record", "analysis"},
     "factors": {"record", "analysis", "watch"},
     "diagnosis": {"record", "analysis"},
-    "kernel": {"record", "analysis", "watch", "factors", "diagnosis"},
-    "check": {"record", "analysis", "watch", "factors"},
-    "fix": {"record", "analysis", "factors", "check"},
-    "server": {"record", "analysis", "diagnosis"},
+    "report": {"record"},
+    "kernel": {"record", "analysis", "watch", "factors", "diagnosis", "report"},
+    "check": {"record", "analysis", "watch", "factors", "report"},
+    "fix": {"record", "analysis", "factors", "report", "check"},
+    "server": {"record", "analysis", "diagnosis", "report"},
 }
 """For each room the other rooms that it may import; the command line may import all of them."""
 KERNELS_OWN = {"IPython", "ipykernel", "blake3", "time_machine", "_time_machine", "ipywidgets"}

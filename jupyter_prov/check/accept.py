@@ -10,13 +10,13 @@ from typing import Any
 
 from jupyter_prov.check.judge import moved
 from jupyter_prov.check.plan import Rerun
-from jupyter_prov.check.report.model import BAD, CellReport
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record import files, obstacles, settings
 from jupyter_prov.record.assemble import assemble, now
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
 from jupyter_prov.record.place import Place
+from jupyter_prov.report.model import BAD, CellReport
 
 
 def accept(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jupyter_prov.check import environment as environments
@@ -13,26 +12,12 @@ from jupyter_prov.check.halving import Inseparable
 from jupyter_prov.check.overlay import LIBRARIES
 from jupyter_prov.record.errors import EnvironmentFailed, VersionsConflict
 from jupyter_prov.record.model import Record, Session
+from jupyter_prov.report.bisection import Change
 
 PYTHON = "Python"
 _KERNEL = re.compile("ipykernel|ipython|jupyter|traitlets|pyzmq|tornado|comm|nest-asyncio|psutil|packaging|debugpy")
 """What every kernel needs: suspected last."""
 _PACKAGE = re.compile(r"[A-Za-z0-9](?:[\w.\-]*[A-Za-z0-9])?")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A distribution, or Python itself, in two versions; '' where it was not there."""
-
-    name: str
-    recorded: str
-    given: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.recorded or 'not installed'} → {self.given or 'not installed'}"
-
-    def to_json(self) -> dict[str, str | None]:
-        return {"distribution": self.name, "recorded": self.recorded or None, "given": self.given or None}
 
 
 class Between:

@@ -8,16 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
-from jupyter_prov.check.between import Between, Change, listed
+from jupyter_prov.check.between import Between, listed
 from jupyter_prov.check.checker import Options, Progress, all_factors, building_of, environment_of, record_of
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.halving import Changes, Inseparable, guilty
 from jupyter_prov.check.notebook import is_runnable, read
-from jupyter_prov.check.report.bisection import Bisection, CellGuilt, Trial
-from jupyter_prov.check.report.model import FAILED, CellReport
 from jupyter_prov.record import files
 from jupyter_prov.record.errors import EnvironmentFailed, UsageError
 from jupyter_prov.record.model import Record
+from jupyter_prov.report.bisection import Bisection, CellGuilt, Change, Trial
+from jupyter_prov.report.model import FAILED, CellReport
 
 _HELD = Replay(frozenset({"random", "clock"}), frozenset({"random", "hash-seed"}))
 """Played back and held fast in every re-run, so that packages alone make a difference."""

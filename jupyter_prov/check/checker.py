@@ -21,14 +21,14 @@ from jupyter_prov.check.keep import keep
 from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
 from jupyter_prov.check.notebook import is_runnable, read
 from jupyter_prov.check.plan import Rerun
-from jupyter_prov.check.report.masks import mask_report
-from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record import files
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.identify import aligned, is_of_another
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.place import Place
+from jupyter_prov.report.mask_report import mask_report
+from jupyter_prov.report.model import NotebookReport
 
 PHASES = ("environment", "stage", "rerun", "compare", "explain")
 Progress = Callable[[str, int, int], None]

@@ -8,10 +8,11 @@ from typing import Any
 
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.compare import compare_cell, widget
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.threads import reaches_threads
 from jupyter_prov.check.notebook import is_runnable
 from jupyter_prov.record.identify import Trace, outline, paired
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 
 ADDED, REMOVED = "added", "removed"
 

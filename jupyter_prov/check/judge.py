@@ -8,14 +8,23 @@ from typing import Any
 from jupyter_prov.analysis.cell_source import SKIP, VOLATILE, exemption_of
 from jupyter_prov.check import tolerance
 from jupyter_prov.check.compare import compare_cell, widget
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.threads import reaches_threads
 from jupyter_prov.check.notebook import is_runnable, tags_of, was_run
 from jupyter_prov.check.plan import Rerun
-from jupyter_prov.check.report.model import FAILED, SKIPPED, UNRECORDED, CellReport
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record import digest
 from jupyter_prov.record.model import Record
+from jupyter_prov.report.model import (
+    DIFFERS,
+    EQUIVALENT,
+    FAILED,
+    IDENTICAL,
+    SKIPPED,
+    UNRECORDED,
+    CellReport,
+    OutputComparison,
+)
 
 _SKIP_TAGS = frozenset({"prov-skip", "nbval-ignore-output", "nbval-skip"})
 _ONLY_EQUALITY = (

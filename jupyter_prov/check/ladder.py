@@ -20,9 +20,9 @@ from jupyter_prov.check import uv
 from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay, attempted
 from jupyter_prov.check.past import Past
 from jupyter_prov.check.proofs import Kinds, Proofs
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.check.rerun import end_running
 from jupyter_prov.record.errors import CannotReplay, ProvError
+from jupyter_prov.report.model import CellReport
 
 NO, QUICK, FULL = "no", "quick", "full"
 _QUICK_RUNS = 3

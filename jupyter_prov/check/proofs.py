@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from jupyter_prov.check.attempt import ORDER, PLAIN, Attempt, Case, Replay
-from jupyter_prov.check.report.model import CellReport
+from jupyter_prov.report.model import CellReport
 
 Kinds = frozenset[str]
 _VALUE = re.compile(r"(?<![\w.])[\w.:+-]{0,100}\d[\w.:+-]{5,100}")

@@ -58,8 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def complain(sentence: str) -> None:
     """Say on standard error what is wrong; what others say in it neither steers a terminal nor shows a secret."""
-    from jupyter_prov.check.report.plain import plain
     from jupyter_prov.record.masking import mask_urls
+    from jupyter_prov.report.plain_text import plain
 
     print(f"jupyter prov: {plain(mask_urls(sentence))}", file=sys.stderr)
 

@@ -12,7 +12,7 @@ from jupyter_prov.record.errors import ProvError, UsageError
 
 if TYPE_CHECKING:
     from jupyter_prov.check.checker import Options
-    from jupyter_prov.check.report.model import NotebookReport
+    from jupyter_prov.report.model import NotebookReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,9 +86,9 @@ def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
     from jupyter_prov.check.checker import check
     from jupyter_prov.check.keep import must_be_ours
-    from jupyter_prov.check.report.model import to_json
     from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.cli.target import target_of, write
+    from jupyter_prov.report.model import to_json
 
     if options.dry_run:
         return _list(options)
@@ -138,7 +138,7 @@ def _list(options: argparse.Namespace) -> int:
     """Print what the environment of each notebook would be built of; gives the exit code of the worst."""
     from jupyter_prov.check.checker import Options
     from jupyter_prov.check.dry_run import lines
-    from jupyter_prov.check.report.plain import plain
+    from jupyter_prov.report.plain_text import plain
 
     codes = [0]
     for name in options.notebooks:
@@ -155,6 +155,6 @@ def _list(options: argparse.Namespace) -> int:
 def _show(report: NotebookReport, noise: bool) -> None:
     from rich.console import Console
 
-    from jupyter_prov.check.report.terminal import show
+    from jupyter_prov.report.terminal import show
 
     show(report, Console(highlight=False), noise)

@@ -33,8 +33,8 @@ def run(options: argparse.Namespace) -> int:
 
     from jupyter_prov.check import tolerance
     from jupyter_prov.check.diff import compared
-    from jupyter_prov.check.report.lines import put, styled
     from jupyter_prov.record.place import Place
+    from jupyter_prov.report.terminal_lines import put, styled
 
     older, newer = _versions(options.versions)
     console = Console(highlight=False)

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _line(text: str) -> str:
     """A text on one line: the name of a file may be anything."""
-    from jupyter_prov.check.report.plain import plain
+    from jupyter_prov.report.plain_text import plain
 
     return plain(text).replace("\n", "\\n")
 

@@ -70,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
 def _show(made: Fix, written: bool) -> None:
     from rich.console import Console
 
-    from jupyter_prov.check.report.lines import put
     from jupyter_prov.fix.show import show
+    from jupyter_prov.report.terminal_lines import put
 
     console = Console(highlight=False)
     show(made, console)

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(record: Record, cells: list[Any], console: Console) -> None:
-    from jupyter_prov.check.report.lines import put, styled
+    from jupyter_prov.report.terminal_lines import put, styled
 
     places = {cell.get("id"): index for index, cell in enumerate(cells)}
     made = sum(state.id in places for state in record.cells)
@@ -69,9 +69,9 @@ def _count(number: int, what: str) -> str:
 
 
 def _show_runs(session: Session, places: dict[str, int], cells: list[Any], console: Console) -> None:
-    from jupyter_prov.check.report.lines import put, styled
     from jupyter_prov.diagnosis import summary
     from jupyter_prov.record import digest
+    from jupyter_prov.report.terminal_lines import put, styled
 
     texts = {digest.of_text(str(cell.source)): str(cell.source) for cell in cells if cell.cell_type == "code"}
     put(console, styled("  run  cell   seconds  outcome  source", "dim"))
@@ -89,9 +89,9 @@ def _show_runs(session: Session, places: dict[str, int], cells: list[Any], conso
 def _show_sections(session: Session, places: dict[str, int], console: Console) -> None:
     from rich.text import Text
 
-    from jupyter_prov.check.report.lines import put, styled
     from jupyter_prov.diagnosis import summary
     from jupyter_prov.diagnosis.summary_rows import WARNING
+    from jupyter_prov.report.terminal_lines import put, styled
 
     for section in summary.sections(session):
         put(console, styled(section.title, "bold"))

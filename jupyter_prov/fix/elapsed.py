@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.modules import dotted, everywhere
 from jupyter_prov.fix.scene import Scene
+from jupyter_prov.report.model import CellReport
 
 READS = frozenset(
     (

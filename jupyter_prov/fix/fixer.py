@@ -12,7 +12,6 @@ from jupyter_prov.check.attempt import PLAIN, Attempt, Case, attempted
 from jupyter_prov.check.checker import Options, Progress, explain, prepared
 from jupyter_prov.check.ladder import FULL
 from jupyter_prov.check.old_data import Content
-from jupyter_prov.check.report.model import FAILED, CellReport
 from jupyter_prov.fix.clocks import fix_clocks
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.left import OUTSIDE, sentences
@@ -27,6 +26,7 @@ from jupyter_prov.fix.sets import sort_sets
 from jupyter_prov.fix.trial import Trial, Trials
 from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.record.model import Record
+from jupyter_prov.report.model import FAILED, CellReport
 
 _MOST_TRIALS = 5
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.noted_files import known_digest
+from jupyter_prov.report.model import CellReport
 
 OUTSIDE = frozenset("data code package environment network concurrency unknown".split())
 """Kinds of causes that no edit of the notebook removes."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.source import Source
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import Evidence, Execution, Record
+from jupyter_prov.report.model import CellReport
 
 
 @dataclass

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from jupyter_prov.check.notebook import tags_of
-from jupyter_prov.check.report.lines import put, styled
 from jupyter_prov.fix.fixer import Fix, original_of
 from jupyter_prov.fix.order import moved
+from jupyter_prov.report.terminal_lines import put, styled
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 

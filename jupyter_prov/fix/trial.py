@@ -13,9 +13,9 @@ from jupyter_prov.check.checker import Options, explain
 from jupyter_prov.check.ladder import NO
 from jupyter_prov.check.notebook import tags_of
 from jupyter_prov.check.past import DATA, PACKAGE
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.record.model import Record
+from jupyter_prov.report.model import CellReport
 
 _MAY_RAISE = frozenset({"raises-exception", "nbval-raises-exception"})
 Progress = Callable[[str, int, int], None]

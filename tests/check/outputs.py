@@ -10,7 +10,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import Context, OutputComparison
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import OutputComparison
 
 NOTHING = Context()
 TIMED = Context("%%time\nwork()")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 from tests.check.twice import compared_cells, executed, notebook_of
 
 SETUP = """

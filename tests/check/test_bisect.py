@@ -9,8 +9,8 @@ import pytest
 from jupyter_prov.check import interpreters
 from jupyter_prov.check.bisect import bisect
 from jupyter_prov.check.checker import Options
-from jupyter_prov.check.report.bisection import Bisection
 from jupyter_prov.record.errors import EnvironmentFailed
+from jupyter_prov.report.bisection import Bisection
 from tests.check.elsewhere import HERE, folder_of, holding, recorded_in
 
 OLD = {"humanize": "4.9.0", "natsort": "8.3.1", "tabulate": "0.8.10", "wcwidth": "0.2.6"}

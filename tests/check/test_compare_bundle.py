@@ -9,9 +9,9 @@ from PIL import Image
 from rich.console import Console
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
-from jupyter_prov.check.report.model import CellReport, NotebookReport
-from jupyter_prov.check.report.terminal import show
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, CellReport, NotebookReport
+from jupyter_prov.report.terminal import show
 from tests.check.outputs import bundle, compared, error, png, shown, stream
 
 FRAME = "Cell In[{}], line 2\n      1 x = 0\n----> 2 1 / x"

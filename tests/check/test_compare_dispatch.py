@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.check.compare import compare_cell, dispatch, plugged
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL
 from tests.check.outputs import bundle, compared, error, shown, stream
 
 PLUGIN = """

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL
 from tests.check.outputs import TIMED, bundle, compared, error, png, shown, stream
 from tests.check.work import linear_work
 

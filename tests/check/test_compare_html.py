@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 from tests.check.outputs import compared, shown
 
 TABLE = """<table border="1" class="dataframe">

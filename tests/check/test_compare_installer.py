@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 from tests.check.outputs import compared, stream
 
 PIP, UV = Context("%pip install thing"), Context("!uv pip install thing")

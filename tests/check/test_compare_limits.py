@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 from tests.check.hostile import PAIRS
 
 MEGABYTES = 500

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import lines, text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context, OutputComparison
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.lines import are_apart
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, OutputComparison
 from tests.check.outputs import TIMED, compared, shown
 
 PAIRS = [

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
-from jupyter_prov.check.report.model import CellReport, NotebookReport
-from jupyter_prov.check.report.terminal import show
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, CellReport, NotebookReport
+from jupyter_prov.report.terminal import show
 from tests.check.outputs import compared, error, shown
 from tests.check.work import linear_work
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.order import sets
 from jupyter_prov.check.compare.threads import reaches_threads
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 from tests.check.outputs import compared, shown, stream
 
 

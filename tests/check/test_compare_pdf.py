@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from jupyter_prov.check.compare import pdf
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 drawn = pytest.mark.skipif(
     not (find_spec("pypdfium2") or shutil.which("pdftoppm")), reason="no program that draws PDF is installed"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, IDENTICAL, Context
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, IDENTICAL
 from tests.check.outputs import bundle, compared, error, shown, stream
 
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import rows
-from jupyter_prov.check.compare.base import EQUIVALENT, Context, OutputComparison
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import EQUIVALENT, OutputComparison
 from tests.check.outputs import compared, shown
 
 TABLE = '<table class="dataframe">\n<thead><tr><th></th><th>n</th><th>acc</th></tr></thead>\n<tbody>{}</tbody></table>'

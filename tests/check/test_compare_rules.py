@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.check.compare import rules
-from jupyter_prov.check.compare.base import EQUIVALENT, Context
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.rule import Rule
+from jupyter_prov.report.model import EQUIVALENT
 from tests.check.outputs import compared, error
 
 DOCS = Path(__file__).parents[2] / "docs" / "comparison.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 from tests.check.outputs import bundle, compared
 
 DRAWING = """<?xml version="1.0"?>

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import compare_cell
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL
 from tests.check.outputs import TIMED, compared, shown, stream
 
 TIMEIT = Context("  %timeit -n 10 f()")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Context, OutputComparison
+from jupyter_prov.check.compare.base import Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 from tests.check.outputs import bundle, compared
 
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -14,10 +14,10 @@ from jupyter_prov.check import judge
 from jupyter_prov.check.checker import check
 from jupyter_prov.check.magics import without_our_magics
 from jupyter_prov.check.plan import Rerun
-from jupyter_prov.check.report.model import REPRODUCED
-from jupyter_prov.check.report.terminal import show
 from jupyter_prov.fix.fixer import fix
 from jupyter_prov.record.sessionlog import SessionLog
+from jupyter_prov.report.model import REPRODUCED
+from jupyter_prov.report.terminal import show
 from tests.check.worked import CURRENT, Worked
 
 STORY = {

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 
 from jupyter_prov.check.checker import Options, check
-from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.check.sources import texts_of
 from jupyter_prov.record import digest, files
 from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.model import Record
+from jupyter_prov.report.model import NotebookReport
 from tests.check.worked import CURRENT, Worked
 
 RACE = """\

@@ -13,11 +13,11 @@ import pytest
 from jupyter_prov.check.checker import Options, check
 from jupyter_prov.check.old_data import old_contents
 from jupyter_prov.check.past import Past
-from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.check.stage import staged
 from jupyter_prov.record import digest, files
 from jupyter_prov.record.errors import CannotReplay
 from jupyter_prov.record.place import Place
+from jupyter_prov.report.model import NotebookReport
 from tests.check.elsewhere import folder_of, holding, recorded_in
 from tests.check.worked import CURRENT, Worked
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.check.checker import check
-from jupyter_prov.check.report.model import NotebookReport
 from jupyter_prov.record.errors import CannotReplay, UsageError
+from jupyter_prov.report.model import NotebookReport
 from tests.check.worked import CURRENT, Worked
 
 pytestmark = pytest.mark.slow

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from jupyter_prov.check import tolerance
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, Context
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.number import RTOL
 from jupyter_prov.record.errors import UsageError
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 from tests.check.outputs import compared
 
 

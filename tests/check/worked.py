@@ -8,10 +8,10 @@ from typing import Any
 import nbformat
 
 from jupyter_prov.check.checker import Options
-from jupyter_prov.check.report.model import CellReport, NotebookReport
 from jupyter_prov.record import files, settings
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.place import Place
+from jupyter_prov.report.model import CellReport, NotebookReport
 from tests.live import kernel
 
 CURRENT = Options(env="current", timeout=60)

@@ -7,12 +7,12 @@ from typing import Any
 
 import nbformat
 
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.scene import Scene
 from jupyter_prov.record import digest
 from jupyter_prov.record.cause import PROVEN, Advice, Cause
 from jupyter_prov.record.model import CellState, Execution, Record, Session
+from jupyter_prov.report.model import CellReport
 
 NOW = 1_763_744_811_123_456_000
 """A Friday in November 2025, in nanoseconds since the epoch."""

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.check.report.model import CellReport
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.history import Demands
 from jupyter_prov.fix.order import moved, put_in_order
@@ -17,6 +16,7 @@ from jupyter_prov.fix.scene import Scene
 from jupyter_prov.record import digest
 from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.model import CellState, Execution, Record, Session
+from jupyter_prov.report.model import CellReport
 from tests.fix.drafts import cause
 
 

@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from jupyter_prov.factors.data.child_processes import Children
-from jupyter_prov.kernel import verdict
 from jupyter_prov.record import digest
+from jupyter_prov.report import report_lines
 from jupyter_prov.watch.audit import Quiet
 from jupyter_prov.watch.wall import Wall
 from tests.live import LiveKernel, companion, kernel
@@ -178,12 +178,12 @@ def test_what_a_report_quotes_is_inert() -> None:
         "cells": [{"index": 0, "verdict": "differs", "outputs": [{"summary": "<img src=x>\x1b[2J → \u202e"}],
                    "causes": [], "volatile": True, "reason": "<i>"}],
     }  # fmt: skip
-    lines = verdict.verdict(report)
-    shown = verdict.as_html(lines)
+    lines = report_lines.verdict(report)
+    shown = report_lines.as_html(lines)
     assert not any(tag in shown for tag in ("<b>", "<script>", "<img", "<i>", "\x1b", "\u202e"))
-    assert "\x1b" not in verdict.as_text(lines)
-    assert "✗ cell 1 differs (volatile, <i>: it does not count)" in verdict.as_text(lines)
-    assert json.dumps(verdict.as_text(verdict.failure("a.ipynb", "because")))
+    assert "\x1b" not in report_lines.as_text(lines)
+    assert "✗ cell 1 differs (volatile, <i>: it does not count)" in report_lines.as_text(lines)
+    assert json.dumps(report_lines.as_text(report_lines.failure("a.ipynb", "because")))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are listed by /proc")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-IDENTICAL, EQUIVALENT, DIFFERS = "identical", "equivalent", "differs"
+from jupyter_prov.report.model import EQUIVALENT, IDENTICAL, Hidden
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,6 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Hidden:
-    """An example of what a noise hid."""
-
-    noise: str
-    recorded: str
-    rerun: str
-
-
-@dataclass(frozen=True)
 class Comparison:
     """How two things compare: `noise` names what hides a difference, `summary` says in words what differs."""
 
@@ -47,19 +38,6 @@ class Comparison:
     hidden: tuple[Hidden, ...] = ()
     decides: bool = True
     """False where the data say too little of what is shown: another representation decides, if there is one."""
-
-
-@dataclass
-class OutputComparison:
-    """One output of a cell, as the report tells it."""
-
-    index: int
-    mime: str
-    verdict: str
-    noise: list[str] = field(default_factory=list)
-    summary: str = ""
-    hidden: list[Hidden] = field(default_factory=list)
-    """For each noise an example of what it hid, where the comparer tells one."""
 
 
 SAME = Comparison(IDENTICAL)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_prov.check.compare import structure
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context
+from jupyter_prov.check.compare.base import SAME, Comparison, Context
 from jupyter_prov.check.compare.dispatch import comparer_of
 from jupyter_prov.check.compare.structure import is_json
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 Data = Mapping[str, Any]
 RICHNESS = (

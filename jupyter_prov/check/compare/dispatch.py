@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_prov.check.compare import html, structure, text, widget
-from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparer, Comparison, Context
+from jupyter_prov.check.compare.base import SAME, Comparer, Comparison, Context
 from jupyter_prov.check.compare.plugged import plugged
 from jupyter_prov.check.compare.structure import is_json
+from jupyter_prov.report.model import DIFFERS
 
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
 _SCRIPTS = frozenset({"application/javascript", "text/javascript", "application/x-javascript"})

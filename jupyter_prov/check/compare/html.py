@@ -12,9 +12,10 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from jupyter_prov.check.compare import script, table, text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed, together
 from jupyter_prov.check.compare.dom import Node, masked, named, nodes
 from jupyter_prov.check.compare.rows import Reduced, reduced
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 _TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = re.compile(r"data:(image/[a-z+]{3,8});base64,")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PIL import Image, ImageChops
 
 from jupyter_prov.check.compare import pixels
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context
+from jupyter_prov.check.compare.base import SAME, Comparison, Context
 from jupyter_prov.check.compare.picture import Picture, decoded, is_written_alike, size
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 _MOST_RESIZED = 2
 """By how many pixels another version of a renderer may crop a figure differently."""

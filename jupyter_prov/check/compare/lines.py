@@ -14,9 +14,10 @@ from itertools import compress, islice
 from operator import ne
 
 from jupyter_prov.check.compare import settle
-from jupyter_prov.check.compare.base import Context, Hidden
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.ends import first_difference
 from jupyter_prov.check.compare.noise import Mask, takes_up_lines
+from jupyter_prov.report.model import Hidden
 
 _BLOCK = 10_000
 _SLICE = 1_000_000

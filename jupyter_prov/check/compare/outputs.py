@@ -8,19 +8,11 @@ from itertools import zip_longest
 from typing import Any
 
 from jupyter_prov.check.compare import bundle, error, installer, text
-from jupyter_prov.check.compare.base import (
-    DIFFERS,
-    EQUIVALENT,
-    SAME,
-    Comparison,
-    Context,
-    Hidden,
-    OutputComparison,
-    shortened,
-)
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, shortened
 from jupyter_prov.check.compare.plugged import plugged
 from jupyter_prov.record.digest import canonical, is_display, shows_session
 from jupyter_prov.record.masking import mask_urls
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, Hidden, OutputComparison
 
 Output = Mapping[str, Any]
 _SESSION = "session-display"

@@ -12,9 +12,10 @@ from pathlib import Path
 from PIL import Image
 
 from jupyter_prov.check.compare import image
-from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparison, Context
+from jupyter_prov.check.compare.base import SAME, Comparison, Context
 from jupyter_prov.check.compare.picture import Picture
 from jupyter_prov.record import launching
+from jupyter_prov.report.model import DIFFERS
 
 _DPI = 72
 _MOST_PAGES = 20

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, Comparer, Comparison, Context
+from jupyter_prov.check.compare.base import Comparer, Comparison, Context
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL
 from jupyter_prov.watch.wall import Wall
 
 GROUP = "jupyter_prov.comparers"

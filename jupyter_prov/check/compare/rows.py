@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from jupyter_prov.check.compare.base import EQUIVALENT, SAME, Comparison, Context, together
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, together
 from jupyter_prov.check.compare.lines import Lines, are_apart
 from jupyter_prov.check.compare.noise import TEXT
+from jupyter_prov.report.model import EQUIVALENT
 
 _LONG = 50_000
 """Shorter sources are parsed as they are."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from jupyter_prov.check.compare import ids, structure, text
-from jupyter_prov.check.compare.base import DIFFERS, SAME, Comparison, Context, together
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, together
+from jupyter_prov.report.model import DIFFERS
 
 _OPENING = re.compile(r"(?<![\w)\]$])[\[{](?=\s{0,99}[\[{\"])")
 _MOST_PARTS = 100

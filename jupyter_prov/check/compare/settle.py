@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from jupyter_prov.check.compare.base import Context, Hidden
+from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.compare.number import compare_numbers_in_text
 from jupyter_prov.check.compare.order import COLUMN, same_sets
 from jupyter_prov.check.compare.threads import starts_threads
+from jupyter_prov.report.model import Hidden
 
 Settle = Callable[[str, str, Context], tuple[Hidden, ...] | None]
 

@@ -9,18 +9,9 @@ from typing import Any
 
 from jupyter_prov.check.compare import ids, text
 from jupyter_prov.check.compare.arrays import unpacked
-from jupyter_prov.check.compare.base import (
-    DIFFERS,
-    EQUIVALENT,
-    SAME,
-    Comparison,
-    Context,
-    Hidden,
-    changed,
-    shortened,
-    together,
-)
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed, shortened, together
 from jupyter_prov.check.compare.number import same_number
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, Hidden
 
 PLAIN = frozenset({"application/json", "application/geo+json"})
 """Types whose content a person made: there, an id is data."""

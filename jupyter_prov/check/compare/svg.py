@@ -9,8 +9,9 @@ from typing import Any
 from lxml import etree
 
 from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, changed, together
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed, together
 from jupyter_prov.check.compare.dom import Node, masked, nodes
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 _METADATA = "{http://www.w3.org/2000/svg}metadata"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")

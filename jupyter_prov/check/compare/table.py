@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_prov.check.compare import text
-from jupyter_prov.check.compare.base import DIFFERS, Context, changed, shortened
+from jupyter_prov.check.compare.base import Context, changed, shortened
+from jupyter_prov.report.model import DIFFERS
 
 _MOST_TABLES = 30
 _MOST_SPAN = 500

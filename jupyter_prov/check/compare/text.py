@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jupyter_prov.check.compare import installer, settle
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, Hidden, changed, shortened
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed, shortened
 from jupyter_prov.check.compare.ends import first_difference, trimmed
 from jupyter_prov.check.compare.lines import Lines, are_apart, example
 from jupyter_prov.check.compare.noise import MARKUP, TEXT, Mask
 from jupyter_prov.check.compare.number import compare_numbers_in_text
 from jupyter_prov.check.compare.order import LONGEST as LONGEST_WITH_SETS
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT, Hidden
 
 _MOST_MEASURED = 1000
 _LONG = 2_000

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_prov.check.compare import structure
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, SAME, Comparison, Context, together
+from jupyter_prov.check.compare.base import SAME, Comparison, Context, together
+from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 _STATES = "application/vnd.jupyter.widget-state+json"

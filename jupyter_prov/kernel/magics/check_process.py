@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 
 from jupyter_prov.factors.data.factor import Data
-from jupyter_prov.kernel import verdict
 from jupyter_prov.kernel.magics import session_verdict
 from jupyter_prov.kernel.magics.words import NOT_RECORDED, say
 from jupyter_prov.kernel.save_record import log_of, notebook_of, outline
@@ -24,6 +23,7 @@ from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record import launching
 from jupyter_prov.record.digest import DISPLAY
 from jupyter_prov.record.masking import mask_urls
+from jupyter_prov.report import report_lines
 from jupyter_prov.watch.audit import Quiet
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Check(session_verdict.LastCheck):
         self._transient = {"display_id": uuid.uuid4().hex}
         self._shown: tuple[object, ...] = ()
         self._said: list[str] = []
-        lines = verdict.progress(self._name, {"message": "Starting."})
+        lines = report_lines.progress(self._name, {"message": "Starting."})
         shell.display_pub.publish(_data(lines, 0.0), metadata=dict(DISPLAY), transient=self._transient)
         self._process = _started(path, recording.environ)
         if data := recording.factor(Data):
@@ -97,29 +97,29 @@ class Check(session_verdict.LastCheck):
         share = event["done"] / event["total"] if event.get("total") and event["phase"] == "rerun" else 0.0
         if (now := (event["phase"], int(share * 100))) != self._shown:
             self._shown = now
-            self._show(verdict.progress(self._name, event), share)
+            self._show(report_lines.progress(self._name, event), share)
 
-    def _result(self, code: int) -> list[verdict.Line]:
+    def _result(self, code: int) -> list[report_lines.Line]:
         text = "".join(self._said)
         begin = text.find("{\n")
         try:
             report = json.JSONDecoder().raw_decode(text[begin:])[0]["notebooks"][0]
-            lines = verdict.verdict(report)
+            lines = report_lines.verdict(report)
             self.report = report
             return lines
         except (ValueError, LookupError, TypeError):
             last = next((line.strip() for line in reversed(self._said) if line.strip()), "")
             said = mask_urls(last.removeprefix("jupyter prov: "))
-            return verdict.failure(self._name, said or f"It ended with code {code}.")
+            return report_lines.failure(self._name, said or f"It ended with code {code}.")
 
-    def _show(self, lines: list[verdict.Line], share: float | None = None) -> None:
+    def _show(self, lines: list[report_lines.Line], share: float | None = None) -> None:
         content = {"data": _data(lines, share), "metadata": DISPLAY, "transient": self._transient}
         kernel = self._kernel
         kernel.session.send(kernel.iopub_socket, "update_display_data", content, parent=self._parent)
 
 
-def _data(lines: list[verdict.Line], share: float | None) -> dict[str, str]:
-    return {"text/plain": verdict.as_text(lines), "text/html": verdict.as_html(lines, share)}
+def _data(lines: list[report_lines.Line], share: float | None) -> dict[str, str]:
+    return {"text/plain": report_lines.as_text(lines), "text/html": report_lines.as_html(lines, share)}
 
 
 def _event(line: str) -> dict[str, Any] | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyter_prov.check.report.model import CellReport, NotebookReport
 from jupyter_prov.record.cause import Advice, Cause
 from jupyter_prov.record.masking import mask_urls
+from jupyter_prov.report.model import CellReport, NotebookReport
 
 
 def mask_report(report: NotebookReport) -> NotebookReport:

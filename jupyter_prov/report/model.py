@@ -7,14 +7,36 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from jupyter_prov.check.compare.base import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 from jupyter_prov.record.cause import Cause
 
 SCHEMA = "jupyter-prov/check/1"
+IDENTICAL, EQUIVALENT, DIFFERS = "identical", "equivalent", "differs"
 FAILED, UNRECORDED, SKIPPED = "failed", "unrecorded", "skipped"
 VERDICTS = (IDENTICAL, EQUIVALENT, DIFFERS, FAILED, UNRECORDED, SKIPPED)
 BAD = (DIFFERS, FAILED)
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not-reproduced"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """An example of what a noise hid."""
+
+    noise: str
+    recorded: str
+    rerun: str
+
+
+@dataclass
+class OutputComparison:
+    """One output of a cell, as the report tells it."""
+
+    index: int
+    mime: str
+    verdict: str
+    noise: list[str] = field(default_factory=list)
+    summary: str = ""
+    hidden: list[Hidden] = field(default_factory=list)
+    """For each noise an example of what it hid, where the comparer tells one."""
 
 
 @dataclass

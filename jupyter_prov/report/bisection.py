@@ -9,10 +9,24 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from jupyter_prov.check.between import Change
-from jupyter_prov.check.report.lines import put, styled
+from jupyter_prov.report.terminal_lines import put, styled
 
 SCHEMA = "jupyter-prov/bisect/1"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A distribution, or Python itself, in two versions; '' where it was not there."""
+
+    name: str
+    recorded: str
+    given: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.recorded or 'not installed'} → {self.given or 'not installed'}"
+
+    def to_json(self) -> dict[str, str | None]:
+        return {"distribution": self.name, "recorded": self.recorded or None, "given": self.given or None}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from jupyter_prov.check.report.plain import plain
+from jupyter_prov.report.plain_text import plain
 
 _NARROWEST = 20
 

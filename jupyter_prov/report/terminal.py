@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from jupyter_prov.check.compare.base import EQUIVALENT
-from jupyter_prov.check.report.lines import put, styled
-from jupyter_prov.check.report.model import BAD, REPRODUCED, UNRECORDED, CellReport, NotebookReport
 from jupyter_prov.record.cause import Cause
+from jupyter_prov.report.model import BAD, EQUIVALENT, REPRODUCED, UNRECORDED, CellReport, NotebookReport
+from jupyter_prov.report.terminal_lines import put, styled
 
 _STYLES = {
     "identical": "green",

@@ -1,1 +1,0 @@
-"""The report of a check, and the reporters that show it."""
