@@ -14,7 +14,7 @@ import nbformat
 
 from benchmarks.measure import Result, median, paired, seconds, shown
 from jupyter_prov.check import environment
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 
 RUNS = 5
 SOURCES = ("x = 6 * 7\nprint(x)", "[i ** 2 for i in range(5)]", "import json\njson.dumps({'a': 1})", "sum(range(1000))")
@@ -31,7 +31,7 @@ def notebook(folder: Path, sources: tuple[str, ...]) -> Path:
 
 def _in_cells(path: Path) -> float:
     """Seconds that the notebook's own cells take, as its record says."""
-    record = files.read(path.with_suffix(".prov.json"))
+    record = record_file.read(path.with_suffix(".prov.json"))
     return sum(execution.seconds or 0.0 for _, execution in record.executions())
 
 
@@ -66,7 +66,7 @@ def environments() -> Iterator[Result]:
     """A clean environment of the usual four from a warm cache, and the same again."""
     with tempfile.TemporaryDirectory() as name:
         path = notebook(Path(name), ("import numpy, pandas, matplotlib.pyplot, sklearn",))
-        record = files.read(path.with_suffix(".prov.json"))
+        record = record_file.read(path.with_suffix(".prov.json"))
         environment.recorded(record)  # warms the cache of packages
         built = []
         for _ in range(3):

@@ -11,7 +11,7 @@ from blake3 import blake3
 
 from benchmarks.kernels import KernelKit, kernel
 from benchmarks.measure import Result, median, paired, seconds, shown
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.record.file_digests import Digests
 
 FILES = 10_000
 SIZE = 512 << 20

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.measure import Result, median, paired, seconds, shown
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.assemble import assemble, same_but_times
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
 EXECUTIONS, CELLS = 1000, 200
@@ -59,13 +59,13 @@ def saving() -> Iterator[Result]:
     ]
     notebook = {"cells": cells}
     place = Place("/project", "/project")
-    before = files.text_of(assemble("a.ipynb", notebook, [log], None, place))
+    before = record_file.text_of(assemble("a.ipynb", notebook, [log], None, place))
 
     def save() -> None:
-        old = files.loads(before, "a.prov.json")
+        old = record_file.loads(before, "a.prov.json")
         new = assemble("a.ipynb", copy.copy(notebook), [log], old, place)
         same_but_times(old, new)
-        files.text_of(new)
+        record_file.text_of(new)
 
     ours, theirs = paired(lambda: seconds(save), lambda: seconds(lambda: json.dumps(json.loads(before), indent=2)), 15)
     ratio = median(ours) / median(theirs)

@@ -1,6 +1,6 @@
 """`jupyter prov` and `python -m jupyter_prov`."""
 
-from jupyter_prov.record.hiding import hidden
+from jupyter_prov.record.hide_imports import hidden
 from jupyter_prov.record.import_path import leave_working_folder_out
 
 _GRAMMAR = "rfc3987_syntax"

@@ -19,7 +19,7 @@ from jupyter_client.manager import KernelManager
 from jupyter_prov.record import wire
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.model import OK, Execution, Record
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from tests.record.making import valid
 

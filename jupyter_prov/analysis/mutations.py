@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from jupyter_prov.record.parsing import parse
+from jupyter_prov.record.quiet_parser import parse
 
 _QUIET = frozenset({"print", "display", "len", "repr", "str", "type", "isinstance", "help", "sorted", "sum"})
 """Functions that change none of their arguments."""

@@ -23,7 +23,7 @@ from jupyter_prov.analysis.evaluation import (
 )
 from jupyter_prov.analysis.mutations import changed, expanded
 from jupyter_prov.analysis.statement import STAR, Names, Statement
-from jupyter_prov.record.parsing import parse, symbols
+from jupyter_prov.record.quiet_parser import parse, symbols
 
 _LONGEST_PATH = 260
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.check.judge import moved
-from jupyter_prov.check.plan import Rerun
+from jupyter_prov.check.cell_verdicts import moved
+from jupyter_prov.check.rerun_plan import Rerun
 from jupyter_prov.check.stage import Stage
-from jupyter_prov.record import files, obstacles, settings
+from jupyter_prov.record import obstacles, record_file, settings
 from jupyter_prov.record.assemble import assemble, now
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
 from jupyter_prov.record.model import Record, to_json
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.report.model import BAD, CellReport
 
 
@@ -94,10 +94,10 @@ def save(path: Path, notebook: Any, record: Record | None) -> None:
     texts = {path: nbformat.writes(notebook) + "\n"}
     try:
         if record is not None:
-            beside = files.beside(path)
-            files.replaceable(beside, path.name)
-            texts[beside] = files.dumps(to_json(record))
-        files.replace_all(texts)
+            beside = record_file.beside(path)
+            record_file.replaceable(beside, path.name)
+            texts[beside] = record_file.dumps(to_json(record))
+        record_file.replace_all(texts)
     except UnreadableRecord as error:
         raise UsageError(f"{path} is not saved. {obstacles.occupied(path.name, error)}") from None
     except OSError as error:

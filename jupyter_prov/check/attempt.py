@@ -10,22 +10,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jupyter_prov.check.cell_verdicts import judge, moved
 from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import Context
 from jupyter_prov.check.environment import BY_RECORD, Building, Environment, as_built, left_as_built
-from jupyter_prov.check.judge import judge, moved
 from jupyter_prov.check.overlay import overlay_for
-from jupyter_prov.check.past import DATA, PACKAGE, Past
-from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, planned
+from jupyter_prov.check.record_from_counts import stored_run
+from jupyter_prov.check.recorded_sequence import in_recorded_order, put_together
+from jupyter_prov.check.recorded_state import DATA, PACKAGE, Past
 from jupyter_prov.check.rerun import rerun
-from jupyter_prov.check.sequence import in_recorded_order, put_together
+from jupyter_prov.check.rerun_plan import Progress, Rerun, RerunPlan, planned
 from jupyter_prov.check.stage import Stage, staged
-from jupyter_prov.check.stored import stored_run
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.model import Record, Session
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.random_text import MASK
 from jupyter_prov.report.model import BAD, DIFFERS, CellReport
 

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
-from jupyter_prov.check.between import Between, listed
 from jupyter_prov.check.checker import Options, Progress, all_factors, building_of, environment_of, record_of
+from jupyter_prov.check.delta_debugging import Changes, Inseparable, guilty
 from jupyter_prov.check.environment import Environment
-from jupyter_prov.check.halving import Changes, Inseparable, guilty
-from jupyter_prov.check.notebook import is_runnable, read
-from jupyter_prov.record import files
+from jupyter_prov.check.environment_diff import Between, listed
+from jupyter_prov.check.read_notebook import is_runnable, read
+from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import EnvironmentFailed, UsageError
 from jupyter_prov.record.model import Record
 from jupyter_prov.report.bisection import Bisection, CellGuilt, Change, Trial
@@ -49,7 +49,7 @@ def _case(path: Path, options: Options) -> Case:
     if record is None:
         raise UsageError(f"{path} has no record beside it, so there is no recorded environment to start from.")
     if not any(session.packages.get("distributions") for session in record.sessions):
-        raise UsageError(f"{files.beside(path).name} does not say which packages were installed.")
+        raise UsageError(f"{record_file.beside(path).name} does not say which packages were installed.")
     building = building_of(path, notebook, record, options)
     environment = environment_of(notebook, record, env, building)
     if not environment.is_python:

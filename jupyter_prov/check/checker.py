@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.check import environment as environments
-from jupyter_prov.check import tolerance
+from jupyter_prov.check import number_tolerance
 from jupyter_prov.check.accept import accept
 from jupyter_prov.check.attempt import ORDER, Attempt, Case, Replay, attempted
 from jupyter_prov.check.environment import Building, Environment
-from jupyter_prov.check.inputs import changed_meanwhile, compared_inputs, compared_outputs, compared_remote
+from jupyter_prov.check.experiments import NO, QUICK, Findings, Ladder
+from jupyter_prov.check.input_status import changed_meanwhile, compared_inputs, compared_outputs, compared_remote
 from jupyter_prov.check.installers import installers_of
-from jupyter_prov.check.keep import keep
-from jupyter_prov.check.ladder import NO, QUICK, Findings, Ladder
-from jupyter_prov.check.notebook import is_runnable, read
-from jupyter_prov.check.plan import Rerun
+from jupyter_prov.check.kept_artifacts import keep
+from jupyter_prov.check.read_notebook import is_runnable, read
+from jupyter_prov.check.rerun_plan import Rerun
 from jupyter_prov.factors.base import Factor
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
-from jupyter_prov.record.identify import aligned, is_of_another
+from jupyter_prov.record.match_cells import aligned, is_of_another
 from jupyter_prov.record.model import Record, Session
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.report.mask_report import mask_report
 from jupyter_prov.report.model import NotebookReport
 
@@ -96,7 +96,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
 def prepared(path: Path, options: Options, progress: Progress = lambda phase, done, total: None) -> Case:
     """A notebook with its record and the environment of its re-runs; raises ProvError. Nothing of it is run."""
     notebook = read(path)
-    tolerance.look_at(notebook, Place.of_folder(path.parent).root)
+    number_tolerance.look_at(notebook, Place.of_folder(path.parent).root)
     record = record_of(path, notebook, options.env)
     progress("environment", 0, sum(is_runnable(cell) for cell in notebook.cells))
     building = building_of(path, notebook, record, options)
@@ -123,7 +123,7 @@ def by_hand(kinds: frozenset[str], factors: Sequence[Factor]) -> Replay:
 
 def record_of(path: Path, notebook: Any, env: str) -> Record | None:
     """The record beside a notebook; without one only another environment than the recorded can be used."""
-    beside = files.beside(path)
+    beside = record_file.beside(path)
     if not beside.exists():
         if env == "recorded":
             raise UsageError(
@@ -131,7 +131,7 @@ def record_of(path: Path, notebook: Any, env: str) -> Record | None:
                 "with --env current, or record it with `jupyter prov run`."
             )
         return None
-    record = aligned(files.read(beside), notebook)
+    record = aligned(record_file.read(beside), notebook)
     if is_of_another(record, notebook):
         raise UnreadableRecord(f"{beside.name} is the record of another notebook: none of its cells is in {path}.")
     if not record.sessions and env == "recorded":

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check.checker import Options, building_of, record_of
-from jupyter_prov.check.notebook import read
 from jupyter_prov.check.package_sources import Source
+from jupyter_prov.check.read_notebook import read
 
 
 def lines(path: Path, options: Options) -> list[str]:

@@ -20,10 +20,10 @@ from jupyter_prov.check.installation import Wanted
 from jupyter_prov.check.installers import NO_INSTALLERS, Installers
 from jupyter_prov.check.package_sources import Rules, Source, pinned_version, source_of
 from jupyter_prov.check.project_wheels import wheel_of
-from jupyter_prov.record import launching
+from jupyter_prov.record import launch_python
 from jupyter_prov.record.errors import EnvironmentFailed, KernelUnknown, UsageError
 from jupyter_prov.record.model import Record, Session
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 
 RECORDED, CURRENT = "recorded", "current"
 _BASE = ("ipykernel",)
@@ -229,8 +229,8 @@ def _printed(python: str, script: str) -> str:
     """What an interpreter prints for a script; '' where it fails, hangs or is none."""
     try:
         done = subprocess.run(
-            launching.python(script, interpreter=python),
-            env=launching.environ(),
+            launch_python.python(script, interpreter=python),
+            env=launch_python.environ(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -19,7 +19,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.errors import EnvironmentFailed
 
 MARKER = "jupyter-prov.json"
@@ -42,7 +42,7 @@ def caches() -> Path:
 
 def kept(holds: object, build: Callable[[Path], Facts]) -> tuple[Path, Facts]:
     """The environment that holds this, and its facts; built in a folder that is given, where it is not there yet."""
-    folder = caches() / "environments" / digest.of_text(json.dumps(holds)).partition(":")[2][:32]
+    folder = caches() / "environments" / digests.of_text(json.dumps(holds)).partition(":")[2][:32]
     if not (is_built(folder) and (_is_verified(folder) or verify(folder))):
         _build(folder, build)
     with contextlib.suppress(PermissionError):  # a cache that others keep
@@ -80,7 +80,7 @@ def _is_verified(folder: Path) -> bool:
 
 def _state(folder: Path) -> str:
     """A digest of which files an environment has, and of their sizes and times; compiled modules come and go."""
-    return digest.of_text("\n".join(sorted(_entries(str(folder)))))
+    return digests.of_text("\n".join(sorted(_entries(str(folder)))))
 
 
 def _entries(root: str) -> Iterator[str]:

@@ -14,11 +14,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import ValidationError
 
-from jupyter_prov.check.client import EntryClient, drop_tasks
-from jupyter_prov.check.magics import without_our_magics
-from jupyter_prov.check.plan import Progress, Rerun, RerunPlan, runs
+from jupyter_prov.check.kernel_client import EntryClient, drop_tasks
+from jupyter_prov.check.magics_stripped import without_our_magics
+from jupyter_prov.check.rerun_plan import Progress, Rerun, RerunPlan, runs
 from jupyter_prov.record import entries, wire
-from jupyter_prov.record.digest import as_bundle
+from jupyter_prov.record.digests import as_bundle
 from jupyter_prov.record.errors import EnvironmentFailed
 
 _BUNDLES = ("display_data", "execute_result", "update_display_data")

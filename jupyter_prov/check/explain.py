@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_prov.analysis.dataflow import Step, flow, reached
-from jupyter_prov.check.ladder import Findings, Suspects
-from jupyter_prov.check.sources import statements_of
-from jupyter_prov.check.stored import has_old_tracebacks, made_with, stored_run
+from jupyter_prov.check.cell_sources import statements_of
+from jupyter_prov.check.experiments import Findings, Suspects
+from jupyter_prov.check.record_from_counts import has_old_tracebacks, made_with, stored_run
 from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.cause import PROVEN, RECORDED, SUSPECTED, Advice, Cause, Suspicion
 from jupyter_prov.record.model import Record, Session

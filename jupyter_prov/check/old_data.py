@@ -17,11 +17,11 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from jupyter_prov.record import reading
-from jupyter_prov.record.contents import Digests, status_of
-from jupyter_prov.record.place import project_root
-from jupyter_prov.watch import git
-from jupyter_prov.watch.inputs import InputStore
+from jupyter_prov.record import safe_reading
+from jupyter_prov.record.file_digests import Digests, status_of
+from jupyter_prov.record.input_store import InputStore
+from jupyter_prov.record.portable_paths import project_root
+from jupyter_prov.watch import git_objects
 
 _CHUNK = 1 << 20
 _TWO_DIGITS, _DIGITS = re.compile(r"[0-9a-f]{2}").fullmatch, re.compile(r"[0-9a-f]{30,64}(\.dir)?").fullmatch
@@ -38,10 +38,10 @@ class Content:
     def chunks(self) -> Iterator[bytes]:
         """The content piece by piece; raises OSError."""
         if not self.blob:
-            with open(reading.open_regular(self.path), "rb") as file:
+            with open(safe_reading.open_regular(self.path), "rb") as file:
                 yield from iter(partial(file.read, _CHUNK), b"")
             return
-        with git.reading(self.path, "cat-file", "blob", self.blob) as stream:
+        with git_objects.reading(self.path, "cat-file", "blob", self.blob) as stream:
             yield from iter(partial(stream.read, _CHUNK), b"")
 
     def is_of(self, digest: str) -> bool:
@@ -109,7 +109,7 @@ def _hashed(store: str, depth: int) -> Iterator[tuple[str, int]]:
 
 def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
     """Blobs of all commits, branches and stashes, and those that no name leads to any more."""
-    with git.reading(folder, "cat-file", *_LISTED) as stream:
+    with git_objects.reading(folder, "cat-file", *_LISTED) as stream:
         for line in stream:
             kind, name, *size = line.decode().split()
             if kind == "blob" and size and int(size[0]) in sizes:
@@ -118,7 +118,7 @@ def _blobs(folder: str, sizes: set[int]) -> Iterator[tuple[Content, int]]:
 
 def _lfs(folder: str) -> Iterable[str]:
     """The folder in which Git LFS keeps contents, if there is a repository."""
-    with git.reading(folder, "rev-parse", "--git-common-dir") as stream:
+    with git_objects.reading(folder, "rev-parse", "--git-common-dir") as stream:
         told = os.fsdecode(stream.read().strip())
     return [os.path.join(folder, told, "lfs", "objects")] if told else []
 
@@ -132,8 +132,8 @@ def _dvc(folder: Path) -> Iterator[str]:
     config = configparser.ConfigParser(interpolation=None, strict=False)
     for name in ("config", "config.local"):
         try:
-            config.read_string(reading.text_of(home / name, reading.LARGEST_SETTINGS))
-        except (configparser.Error, FileNotFoundError, reading.Unreadable):
+            config.read_string(safe_reading.text_of(home / name, safe_reading.LARGEST_SETTINGS))
+        except (configparser.Error, FileNotFoundError, safe_reading.Unreadable):
             continue
     if elsewhere := config.get("cache", "dir", fallback=""):
         yield from _dvc_stores(home / elsewhere)

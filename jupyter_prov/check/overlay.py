@@ -14,11 +14,11 @@ import jupyter_prov
 from jupyter_prov.check import uv
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.check.environment_cache import caches
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.errors import EnvironmentFailed
 
 LIBRARIES = ("blake3", "time-machine")
-_ROOMS = ("record", "watch", "factors", "kernel")
+_ROOMS = ("record", "analysis", "watch", "factors", "diagnosis", "report", "kernel")
 
 
 def overlay_for(environment: Environment) -> str:
@@ -28,7 +28,7 @@ def overlay_for(environment: Environment) -> str:
     """
     minor = ".".join(environment.python.split(".")[:2])
     rooms = list(_files())
-    stamp = digest.of_text(repr([(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in rooms]))
+    stamp = digests.of_text(repr([(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in rooms]))
     folder = caches() / "overlays" / f"{jupyter_prov.__version__}-{minor}-{stamp.partition(':')[2][:12]}"
     if not folder.exists():
         try:

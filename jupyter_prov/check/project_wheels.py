@@ -16,10 +16,10 @@ from jupyter_prov.check import interpreters, uv
 from jupyter_prov.check.environment_cache import caches
 from jupyter_prov.check.package_sources import Source
 from jupyter_prov.check.stage import project_files, staged
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.model import Record
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def wheel_of(source: Source, record: Record, place: Place, python: str) -> Wheel
     It is built again only after a file in that folder has changed.
     """
     stamps = [source.folder, source.version, python, *_stamps(source.folder)]
-    folder = caches() / "wheels" / digest.of_text("\0".join(stamps)).partition(":")[2][:32]
+    folder = caches() / "wheels" / digests.of_text("\0".join(stamps)).partition(":")[2][:32]
     if not any(folder.glob("*.whl")):
         _build(folder, source, record, place, python)
     wheel = next(folder.glob("*.whl"))
@@ -85,4 +85,4 @@ def _content(wheel: Path) -> str:
             members = sorted((one.filename, one.CRC, one.file_size) for one in archive.infolist())
     except (OSError, zipfile.BadZipFile):
         raise EnvironmentFailed(f"{wheel} is damaged; delete it and check again.") from None
-    return digest.of_text(repr(members))
+    return digests.of_text(repr(members))

@@ -15,11 +15,11 @@ from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.check import pip_settings
-from jupyter_prov.check.children import MARK, end_children
 from jupyter_prov.check.environment import CURRENT, Environment
-from jupyter_prov.check.layer import layered
-from jupyter_prov.check.plan import Progress, Rerun, RerunPlan
-from jupyter_prov.check.variables import clean
+from jupyter_prov.check.kernel_children import MARK, end_children
+from jupyter_prov.check.launch_variables import clean
+from jupyter_prov.check.rerun_plan import Progress, Rerun, RerunPlan
+from jupyter_prov.check.throwaway_layer import layered
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
@@ -68,7 +68,7 @@ def _kernel(plan: RerunPlan) -> Iterator[Any]:
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
-    from jupyter_prov.check.client import EntryClient, drop_tasks
+    from jupyter_prov.check.kernel_client import EntryClient, drop_tasks
 
     class OneKernel(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jupyter_prov.record import reading
+from jupyter_prov.record import safe_reading
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Execution, Record
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 
 LINK_SIZE = 256 << 20
 """Files larger than this are linked, not copied, and must be found unchanged afterwards."""
@@ -145,7 +145,7 @@ def _is_skipped(folder: str, name: str) -> bool:
 
 def _copy_file(stage: Stage, source: str, target: Path) -> None:
     try:
-        if not reading.is_regular(source):  # a socket, a pipe, a broken link, a link into /proc
+        if not safe_reading.is_regular(source):  # a socket, a pipe, a broken link, a link into /proc
             return
         size = os.path.getsize(source)
         if size > LINK_SIZE or stage.copied + size > MOST_COPIED:

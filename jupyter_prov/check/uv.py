@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from jupyter_prov.check import pip_settings, uv_settings
-from jupyter_prov.check.variables import of_no_manager
+from jupyter_prov.check.launch_variables import of_no_manager
 from jupyter_prov.record.errors import EnvironmentFailed, VersionsConflict
 from jupyter_prov.record.masking import mask_text, mask_urls
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jupyter_prov.record import digest, reading
+from jupyter_prov.record import digests, safe_reading
 
 _VARIABLES = "UV_INDEX UV_DEFAULT_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_NO_INDEX".split()
 _KEYS = frozenset("index index-url extra-index-url find-links no-index".split())
@@ -45,7 +45,7 @@ def identity(environ: Mapping[str, str]) -> str:
     told = [[_plain(one) for one in environ.get(name, "").replace(",", " ").split()] for name in _VARIABLES]
     told.append([environ.get("UV_INDEX_STRATEGY", "")])
     told += [[_indexes(one)] for one in _configurations(environ)]
-    return digest.of_text(repr(told))
+    return digests.of_text(repr(told))
 
 
 def _tells_index(configuration: Mapping[str, Any]) -> bool:
@@ -66,8 +66,8 @@ def _configurations(environ: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """What the person's files say, as far as they can be read; uv says what is wrong with one that cannot."""
     for path in _files(environ):
         try:
-            yield reading.toml_of(reading.text_of(path, reading.LARGEST_SETTINGS), path.name)
-        except (FileNotFoundError, reading.Unreadable):
+            yield safe_reading.toml_of(safe_reading.text_of(path, safe_reading.LARGEST_SETTINGS), path.name)
+        except (FileNotFoundError, safe_reading.Unreadable):
             continue
 
 

@@ -35,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
 
     from jupyter_prov.check.bisect import bisect
     from jupyter_prov.check.checker import Options
+    from jupyter_prov.cli.json_output import target_of, write
     from jupyter_prov.cli.progress import announcer, progress
-    from jupyter_prov.cli.target import target_of, write
     from jupyter_prov.report.bisection import show
 
     target = target_of(options.json)

@@ -85,9 +85,9 @@ def _add_results(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
     from jupyter_prov.check.checker import check
-    from jupyter_prov.check.keep import must_be_ours
+    from jupyter_prov.check.kept_artifacts import must_be_ours
+    from jupyter_prov.cli.json_output import target_of, write
     from jupyter_prov.cli.progress import announcer, progress
-    from jupyter_prov.cli.target import target_of, write
     from jupyter_prov.report.model import to_json
 
     if options.dry_run:

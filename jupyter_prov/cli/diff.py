@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_prov.record.errors import UsageError
 
 if TYPE_CHECKING:
-    from jupyter_prov.check.diff import CellDiff
+    from jupyter_prov.check.notebook_diff import CellDiff
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,16 +31,16 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.text import Text
 
-    from jupyter_prov.check import tolerance
-    from jupyter_prov.check.diff import compared
-    from jupyter_prov.record.place import Place
+    from jupyter_prov.check import number_tolerance
+    from jupyter_prov.check.notebook_diff import compared
+    from jupyter_prov.record.portable_paths import Place
     from jupyter_prov.report.terminal_lines import put, styled
 
     older, newer = _versions(options.versions)
     console = Console(highlight=False)
     root = Place.of_folder(Path(options.versions[-1]).parent).root
     notes: list[str] = []
-    cells = list(compared(older, newer, tolerance.of_project(root), notes))
+    cells = list(compared(older, newer, number_tolerance.of_project(root), notes))
     bad = sum(cell.is_bad for cell in cells)
     edited = sum(cell.edited and not cell.is_bad for cell in cells)
     verdict = f"{bad} of {len(cells)} code cells differ" if bad else f"all {len(cells)} code cells show the same"
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _versions(names: list[str]) -> tuple[Any, Any]:
-    from jupyter_prov.check.versions import version
+    from jupyter_prov.check.notebook_revisions import version
 
     if len(names) == 3:
         return version(names[0], Path(names[2])), version(names[1], Path(names[2]))

@@ -103,8 +103,8 @@ def _kernel(name: str) -> Finding:
     import nbformat
 
     from jupyter_prov.check import environment as environments
-    from jupyter_prov.check.plan import RerunPlan
     from jupyter_prov.check.rerun import rerun
+    from jupyter_prov.check.rerun_plan import RerunPlan
     from jupyter_prov.record.errors import ProvError
 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
@@ -137,15 +137,15 @@ def _recording() -> Iterator[Finding]:
 
 def _git_attributes() -> Iterator[Finding]:
     """How git treats the records of the working folder, if there are any."""
-    from jupyter_prov.record import reading
+    from jupyter_prov.record import safe_reading
 
     here = Path.cwd()
     top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), None)
     if top is None or not any(here.glob("*.prov.json")):
         return
     try:
-        lines = reading.text_of(top / ".gitattributes", reading.LARGEST_SETTINGS).splitlines()
-    except (FileNotFoundError, reading.Unreadable):
+        lines = safe_reading.text_of(top / ".gitattributes", safe_reading.LARGEST_SETTINGS).splitlines()
+    except (FileNotFoundError, safe_reading.Unreadable):
         lines = []
     if any(line.split()[:1] and line.split()[0].endswith(".prov.json") for line in lines):
         yield Finding(True, "git has attributes for records")
@@ -167,12 +167,12 @@ def _caches() -> Iterator[Finding]:
 
 def _records() -> Iterator[Finding]:
     """Notebooks of the working folder that get no record, as something else has its name."""
-    from jupyter_prov.record import files, obstacles
+    from jupyter_prov.record import obstacles, record_file
     from jupyter_prov.record.errors import UnreadableRecord, UsageError
 
     for notebook in sorted(Path().glob("*.ipynb")):
         try:
-            files.replaceable(files.beside(notebook), notebook.name)
+            record_file.replaceable(record_file.beside(notebook), notebook.name)
         except UnreadableRecord as error:
             yield Finding(False, f"no record of {notebook} is written: {error.reason}", obstacles.what_to_do(error))
         except UsageError as error:

@@ -10,7 +10,7 @@ from jupyter_prov.cli import add_direct_url, add_progress, add_timeout
 from jupyter_prov.record.errors import UsageError
 
 if TYPE_CHECKING:
-    from jupyter_prov.fix.fixer import Fix
+    from jupyter_prov.fix.fix_loop import Fix
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,12 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Fix a notebook; gives 1 if something is left."""
     from jupyter_prov.check.checker import Options
-    from jupyter_prov.check.notebook import read
+    from jupyter_prov.check.read_notebook import read
+    from jupyter_prov.cli.json_output import target_of, write
     from jupyter_prov.cli.progress import announcer, progress
-    from jupyter_prov.cli.target import target_of, write
-    from jupyter_prov.fix.fixer import fix
-    from jupyter_prov.fix.save import must_be_writable, save
-    from jupyter_prov.fix.told import to_json
+    from jupyter_prov.fix.fix_loop import fix
+    from jupyter_prov.fix.fix_report import to_json
+    from jupyter_prov.fix.save_fixed import must_be_writable, save
 
     path, target = Path(options.notebook), target_of(options.json)
     read(path)
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 def _show(made: Fix, written: bool) -> None:
     from rich.console import Console
 
-    from jupyter_prov.fix.show import show
+    from jupyter_prov.fix.terminal import show
     from jupyter_prov.report.terminal_lines import put
 
     console = Console(highlight=False)
@@ -82,11 +82,11 @@ def _show(made: Fix, written: bool) -> None:
 
 
 def _content(path: Path) -> bytes:
-    from jupyter_prov.record import reading
+    from jupyter_prov.record import safe_reading
 
     try:
-        return reading.bytes_of(path, reading.LARGEST_NOTEBOOK)
+        return safe_reading.bytes_of(path, safe_reading.LARGEST_NOTEBOOK)
     except FileNotFoundError:
         raise UsageError(f"There is no notebook {path}.") from None
-    except reading.Unreadable as error:
+    except safe_reading.Unreadable as error:
         raise UsageError(f"{error}.") from None

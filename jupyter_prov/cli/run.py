@@ -31,13 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Execute a notebook and save it with its record; exit code 1 if a cell failed."""
     from jupyter_prov.check import environment as environments
-    from jupyter_prov.check.notebook import read
     from jupyter_prov.check.overlay import overlay_for
-    from jupyter_prov.check.plan import RerunPlan
+    from jupyter_prov.check.read_notebook import read
     from jupyter_prov.check.rerun import rerun
+    from jupyter_prov.check.rerun_plan import RerunPlan
     from jupyter_prov.cli.progress import progress
     from jupyter_prov.record import settings
-    from jupyter_prov.record.place import Place
+    from jupyter_prov.record.portable_paths import Place
 
     path = Path(options.notebook)
     notebook = read(path)
@@ -77,11 +77,11 @@ def _must_be_writable(path: Path) -> None:
 
 def _earlier(path: Path) -> Record | None:
     """The record that this run will replace; raises UsageError where something else is in its place."""
-    from jupyter_prov.record import files, obstacles
+    from jupyter_prov.record import obstacles, record_file
     from jupyter_prov.record.errors import UnreadableRecord
 
     try:
-        return files.replaceable(files.beside(path), path.name)
+        return record_file.replaceable(record_file.beside(path), path.name)
     except UnreadableRecord as error:
         raise UsageError(obstacles.occupied(path.name, error)) from None
 
@@ -90,7 +90,7 @@ def _save(path: Path, result: Any, before: Record | None, keep_sources: bool) ->
     """Write the notebook and, where it says anything new, its record: both or none."""
     from jupyter_prov.check.accept import save
     from jupyter_prov.record.assemble import assemble, same_but_times
-    from jupyter_prov.record.place import Place
+    from jupyter_prov.record.portable_paths import Place
 
     place = Place.of_folder(path.absolute().parent)
     record = assemble(path.name, result.notebook, [result.log], None, place, keep_sources)
@@ -100,7 +100,7 @@ def _save(path: Path, result: Any, before: Record | None, keep_sources: bool) ->
 
 def _failed(result: Any) -> list[tuple[int, str]]:
     """Cells that did not end well, where the notebook does not say that they may."""
-    from jupyter_prov.check.notebook import tags_of
+    from jupyter_prov.check.read_notebook import tags_of
 
     found = dict(result.failures)
     for index, cell in enumerate(result.notebook.cells):

@@ -21,19 +21,19 @@ def run(options: argparse.Namespace) -> int:
     """Print the record that lies beside a notebook."""
     from rich.console import Console
 
-    from jupyter_prov.check.notebook import read
-    from jupyter_prov.record import files
-    from jupyter_prov.record.identify import aligned
+    from jupyter_prov.check.read_notebook import read
+    from jupyter_prov.record import record_file
+    from jupyter_prov.record.match_cells import aligned
 
     path = Path(options.notebook)
-    if path.name.endswith(files.SUFFIX):
-        record = files.read(path)
-        path = files.notebook_beside(path) or path.with_name(Path(record.notebook).stem + ".ipynb")
+    if path.name.endswith(record_file.SUFFIX):
+        record = record_file.read(path)
+        path = record_file.notebook_beside(path) or path.with_name(Path(record.notebook).stem + ".ipynb")
     else:
-        beside = files.beside(path)
+        beside = record_file.beside(path)
         if not path.exists():
             read(path)
-        record = files.read(beside)
+        record = record_file.read(beside)
     cells = []
     if path.exists():
         notebook = read(path)
@@ -70,10 +70,10 @@ def _count(number: int, what: str) -> str:
 
 def _show_runs(session: Session, places: dict[str, int], cells: list[Any], console: Console) -> None:
     from jupyter_prov.diagnosis import summary
-    from jupyter_prov.record import digest
+    from jupyter_prov.record import digests
     from jupyter_prov.report.terminal_lines import put, styled
 
-    texts = {digest.of_text(str(cell.source)): str(cell.source) for cell in cells if cell.cell_type == "code"}
+    texts = {digests.of_text(str(cell.source)): str(cell.source) for cell in cells if cell.cell_type == "code"}
     put(console, styled("  run  cell   seconds  outcome  source", "dim"))
     for run in summary.runs(session, list(places), texts):
         line = styled(f"{run.number:5}  {_number(places, run.cell):>4}  ")

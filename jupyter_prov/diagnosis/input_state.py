@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_prov.record.contents import CLOCK_TICK, TREE, Digests, changed_since, files_below, version_of
+from jupyter_prov.record.file_digests import CLOCK_TICK, TREE, Digests, changed_since, files_below, version_of
 from jupyter_prov.record.noted_files import files_of, known_digest
 from jupyter_prov.record.sessionlog import SessionLog
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from jupyter_prov.analysis.dataflow import Step, flow
 from jupyter_prov.diagnosis.reason import FIX, OUT_OF_ORDER, RUN, STALE, Reason, cut
-from jupyter_prov.record.identify import Cell, crc
+from jupyter_prov.record.match_cells import Cell, crc
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.noted_files import files_of, known_digest
-from jupyter_prov.record.parsing import parse
+from jupyter_prov.record.quiet_parser import parse
 
 KIND = "order"
 _TOLD = 3

@@ -13,7 +13,7 @@ from itertools import chain
 from jupyter_prov.analysis.dataflow import flow
 from jupyter_prov.diagnosis.order import order_of
 from jupyter_prov.diagnosis.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Reason, cut
-from jupyter_prov.record.identify import Cell
+from jupyter_prov.record.match_cells import Cell
 from jupyter_prov.record.model import Execution, Json, Session
 from jupyter_prov.record.noted_files import files_of, known_digest
 

@@ -11,10 +11,10 @@ from jupyter_prov.analysis.statement import Statement
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence, Execution, Session
 from jupyter_prov.record.noted_files import known_digest
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.guard import Wall
 from jupyter_prov.watch.helper import Helper
-from jupyter_prov.watch.wall import Wall
 
 
 @dataclass(frozen=True)

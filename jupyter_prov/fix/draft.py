@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_prov.check.notebook import is_runnable, tags_of
-from jupyter_prov.fix.source import Edit, Source, edited, source_of
+from jupyter_prov.check.read_notebook import is_runnable, tags_of
+from jupyter_prov.fix.source_edits import Edit, Source, edited, source_of
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from jupyter_prov.fix.draft import Draft
-from jupyter_prov.fix.modules import dotted, everywhere
-from jupyter_prov.fix.seeds import Draw
-from jupyter_prov.fix.source import Edit, Source, first_line
+from jupyter_prov.fix.global_seeds import Draw
+from jupyter_prov.fix.import_names import dotted, everywhere
+from jupyter_prov.fix.source_edits import Edit, Source, first_line
 
 _TAKING = frozenset(
     (

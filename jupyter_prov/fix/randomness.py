@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jupyter_prov.fix.constructors import seed_constructors
-from jupyter_prov.fix.ids import name_ids
+from jupyter_prov.fix.constructor_seeds import seed_constructors
+from jupyter_prov.fix.edit_context import Scene
+from jupyter_prov.fix.global_seeds import SEEDS, draws_of, set_seed
 from jupyter_prov.fix.random_state import give_random_state
-from jupyter_prov.fix.scene import Scene
-from jupyter_prov.fix.seeds import SEEDS, draws_of, set_seed
+from jupyter_prov.fix.uuids import name_ids
 
 _LEFT = ("system", "the name of a temporary file")
 """Subjects that no edit can do anything about: what may be a key, and names of files."""

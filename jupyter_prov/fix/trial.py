@@ -10,9 +10,9 @@ from typing import Any
 from jupyter_prov.check.accept import moved_back
 from jupyter_prov.check.attempt import Attempt, Case, Replay, attempted
 from jupyter_prov.check.checker import Options, explain
-from jupyter_prov.check.ladder import NO
-from jupyter_prov.check.notebook import tags_of
-from jupyter_prov.check.past import DATA, PACKAGE
+from jupyter_prov.check.experiments import NO
+from jupyter_prov.check.read_notebook import tags_of
+from jupyter_prov.check.recorded_state import DATA, PACKAGE
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.record.model import Record
 from jupyter_prov.report.model import CellReport

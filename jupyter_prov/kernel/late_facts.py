@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from jupyter_prov.factors import Factor
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
 
 
 class LateFacts:

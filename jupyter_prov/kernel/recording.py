@@ -24,15 +24,15 @@ from jupyter_prov.kernel.late_facts import LateFacts
 from jupyter_prov.kernel.launch_arguments import notebook_folder, played
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record.digests import DISPLAY
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.audit_hook import Quiet
 from jupyter_prov.watch.frames import Frames
+from jupyter_prov.watch.guard import Wall
 from jupyter_prov.watch.helper import Helper
-from jupyter_prov.watch.wall import Wall
 
 _Factor = TypeVar("_Factor", bound=Factor)
 _Companion = TypeVar("_Companion", bound=Companion)

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data.factor import Data
-from jupyter_prov.record import files, obstacles, reading, settings
+from jupyter_prov.record import obstacles, record_file, safe_reading, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.atomic_write import sweep
 from jupyter_prov.record.belonging import belonging
 from jupyter_prov.record.errors import UnreadableRecord, UsageError
-from jupyter_prov.record.identify import with_ids
+from jupyter_prov.record.match_cells import with_ids
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.notebook_shape import is_notebook
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def notebook_of(shell: Any, recording: Recording) -> str | None:
 def read(path: str) -> dict[str, Any] | None:
     """The saved notebook's JSON, its cells with ids; None where it is none, or is just being written."""
     try:
-        notebook = reading.json_of(reading.text_of(Path(path), reading.LARGEST_NOTEBOOK), path)
-    except (FileNotFoundError, reading.Unreadable):
+        notebook = safe_reading.json_of(safe_reading.text_of(Path(path), safe_reading.LARGEST_NOTEBOOK), path)
+    except (FileNotFoundError, safe_reading.Unreadable):
         return None
     if not is_notebook(notebook):
         return None
@@ -93,19 +93,19 @@ def save(shell: Any, recording: Recording, path: str | None) -> str:
     """
     target = None if path is None else Path(os.path.abspath(os.path.expanduser(path)))
     named = target
-    if target and target.name.endswith(files.SUFFIX):
-        named = files.notebook_beside(target)
+    if target and target.name.endswith(record_file.SUFFIX):
+        named = record_file.notebook_beside(target)
     if named and named.name.endswith(SUFFIX):
         recording.notebook = str(named)
     notebook = notebook_of(shell, recording)
     if target is None or target.name.endswith(SUFFIX):
         if notebook is None:
             raise UsageError(_UNKNOWN)
-        target = files.beside(Path(notebook))
+        target = record_file.beside(Path(notebook))
     recording.settle(SETTLE_SECONDS)
     try:
-        before = files.replaceable(target, os.path.basename(notebook) if notebook else None)
-        files.replace(target, files.text_of(_to_save(recording, notebook, str(target), before)))
+        before = record_file.replaceable(target, os.path.basename(notebook) if notebook else None)
+        record_file.replace(target, record_file.text_of(_to_save(recording, notebook, str(target), before)))
     except UnreadableRecord:
         raise UsageError(_NO_RECORD.format(target)) from None
     except OSError as error:
@@ -115,7 +115,7 @@ def save(shell: Any, recording: Recording, path: str | None) -> str:
 
 def _to_save(recording: Recording, path: str | None, target: str, before: Record | None) -> Record:
     """The record of the saved notebook if it belongs beside it, else all that the session ran."""
-    notebook = read(path) if path and str(files.beside(Path(path))) == target else None
+    notebook = read(path) if path and str(record_file.beside(Path(path))) == target else None
     if path is None or notebook is None:
         return live_of(recording, path)
     found = _assembled(path, notebook, recording, before)
@@ -142,8 +142,8 @@ def write(path: str, recording: Recording) -> None:
     if notebook is None or _wants_no_record(notebook):
         return
     try:
-        beside = files.beside(Path(path))
-        before = files.replaceable(beside, os.path.basename(path))
+        beside = record_file.beside(Path(path))
+        before = record_file.replaceable(beside, os.path.basename(path))
     except UnreadableRecord as error:
         recording.wall.note(obstacles.occupied(os.path.basename(path), error))
         return
@@ -152,7 +152,7 @@ def write(path: str, recording: Recording) -> None:
         return
     record = _assembled(path, notebook, recording, before)
     if record.cells and not (before and same_but_times(before, record)):
-        files.replace(beside, files.text_of(record))
+        record_file.replace(beside, record_file.text_of(record))
     else:
         sweep(beside)
 

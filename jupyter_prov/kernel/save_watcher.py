@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.factors.data.factor import Data
 from jupyter_prov.kernel.companion import Companion
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.audit_hook import Quiet
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording

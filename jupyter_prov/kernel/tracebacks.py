@@ -12,8 +12,8 @@ import sys
 from types import CodeType, TracebackType
 from typing import Any
 
-from jupyter_prov.watch.grafts import is_hook
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.in_place_hooks import is_hook
 
 _OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), room, "") for room in ("watch", "factors")

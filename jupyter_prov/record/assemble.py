@@ -8,12 +8,12 @@ from datetime import datetime, timezone
 from itertools import zip_longest
 from typing import Any
 
-from jupyter_prov.record import digest
-from jupyter_prov.record.identify import aligned, source_of, with_ids
-from jupyter_prov.record.merge import completed, give_start
+from jupyter_prov.record import digests
+from jupyter_prov.record.complete_session import completed, give_start
+from jupyter_prov.record.match_cells import aligned, source_of, with_ids
 from jupyter_prov.record.model import CellState, Json, Record, Session
 from jupyter_prov.record.noted_files import files_of, portable
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 
 _TIMES = ("started", "seconds")
@@ -52,7 +52,7 @@ def assemble(
     record = Record(name, states, _used(states, sessions), extra=dict(before.extra) if before else {})
     if keep_sources:
         texts = {**(before.sources if before else {}), **{d: text for log in logs for d, text in log.texts.items()}}
-        record.sources = _gone(record, texts, {digest.of_text(source_of(cell)) for cell in cells})
+        record.sources = _gone(record, texts, {digests.of_text(source_of(cell)) for cell in cells})
     return record
 
 
@@ -122,7 +122,7 @@ def _state(cell: Mapping[str, Any], sessions: Sequence[Session], kept: int, befo
     """Where a saved cell's outputs come from, `session` being an index into `sessions`."""
     if not _ran(cell):
         return None
-    count, outputs = cell.get("execution_count"), digest.of_outputs(cell.get("outputs", []), source_of(cell))
+    count, outputs = cell.get("execution_count"), digests.of_outputs(cell.get("outputs", []), source_of(cell))
     old = _as_before(cell, sessions, before) if before else None
     if old and old.accepted and old.outputs == outputs and not _has_run_since(cell, sessions[kept:], old.accepted):
         return old

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from jupyter_prov.record.reading import open_regular
+from jupyter_prov.record.safe_reading import open_regular
 
 
 def _processes() -> str:

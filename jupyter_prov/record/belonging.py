@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from jupyter_prov.record.identify import Shown, Trace, outline, paired, traces_of
+from jupyter_prov.record.match_cells import Shown, Trace, outline, paired, traces_of
 from jupyter_prov.record.model import Execution
 from jupyter_prov.record.sessionlog import SessionLog
 

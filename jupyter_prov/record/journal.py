@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from blake3 import blake3
 
-from jupyter_prov.record import digest, reading
+from jupyter_prov.record import digests, safe_reading
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 
 if sys.platform != "win32":
@@ -143,7 +143,7 @@ def is_live(path: Path) -> bool:
         except OSError:
             return True
         return False
-    with open(reading.open_regular(path), "rb") as file:
+    with open(safe_reading.open_regular(path), "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
@@ -201,7 +201,7 @@ def in_places(number: int) -> str:
 def _entries(path: Path) -> Iterator[tuple[dict[str, Any] | None, bool]]:
     """Each line's entry, None for one that is torn or altered, and whether a damaged place begins with it."""
     previous, was_bad = "", False
-    with open(reading.open_regular(path), "rb") as file:
+    with open(safe_reading.open_regular(path), "rb") as file:
         for line in file:
             found = _LINE.match(line)
             entry, is_proven = parsed(line, previous, was_bad)
@@ -228,7 +228,7 @@ def prune(folder: Path, days: float = KEPT_DAYS) -> None:
     """Remove journals that nobody wrote to for so many days; raises OSError."""
     limit = time.time() - days * 86_400
     for path in journals(folder):
-        with contextlib.suppress(reading.NotRegular):  # which is none of ours
+        with contextlib.suppress(safe_reading.NotRegular):  # which is none of ours
             if path.stat().st_mtime < limit and not is_live(path):
                 path.unlink(missing_ok=True)
 
@@ -258,7 +258,7 @@ def texts(folder: Path, wanted: Collection[str]) -> dict[str, str]:
 def _texts_in(path: Path, wanted: Collection[str]) -> dict[str, str]:
     started = (entry for entry, _ in _entries(path) if entry and entry.get("kind") == "started")
     texts = (entry.get("text") for entry in started)
-    known = {digest.of_text(text): text for text in texts if isinstance(text, str)}
+    known = {digests.of_text(text): text for text in texts if isinstance(text, str)}
     return {source: text for source, text in known.items() if source in wanted}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_prov.record.model import Execution, Json
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 
 
 def files_of(execution: Execution) -> list[Json]:

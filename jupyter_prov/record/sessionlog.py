@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.model import RUNNING, UNFINISHED, Execution, Json
 from jupyter_prov.record.noted_files import files_of, give_digest
 
@@ -135,7 +135,7 @@ class SessionLog:
         self.watchers |= entry.get("watchers", {})
 
     def _take_started(self, entry: Entry) -> None:
-        source = digest.of_text(entry["text"])
+        source = digests.of_text(entry["text"])
         self._abandon()
         self.texts[source] = entry["text"]
         execution = Execution(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import reading
+from jupyter_prov.record import safe_reading
 from jupyter_prov.record.errors import UsageError
-from jupyter_prov.record.size import in_bytes
+from jupyter_prov.record.file_size import in_bytes
 
 FILE = "pyproject.toml"
 TABLE = "[tool.jupyter-prov]"
@@ -64,8 +64,8 @@ def record_name_of(text: str, name: str) -> str:
 def text_of(root: str) -> str:
     """The text of the pyproject.toml in a folder; '' where none can be read."""
     try:
-        return reading.text_of(Path(root, FILE), reading.LARGEST_SETTINGS)
-    except (FileNotFoundError, reading.Unreadable):
+        return safe_reading.text_of(Path(root, FILE), safe_reading.LARGEST_SETTINGS)
+    except (FileNotFoundError, safe_reading.Unreadable):
         return ""
 
 
@@ -75,11 +75,11 @@ def _table(text: str, name: str) -> dict[str, Any]:
     if "jupyter-prov" not in text:
         return {}
     try:
-        table = reading.toml_of(text, name).get("tool", {}).get("jupyter-prov", {})
+        table = safe_reading.toml_of(text, name).get("tool", {}).get("jupyter-prov", {})
         return {str(key): value for key, value in table.items()}
     except ImportError:  # in a kernel of Python 3.10, where only the kernel part's own libraries are sure to be
         raise UsageError(f"{name} cannot be read without the package tomli on this Python.") from None
-    except reading.Unreadable as error:
+    except safe_reading.Unreadable as error:
         raise UsageError(f"{error}.") from None
     except AttributeError as error:
         raise UsageError(f"{name} cannot be read: {error}.") from None

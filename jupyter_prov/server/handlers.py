@@ -10,14 +10,14 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from jupyter_prov.record import reading
-from jupyter_prov.record.identify import Cell, Shown
-from jupyter_prov.record.place import Place
+from jupyter_prov.record import safe_reading
+from jupyter_prov.record.match_cells import Cell, Shown
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.server.jobs import Jobs
 from jupyter_prov.server.listener import Listener
-from jupyter_prov.server.live import NOTHING, answer, cells_of, session_of
+from jupyter_prov.server.live_answer import NOTHING, answer, cells_of, session_of
 from jupyter_prov.server.recorder import Recorder
-from jupyter_prov.server.recording import recording_of
+from jupyter_prov.server.recording_state import recording_of
 
 
 class ProvHandler(APIHandler):
@@ -39,8 +39,8 @@ class ProvHandler(APIHandler):
         """The request's JSON object; answers 400 where it is none."""
         try:
             text = self.request.body.decode("utf-8")
-            body = reading.json_of(text, "The body")
-        except (UnicodeDecodeError, reading.Unreadable) as error:
+            body = safe_reading.json_of(text, "The body")
+        except (UnicodeDecodeError, safe_reading.Unreadable) as error:
             raise web.HTTPError(400, f"{error}; send a JSON object.") from None
         if not isinstance(body, dict):
             raise web.HTTPError(400, "A JSON object is expected.")

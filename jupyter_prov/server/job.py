@@ -10,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import reading
+from jupyter_prov.record import safe_reading
 from jupyter_prov.record.assemble import now
-from jupyter_prov.record.identify import shown
 from jupyter_prov.record.masking import mask_urls
+from jupyter_prov.record.match_cells import shown
 from jupyter_prov.record.notebook_shape import is_notebook
-from jupyter_prov.server.command import Command
+from jupyter_prov.server.cli_process import Command
 from jupyter_prov.server.job_folder import JobFolder
 from jupyter_prov.server.staging import Checkable
 
@@ -207,8 +207,8 @@ def _result(report: Path, kind: str) -> dict[str, Any]:
 def _cells(notebook: Path) -> list[dict[str, Any]] | None:
     """A notebook's cells, to be known again; None where it cannot be read."""
     try:
-        text = reading.text_of(notebook, reading.LARGEST_NOTEBOOK)
-        content = reading.json_of(text, notebook.name)
+        text = safe_reading.text_of(notebook, safe_reading.LARGEST_NOTEBOOK)
+        content = safe_reading.json_of(text, notebook.name)
         return [asdict(cell) for cell in shown(content)] if is_notebook(content) else None
-    except (FileNotFoundError, reading.Unreadable):
+    except (FileNotFoundError, safe_reading.Unreadable):
         return None  # the command says what is wrong with it

@@ -11,7 +11,7 @@ from tornado import web
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.server.handlers import ProvHandler
 from jupyter_prov.server.job import CHECK, FINISHED, FIX, Job
-from jupyter_prov.server.kept import Kept, Refused
+from jupyter_prov.server.kept_outputs import Kept, Refused
 
 _INDEX = re.compile("[0-9]{1,9}")
 

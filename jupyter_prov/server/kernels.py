@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_prov.record.belonging import belonging, made
-from jupyter_prov.record.identify import Shown
+from jupyter_prov.record.match_cells import Shown
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.server.listener import Listener
-from jupyter_prov.server.recovered import Recovered
-from jupyter_prov.server.serving import Serving
+from jupyter_prov.server.recovered_sessions import Recovered
+from jupyter_prov.server.served_notebooks import Serving
 
 KEPT_GONE = 50
 """Kernels that are gone and whose notebook was not saved since; older ones are still in their journals."""

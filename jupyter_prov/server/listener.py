@@ -10,12 +10,12 @@ from typing import Any
 from tornado.ioloop import IOLoop
 
 from jupyter_prov.record import entries, wire
-from jupyter_prov.record.identify import Shown
 from jupyter_prov.record.journal import NOTEBOOK, Journal
+from jupyter_prov.record.match_cells import Shown
 from jupyter_prov.record.sessionlog import Entry, SessionLog
-from jupyter_prov.server.line import Line
-from jupyter_prov.server.serving import moved
-from jupyter_prov.server.unwanted import OF_EXECUTIONS, SPOT, Unwanted
+from jupyter_prov.server.kernel_line import Line
+from jupyter_prov.server.served_notebooks import moved
+from jupyter_prov.server.unrecorded_notebooks import OF_EXECUTIONS, SPOT, Unwanted
 
 STATE = "state"
 """Kind of what is told when it has become known whether a kernel is recorded."""

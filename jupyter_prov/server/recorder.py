@@ -17,19 +17,19 @@ from traitlets.config import LoggingConfigurable
 
 from jupyter_prov.record import obstacles
 from jupyter_prov.record.assemble import now, with_accepted
-from jupyter_prov.record.identify import aligned, outline
 from jupyter_prov.record.journal import Journal
+from jupyter_prov.record.match_cells import aligned, outline
 from jupyter_prov.record.model import Record
-from jupyter_prov.record.recovery import showing
+from jupyter_prov.record.recover_sessions import showing
 from jupyter_prov.record.sessionlog import Entry, SessionLog
 from jupyter_prov.server.events import INPUTS, RECORD, RECORDING, Events
 from jupyter_prov.server.kernels import Kernels
 from jupyter_prov.server.listener import STATE, Listener
 from jupyter_prov.server.masked_log import masked_log
-from jupyter_prov.server.notebooks import EVENTS, Contents, Following
-from jupyter_prov.server.records import Records
-from jupyter_prov.server.waiting import Met, Waiting, is_heard, is_settled
-from jupyter_prov.server.watched import Watches
+from jupyter_prov.server.notebook_events import EVENTS, Contents, Following
+from jupyter_prov.server.record_writer import Records
+from jupyter_prov.server.save_waiting import Met, Waiting, is_heard, is_settled
+from jupyter_prov.server.watched_inputs import Watches
 
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 _SETTLE_SECONDS = 5.0

@@ -10,8 +10,8 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from jupyter_prov.record import files, settings
-from jupyter_prov.server.store import store_of
+from jupyter_prov.record import record_file, settings
+from jupyter_prov.server.record_store import store_of
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ async def checkable(contents: Any, path: str) -> Checkable:
     target.write_text(json.dumps(model["content"]), encoding="utf-8")
     store = store_of(contents)
     record = await store.read(
-        files.record_path(path, settings.record_name_of(await store.project(path), settings.FILE))
+        record_file.record_path(path, settings.record_name_of(await store.project(path), settings.FILE))
     )
     if record is not None:
-        files.beside(target).write_bytes(record)
+        record_file.beside(target).write_bytes(record)
     return Checkable(target, temporary)

@@ -16,15 +16,15 @@ from types import CodeType, FrameType
 from typing import Any
 
 from jupyter_prov.analysis.cell_source import body_of
-from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
-from jupyter_prov.record.own_os import open
-from jupyter_prov.record.parsing import parse
-from jupyter_prov.record.place import Place
-from jupyter_prov.record.reading import NotRegular, open_regular
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.record.file_digests import status_of
+from jupyter_prov.record.original_os import open
+from jupyter_prov.record.portable_paths import Place
+from jupyter_prov.record.quiet_parser import parse
+from jupyter_prov.record.safe_reading import NotRegular, open_regular
+from jupyter_prov.watch.artifact_paths import OURS, is_installed
+from jupyter_prov.watch.audit_hook import Quiet
 from jupyter_prov.watch.call_names import name_of, names_in
-from jupyter_prov.watch.paths import OURS, is_installed
 
 _LARGEST = 10 << 20
 """Bytes of the largest source that is read."""

@@ -15,11 +15,11 @@ from contextlib import closing
 from time import monotonic  # which is wrapped later
 from typing import Any
 
-from jupyter_prov.watch.audit import Quiet
-from jupyter_prov.watch.inputs import InputStore
-from jupyter_prov.watch.leisure import Leisure
+from jupyter_prov.record.input_store import InputStore
+from jupyter_prov.watch.audit_hook import Quiet
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.idle_time import Leisure
 from jupyter_prov.watch.spawn import Spawning
-from jupyter_prov.watch.wall import Wall
 
 Answer = Callable[[str, bytes], None]
 BATCH = 500

@@ -27,10 +27,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-from jupyter_prov.record.contents import TREE, Digests, changed_since, version_of
 from jupyter_prov.record.direct_url import direct_url
-from jupyter_prov.watch.inputs import InputStore
-from jupyter_prov.watch.late import Late
+from jupyter_prov.record.file_digests import TREE, Digests, changed_since, version_of
+from jupyter_prov.record.input_store import InputStore
+from jupyter_prov.watch.late_files import Late
 from jupyter_prov.watch.spawn import connection
 
 Wait = Callable[[], Any]
@@ -66,7 +66,7 @@ def cache_file() -> str:
 
 def meanings(wanted: list[list[str]]) -> list[list[Any]]:
     """The digests of what sources mean, for those that still are in the version asked for and can be read."""
-    from jupyter_prov.watch.meaning import meaning
+    from jupyter_prov.watch.source_meaning import meaning
 
     answers: list[list[Any]] = []
     for path, version in wanted:
@@ -78,8 +78,8 @@ def meanings(wanted: list[list[str]]) -> list[list[Any]]:
 
 def packages(folders: list[str]) -> dict[str, Any]:
     """Every distribution in these folders with its version and origin, and the modules each provides."""
-    from jupyter_prov.watch.origins import conda, modules_in, source_of
-    from jupyter_prov.watch.working_copy import working_copy
+    from jupyter_prov.watch.git_state import working_copy
+    from jupyter_prov.watch.package_origins import conda, modules_in, source_of
 
     distributions: dict[str, dict[str, Any]] = {}
     provides: dict[str, list[str]] = {}

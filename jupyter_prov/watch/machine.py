@@ -9,7 +9,7 @@ import re
 import subprocess
 from typing import Any
 
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.original_os import os
 
 _SECONDS = 5.0
 _CGROUPS = re.compile(r"docker|kubepods|containerd|libpod|lxc|podman")

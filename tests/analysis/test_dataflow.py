@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_prov.analysis.dataflow import Step, flow, reached
 from jupyter_prov.analysis.names import statements
-from jupyter_prov.record.digest import of_text
+from jupyter_prov.record.digests import of_text
 from jupyter_prov.record.model import Execution, Session
 
 Cells = list[tuple[str, dict[str, Any]]]

@@ -27,7 +27,7 @@ from unittest import mock
 import nbformat
 
 from jupyter_prov import cli
-from jupyter_prov.record import conformance, files
+from jupyter_prov.record import record_file, schema_check
 from jupyter_prov.record.errors import EnvironmentFailed, UnreadableRecord
 from tests.campaign.figure import Figure, command
 from tests.campaign.hostile_inputs import files as broken_files
@@ -182,7 +182,7 @@ def _in_process(run: str, folder: Path) -> list[str]:
             return [_described(error)]
     after = _state(folder)
     if run == "server" and before != after:  # which goes on writing a record that is whole, and that then is whole
-        files.read(folder / "a.prov.json")
+        record_file.read(folder / "a.prov.json")
         before.pop("a.prov.json"), after.pop("a.prov.json")
     return [*_judged(run, code, out.getvalue(), err.getvalue()), *_touched(before, after)]
 
@@ -251,7 +251,7 @@ def _server(folder: Path) -> int:
     from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
     from jupyter_prov.server.job import _cells
-    from jupyter_prov.server.records import Records
+    from jupyter_prov.server.record_writer import Records
 
     async def work() -> None:
         contents: Any = SimpleNamespace(current=AsyncLargeFileManager(root_dir=str(folder)))
@@ -260,7 +260,7 @@ def _server(folder: Path) -> int:
         await records.can_be_saved("a.ipynb")
         with contextlib.suppress(UnreadableRecord):
             if (record := await records.read("a.ipynb")) is not None:
-                files.dumps(files.to_json(record))
+                record_file.dumps(record_file.to_json(record))
         await records.look("a.ipynb")
         if (notebook := await records.notebook_of("a.ipynb")) is not None:
             Records.wants_no_record(notebook)
@@ -279,12 +279,12 @@ def _kernel(folder: Path) -> int:
     notebook = save_record.read(str(folder / "a.ipynb"))
     save_record.outline(str(folder / "a.ipynb"))
     with contextlib.suppress(UnreadableRecord):
-        record = files.read(folder / "a.prov.json")
-        schema = files.record_schema()
-        if fault := conformance.fault(json.loads((folder / "a.prov.json").read_text()), schema):
+        record = record_file.read(folder / "a.prov.json")
+        schema = record_file.record_schema()
+        if fault := schema_check.fault(json.loads((folder / "a.prov.json").read_text()), schema):
             raise AssertionError(f"conformance and fastjsonschema disagree: {fault}")
         if notebook is not None:
-            files.dumps(files.to_json(assemble("a.ipynb", notebook, [], record)))
+            record_file.dumps(record_file.to_json(assemble("a.ipynb", notebook, [], record)))
     return 0
 
 
@@ -297,7 +297,7 @@ _READERS: dict[str, Callable[[Path], int]] = {"server": _server, "kernel": _kern
 def _pretended(plan: Any, progress: Any = None) -> Any:
     """The plan's notebook with other outputs, as a re-run gives it, after all that leads to a kernel's start."""
     from jupyter_prov.check import rerun
-    from jupyter_prov.check.plan import Rerun, runs
+    from jupyter_prov.check.rerun_plan import Rerun, runs
     from jupyter_prov.record.sessionlog import SessionLog
 
     with tempfile.TemporaryDirectory(prefix="hostile-kernel-") as home:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import digest, files
+from jupyter_prov.record import digests, record_file
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.model import Record
 from tests.campaign.aiming import STEPS
@@ -130,11 +130,11 @@ def _pid_now(notebook: Notebook) -> Any:
 
 def _missing(notebook: Notebook) -> list[str]:
     """The cells that show something, and whose record does not say what made it, once it has had its time."""
-    path = notebook.server.root / files.record_path(notebook.path)
+    path = notebook.server.root / record_file.record_path(notebook.path)
 
     def missing() -> list[str]:
         try:
-            record = files.read(path)
+            record = record_file.read(path)
         except UnreadableRecord as error:
             return [str(error)]
         shown = [cell for cell in notebook.cells if cell.execution_count]
@@ -148,7 +148,7 @@ def _says(record: Record, cell: Any) -> bool:
     origin, state = record.origin(cell.id), record.cell(cell.id)
     if origin is None or state is None:
         return False
-    outputs = digest.of_outputs(cell.outputs, cell.source)
+    outputs = digests.of_outputs(cell.outputs, cell.source)
     return (origin[1].count, state.outputs) == (cell.execution_count, outputs)
 
 
@@ -162,7 +162,7 @@ def _lasting(found: Callable[[], list[str]]) -> list[str]:
 def _torn(root: Path) -> Iterator[str]:
     for path in root.glob("*.prov.json"):
         try:
-            files.read(path)
+            record_file.read(path)
         except UnreadableRecord as error:
             yield str(error)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.errors import UnreadableRecord
 from tests.campaign.figure import Figure, command
@@ -62,7 +62,7 @@ class Work:
         path.write_text(nbformat.writes(nbformat.from_dict(NOTEBOOK)))
         if recorded:
             made = assemble(path.name, NOTEBOOK, [log_of(ran(1))])
-            files.write(path.with_name(record) if record else files.beside(path), made)
+            record_file.write(path.with_name(record) if record else record_file.beside(path), made)
 
     def ask(self, method: str, name: str, body: Any = None) -> Any:
         """Ask for something, and wait until the recorder has seen to it."""
@@ -94,8 +94,8 @@ class Work:
         """Records are seen to one after the other: what was asked before this is done."""
         sentinel = Path(self.server.root, "sentinel.ipynb")
         sentinel.write_text(nbformat.writes(nbformat.from_dict(NOTEBOOK)))
-        record = files.beside(sentinel)
-        files.write(record, assemble(sentinel.name, NOTEBOOK, [log_of(ran(1))]))
+        record = record_file.beside(sentinel)
+        record_file.write(record, assemble(sentinel.name, NOTEBOOK, [log_of(ran(1))]))
         self.server.ask("DELETE", "api/contents/sentinel.ipynb")
         until(lambda: not record.exists(), "the recorder is done")
 
@@ -108,8 +108,8 @@ class Work:
         for name in sorted(found & contents.keys()):
             if (content := contents[name]) is not None and (self.root / name).read_bytes() != content:
                 wrong.append(f"{name} was changed")
-            elif content is None and name.endswith(files.SUFFIX):
-                files.read(self.root / name)
+            elif content is None and name.endswith(record_file.SUFFIX):
+                record_file.read(self.root / name)
         return wrong
 
 
@@ -157,12 +157,12 @@ def _named(name: str) -> Callable[[Work], list[str]]:
     def run(work: Work) -> list[str]:
         work.notebook()
         work.rename("a.ipynb", name)
-        record = files.record_path(name)
+        record = record_file.record_path(name)
         wrong = work.holds(**{name: None, record: None})
         copied = work.copy(name)
-        wrong += work.holds(**{name: None, record: None, copied: None, files.record_path(copied): None})
+        wrong += work.holds(**{name: None, record: None, copied: None, record_file.record_path(copied): None})
         work.delete(name)
-        return wrong + work.holds(**{copied: None, files.record_path(copied): None})
+        return wrong + work.holds(**{copied: None, record_file.record_path(copied): None})
 
     return run
 
@@ -275,7 +275,7 @@ def _exchanged(work: Work) -> list[str]:
     work.rename("b.ipynb", "a.ipynb")
     work.rename("c.ipynb", "b.ipynb")
     wrong = work.holds(**dict.fromkeys(("a.ipynb", "a.prov.json", "b.ipynb", "b.prov.json")))
-    said = {name: files.read(work.root / f"{name}.prov.json").notebook for name in "ab"}
+    said = {name: record_file.read(work.root / f"{name}.prov.json").notebook for name in "ab"}
     return wrong if said == {"a": "a.ipynb", "b": "b.ipynb"} else [*wrong, f"the records say {said}"]
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from tests.campaign.working import only
 
 PATIENCE = 90.0
@@ -283,4 +283,4 @@ class Window:
 
 def source_digest(source: str) -> str:
     """How a record names a source."""
-    return digest.of_text(source)
+    return digests.of_text(source)

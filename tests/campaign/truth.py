@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.check.notebook import was_run
-from jupyter_prov.record import files
+from jupyter_prov.check.read_notebook import was_run
+from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import UnreadableRecord
-from jupyter_prov.record.identify import aligned, is_of_another, with_ids
+from jupyter_prov.record.match_cells import aligned, is_of_another, with_ids
 from jupyter_prov.record.model import Record
 from tests.campaign.people import Ran, Window, source_digest
 
@@ -17,12 +17,12 @@ from tests.campaign.people import Ran, Window, source_digest
 def wrong_of(window: Window) -> list[str]:
     """Everything in the record of a notebook that is not as it was."""
     path = window.file
-    beside = path.with_name(files.record_path(path.name))
+    beside = path.with_name(record_file.record_path(path.name))
     if not beside.exists():
         return [f"{path.name} has no record"]
     notebook = with_ids(json.loads(path.read_text()))
     try:
-        record = aligned(files.read(beside), notebook)
+        record = aligned(record_file.read(beside), notebook)
     except UnreadableRecord as error:
         return [str(error)]
     if is_of_another(record, notebook):

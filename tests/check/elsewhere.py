@@ -13,7 +13,7 @@ from jupyter_prov.check import environment as environments
 from jupyter_prov.check.attempt import PLAIN, Case, attempted
 from jupyter_prov.check.environment import Environment
 from jupyter_prov.factors import factors
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.model import Record, Session
 
@@ -47,5 +47,5 @@ def recorded_in(environment: Environment, folder: Path, **cells: str) -> Path:
     nbformat.write(notebook, path)
     with attempted(Case(path, notebook, None, environment, factors()), PLAIN) as made:
         nbformat.write(made.result.notebook, path)
-        files.write(path.with_name("made.prov.json"), made.made)
+        record_file.write(path.with_name("made.prov.json"), made.made)
     return path

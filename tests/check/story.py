@@ -12,7 +12,7 @@ import nbformat
 from jupyter_prov.analysis.names import names, statements
 from jupyter_prov.check.explain import Explanation
 from jupyter_prov.factors import factors
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import CellState, Execution, Record, Session
 
@@ -44,12 +44,12 @@ def read_clock(line: int, call: str = "time.time", value: int | None = None, **m
 
 
 def file(path: str, content: str = "", role: str = "input", **more: Any) -> Evidence:
-    known = {"digest": digest.of_text(content)} if content else {}
+    known = {"digest": digests.of_text(content)} if content else {}
     return {"data": {"files": [{"path": path, "role": role, **known, **more}]}}
 
 
 def code(content: str, path: str = "helper.py", module: str = "helper") -> Evidence:
-    known = {"digest": digest.of_text(content)} if content else {}
+    known = {"digest": digests.of_text(content)} if content else {}
     return {"code": {"files": [{"path": path, "role": "code", "module": module, **known}]}}
 
 
@@ -71,7 +71,7 @@ def execution(number: int, cell: str, source: str, evidence: Evidence) -> Execut
     total = names([] if source.startswith("%%") else statements(source))
     noted["order"] = {field.name: sorted(getattr(total, field.name)) for field in dataclasses.fields(total)}
     error = evidence["error"]["name"] if "error" in evidence else None
-    return Execution(number, cell, number, digest.of_text(source), "", 0.1, "error" if error else "ok", error, noted)
+    return Execution(number, cell, number, digests.of_text(source), "", 0.1, "error" if error else "ok", error, noted)
 
 
 def session(number: int, ran: Sequence[Ran], **more: Any) -> Session:

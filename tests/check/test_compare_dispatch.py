@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.compare import compare_cell, dispatch, plugged
+from jupyter_prov.check.compare import compare_cell, dispatch, plugins
 from jupyter_prov.check.compare.base import Context
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record.digests import DISPLAY
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL
 from tests.check.outputs import bundle, compared, error, shown, stream
 
@@ -46,9 +46,9 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: loud\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[jupyter_prov.comparers]\n" + POINTS)
     monkeypatch.syspath_prepend(str(tmp_path))
-    plugged.points.cache_clear()
+    plugins.points.cache_clear()
     yield
-    plugged.points.cache_clear()
+    plugins.points.cache_clear()
     sys.modules.pop("loud_comparer", None)
 
 

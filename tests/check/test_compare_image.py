@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from jupyter_prov.check.compare.picture import is_written_alike
+from jupyter_prov.check.compare.image_decoding import is_written_alike
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL, OutputComparison
 from tests.check.outputs import bundle, compared, png
 

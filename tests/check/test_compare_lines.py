@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_prov.check.compare import lines, text
+from jupyter_prov.check.compare import line_by_line, text
 from jupyter_prov.check.compare.base import Context
-from jupyter_prov.check.compare.lines import are_apart
+from jupyter_prov.check.compare.line_by_line import are_apart
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, OutputComparison
 from tests.check.outputs import TIMED, compared, shown
 
@@ -42,8 +42,8 @@ def both(monkeypatch: pytest.MonkeyPatch, pairs: list[tuple[str, str]], context:
     found = []
     for longest in (10**9, -1):
         monkeypatch.setattr(text, "_LONG", longest)
-        monkeypatch.setattr(lines, "_BLOCK", 2)
-        monkeypatch.setattr(lines, "_SLICE", 5)
+        monkeypatch.setattr(line_by_line, "_BLOCK", 2)
+        monkeypatch.setattr(line_by_line, "_SLICE", 5)
         found.append(compared(*("\n".join(side) + "\nend" for side in zip(*pairs, strict=True)), context))
     return found
 

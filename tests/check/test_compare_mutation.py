@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.compare import rules
+from jupyter_prov.check.compare.rule_catalog import table
 
 COMPARE = "jupyter_prov.check.compare"
 ROOT = Path(__file__).parents[2]
@@ -22,15 +22,15 @@ NEVER, NOTHING = "lambda *all, **more: False", "lambda *all, **more: None"
 def masked(name: str) -> str:
     """A break of a mask of text, by the name of its noise or its own: it leaves all text as it is."""
     return f"""
-from {COMPARE} import error, noise, text
+from {COMPARE} import error, masks, text
 names = ("MARKUP", "TEXT", "MESSAGE", "TRACEBACK")
-for module in (noise, text, error):
+for module in (masks, text, error):
     for name in names:
         if hasattr(module, name):
             pairs = getattr(module, name)
             kept = tuple((n, ({AS_IT_IS}) if {name!r} in (n, mask.__name__) else mask) for n, mask in pairs)
             setattr(module, name, kept)
-text.compare.__defaults__ = (noise.TEXT,)
+text.compare.__defaults__ = (masks.TEXT,)
 """
 
 
@@ -55,39 +55,42 @@ BREAKS = {
     ("memory-address", "text"): (masked("memory-address"), "text"),
     ("timing", "text"): (masked("timing"), "text"),
     ("progress", "text"): (masked("progress"), "text"),
-    ("installer", "stream"): (broken("installer.without_reports", by=NOTHING), "installer"),
-    ("number", "text"): (broken("settle.compare_numbers_in_text", by=NOTHING), "rules"),
-    ("order-of-set", "text"): (broken("settle.same_sets", by=NEVER), "order"),
-    ("line-order", "stream"): (broken("settle._another_order", by=NOTHING), "order"),
+    ("installer", "stream"): (broken("installer_output.without_reports", by=NOTHING), "installer"),
+    ("number", "text"): (broken("residual_text.compare_numbers_in_text", by=NOTHING), "rules"),
+    ("order-of-set", "text"): (broken("residual_text.same_sets", by=NEVER), "order"),
+    ("line-order", "stream"): (broken("residual_text._another_order", by=NOTHING), "order"),
     ("layout", "html"): (broken("html._without_preamble", by=AS_IT_IS), "html"),
     ("random-id", "html"): (broken("html.named", by=AS_IT_IS), "html"),
     ("image-metadata", "image"): (broken("svg._without_metadata", by=AS_IT_IS), "svg"),
-    ("anti-aliasing", "image"): (broken("pixels.is_rounding", by=NEVER), "image"),
+    ("anti-aliasing", "image"): (broken("pixel_differences.is_rounding", by=NEVER), "image"),
     ("image-size", "image"): (broken("image._MOST_RESIZED", by="0"), "image"),
-    ("number", "json"): (broken("structure.same_number", by="lambda a, b, rtol: a == b"), "json"),
+    ("number", "json"): (broken("json_structure.same_number", by="lambda a, b, rtol: a == b"), "json"),
     ("widget-defaults", "widget"): (broken("widget._is_default", by=NEVER), "widget"),
     ("representation", "bundle"): (broken("bundle.rank", by="lambda mime: (0, '')"), "bundle"),
 }
 """For each rule of the table code that breaks it, and the test file whose tests notice that first."""
 MORE = {
-    "line ends": (broken("terminal.line_ends", by=AS_IT_IS) + masked("line_ends"), "text"),
-    "the names of JSON": (broken("ids.canonical", by=AS_IT_IS), "json"),
-    "the names of scripts": (broken("ids.in_code", by="lambda source: set()"), "html"),
+    "line ends": (broken("terminal_text.line_ends", by=AS_IT_IS) + masked("line_ends"), "text"),
+    "the names of JSON": (broken("random_ids.canonical", by=AS_IT_IS), "json"),
+    "the names of scripts": (broken("random_ids.in_code", by="lambda source: set()"), "html"),
     "the names of SVG": (broken("svg._named", by=AS_IT_IS), "svg"),
     "coordinates of SVG": (broken("svg._is_drawn_alike", by=NEVER), "svg"),
-    "packed arrays": (broken("structure.unpacked", by=AS_IT_IS), "json"),
-    "figures of another version": (broken("pixels.is_redrawn", by="lambda a, b: (False, a.convert('L'))"), "image"),
-    "colours of figures": (broken("pixels._same_colours", by="lambda *all: True"), "image"),
+    "packed arrays": (broken("json_structure.unpacked", by=AS_IT_IS), "json"),
+    "figures of another version": (
+        broken("pixel_differences.is_redrawn", by="lambda a, b: (False, a.convert('L'))"),
+        "image",
+    ),
+    "colours of figures": (broken("pixel_differences._same_colours", by="lambda *all: True"), "image"),
     "nothing but one place changed": (broken("image._is_local", by=NEVER), "image"),
     "syntax errors": (masked("cell_in_message"), "noise"),
     "a version is no number": (broken("number._MOST_OF_A_VERSION", by="0"), "number"),
     "seconds of a clock": (broken("number._SECONDS", by="(0, 0)"), "number"),
-    "a set that is none": (broken("order._is_one", by="lambda opened: True"), "order"),
-    "what may stand before a set": (broken("order._stands_for_one", by="lambda before: True"), "order"),
-    "an address that is none": (broken("noise._in_repr", by="lambda *all: True"), "text"),
+    "a set that is none": (broken("set_order._is_one", by="lambda opened: True"), "order"),
+    "what may stand before a set": (broken("set_order._stands_for_one", by="lambda before: True"), "order"),
+    "an address that is none": (broken("masks._in_repr", by="lambda *all: True"), "text"),
     "bundles of other types": (broken("bundle.RICHNESS", by="()"), "bundle"),
-    "versions that installers leave": (broken("installer._agree", by="lambda *all: True"), "installer"),
-    "names of rows and columns": (broken("table.difference", by="lambda *all: ''"), "html"),
+    "versions that installers leave": (broken("installer_output._agree", by="lambda *all: True"), "installer"),
+    "names of rows and columns": (broken("html_tables.difference", by="lambda *all: ''"), "html"),
 }
 """Decisions that have no row of their own in the table."""
 
@@ -103,7 +106,7 @@ def survives(code: str, tests: str) -> bool:
 
 
 def test_every_rule_of_the_table_has_its_break() -> None:
-    assert set(BREAKS) == {(rule.name, rule.kind) for rule in rules.all_rules()}
+    assert set(BREAKS) == {(rule.name, rule.kind) for rule in table.all_rules()}
 
 
 @pytest.mark.mutation

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from jupyter_prov.check.compare import compare_cell
 from jupyter_prov.check.compare.base import Context
-from jupyter_prov.check.compare.order import sets
-from jupyter_prov.check.compare.threads import reaches_threads
+from jupyter_prov.check.compare.set_order import sets
+from jupyter_prov.check.compare.thread_use import reaches_threads
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 from tests.check.outputs import compared, shown, stream
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_prov.check.compare import rows
+from jupyter_prov.check.compare import html_table_rows
 from jupyter_prov.check.compare.base import Context
 from jupyter_prov.report.model import EQUIVALENT, OutputComparison
 from tests.check.outputs import compared, shown
@@ -45,9 +45,9 @@ def both(monkeypatch: pytest.MonkeyPatch, one: str, other: str) -> list[OutputCo
     """What is said where everything is parsed, and where rows are left out."""
     found = []
     for longest in (10**9, 0):
-        monkeypatch.setattr(rows, "_LONG", longest)
-        monkeypatch.setattr(rows, "_FIRST", 3)
-        monkeypatch.setattr(rows, "_MOST", 2)
+        monkeypatch.setattr(html_table_rows, "_LONG", longest)
+        monkeypatch.setattr(html_table_rows, "_FIRST", 3)
+        monkeypatch.setattr(html_table_rows, "_MOST", 2)
         found.append(compared(shown(text_html=one), shown(text_html=other)))
     return found
 
@@ -75,16 +75,16 @@ def test_what_is_said_of_one_changed_row_is_the_same(monkeypatch: pytest.MonkeyP
 
 
 def test_only_rows_that_stand_for_themselves_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_LONG", 0)
+    monkeypatch.setattr(html_table_rows, "_LONG", 0)
     one, other = tables(["same"] * 100)
-    short = rows.reduced(one, other + " ", Context())
+    short = html_table_rows.reduced(one, other + " ", Context())
     assert len(short.old) < len(one) / 2
     for before in ("<!--", "<pre>", "<script>", "<textarea>", "<td rowspan=3>"):
-        assert rows.reduced(before + one, before + other, Context()).old == before + one
+        assert html_table_rows.reduced(before + one, before + other, Context()).old == before + one
 
 
 def test_a_long_table_is_compared_without_being_parsed() -> None:
     one, other = tables(["number", "address"] * 2_000)
     found = compared(shown(text_html=one), shown(text_html=other))
     assert (found.verdict, found.noise) == (EQUIVALENT, ["memory-address", "number"])
-    assert rows.reduced(one, other, Context()).old.count("<td>") < 200
+    assert html_table_rows.reduced(one, other, Context()).old.count("<td>") < 200

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.compare import rules
 from jupyter_prov.check.compare.base import Context
-from jupyter_prov.check.compare.rule import Rule
+from jupyter_prov.check.compare.rule_catalog import table
+from jupyter_prov.check.compare.rule_catalog.rule import Rule
 from jupyter_prov.report.model import EQUIVALENT
 from tests.check.outputs import compared, error
 
 DOCS = Path(__file__).parents[2] / "docs" / "comparison.md"
 STAGE = (("/tmp/stage-1/project", "/home/ann/project"),)
-SHOWN = [rule for rule in rules.all_rules() if rule.kind in ("text", "stream", "error")]
+SHOWN = [rule for rule in table.all_rules() if rule.kind in ("text", "stream", "error")]
 
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: f"{rule.name}-{rule.kind}")
@@ -30,7 +30,7 @@ def test_the_example_of_a_rule_is_hidden_by_that_rule_alone(rule: Rule) -> None:
 
 def test_the_documentation_holds_the_table_that_the_code_makes() -> None:
     text = DOCS.read_text(encoding="utf-8")
-    _, _, rest = text.partition(rules.BEGIN)
-    assert rest.partition(rules.END)[0].strip() == rules.table(), (
-        "write the output of `python -m jupyter_prov.check.compare.rules` into docs/comparison.md"
+    _, _, rest = text.partition(table.BEGIN)
+    assert rest.partition(table.END)[0].strip() == table.table(), (
+        "write the output of `python -m jupyter_prov.check.compare.rule_catalog.table` into docs/comparison.md"
     )

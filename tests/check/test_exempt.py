@@ -10,11 +10,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from jupyter_prov.check import judge
+from jupyter_prov.check import cell_verdicts
 from jupyter_prov.check.checker import check
-from jupyter_prov.check.magics import without_our_magics
-from jupyter_prov.check.plan import Rerun
-from jupyter_prov.fix.fixer import fix
+from jupyter_prov.check.magics_stripped import without_our_magics
+from jupyter_prov.check.rerun_plan import Rerun
+from jupyter_prov.fix.fix_loop import fix
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.report.model import REPRODUCED
 from jupyter_prov.report.terminal import show
@@ -125,5 +125,5 @@ def test_the_source_alone_says_enough_and_a_tag_too() -> None:
         nbformat.v4.new_code_cell("x"),
     ]
     result = Rerun(nbformat.v4.new_notebook(cells=cells), SessionLog(""))
-    assert [judge._volatile(cell, None, result) for cell in cells] == [(True, "why"), (True, ""), (False, "")]
-    assert judge.is_skipped(nbformat.v4.new_code_cell("%%prov skip\nx"))
+    assert [cell_verdicts._volatile(cell, None, result) for cell in cells] == [(True, "why"), (True, ""), (False, "")]
+    assert cell_verdicts.is_skipped(nbformat.v4.new_code_cell("%%prov skip\nx"))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.check.halving import Changes, Inseparable, guilty, smallest
+from jupyter_prov.check.delta_debugging import Changes, Inseparable, guilty, smallest
 
 NAMES = [f"p{number}" for number in range(64)]
 counts = st.integers(1, len(NAMES))

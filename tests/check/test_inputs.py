@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from jupyter_prov.check.checker import check
-from jupyter_prov.check.inputs import compared_inputs
+from jupyter_prov.check.input_status import compared_inputs
 from jupyter_prov.check.stage import Stage
 from jupyter_prov.record.model import Execution, Record, Session
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from tests.check.worked import CURRENT, Worked
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from jupyter_prov.check.cell_sources import texts_of
 from jupyter_prov.check.checker import Options, check
-from jupyter_prov.check.sources import texts_of
-from jupyter_prov.record import digest, files
+from jupyter_prov.record import digests, record_file
 from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.model import Record
 from jupyter_prov.report.model import NotebookReport
@@ -122,12 +122,12 @@ def test_the_recorded_order_is_played_back_with_the_sources_of_that_time(tmp_pat
 def test_an_execution_that_never_ended_is_not_played_back(tmp_path: Path) -> None:
     worked = Worked(tmp_path / "work", count="n = n + 1 if 'n' in dir() else 1", shown="n")
     path = worked.work("count", "count", "shown")
-    record = files.read(path.with_name("worked.prov.json"))
+    record = record_file.read(path.with_name("worked.prov.json"))
     executions = record.sessions[0].executions
     executions.append(
-        dataclasses.replace(executions[-1], number=4, outcome="unfinished", source=digest.of_text("lost"))
+        dataclasses.replace(executions[-1], number=4, outcome="unfinished", source=digests.of_text("lost"))
     )
-    files.write(path.with_name("worked.prov.json"), record)
+    record_file.write(path.with_name("worked.prov.json"), record)
     replayed = check(path, dataclasses.replace(CURRENT, replay=frozenset({"order"})))
     assert {cell.verdict for cell in replayed.cells} == {"identical"}
 
@@ -150,8 +150,8 @@ def test_sources_that_a_project_keeps_are_played_back_on_any_machine(tmp_path: P
 
 
 def test_a_source_that_is_not_what_its_digest_says_is_not_played_back() -> None:
-    lies = Record("a.ipynb", sources={digest.of_text("old"): "other"})
-    assert texts_of(nbformat.v4.new_notebook(), lies, [digest.of_text("old")]) == {}
+    lies = Record("a.ipynb", sources={digests.of_text("old"): "other"})
+    assert texts_of(nbformat.v4.new_notebook(), lies, [digests.of_text("old")]) == {}
 
 
 def test_what_agrees_or_is_not_to_be_explained_costs_no_further_run(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_what_two_re_runs_agree_on_is_looked_for_elsewhere(tmp_path: Path) -> No
 def test_a_further_re_run_that_hangs_ends_the_ladder_and_not_the_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_prov.check.ladder._SHORTEST_CELL", 3.0)
+    monkeypatch.setattr("jupyter_prov.check.experiments._SHORTEST_CELL", 3.0)
     mark = tmp_path / "runs"
     count = f"import random, time\nopen({str(mark)!r}, 'a').write('x')\nruns = len(open({str(mark)!r}).read())"
     source = f"{count}\nif runs > 2: time.sleep(999)"
@@ -400,5 +400,5 @@ def test_files_that_only_one_of_the_two_runs_read_are_told(tmp_path: Path, chang
 def test_sources_are_found_in_the_journals_of_this_machine(tmp_path: Path) -> None:
     journaled(tmp_path, "old")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("new")])
-    wanted = [digest.of_text(text) for text in ("old", "new", "lost")]
+    wanted = [digests.of_text(text) for text in ("old", "new", "lost")]
     assert list(texts_of(notebook, Record("a.ipynb"), wanted).values()) == ["old", "new"]

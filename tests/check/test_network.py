@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from jupyter_prov.check.explain import Explanation
-from jupyter_prov.check.inputs import compared_remote
+from jupyter_prov.check.input_status import compared_remote
 from jupyter_prov.factors import factors
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.model import Record
 from tests.check.story import Evidence, Story, drew, failed, session
 
@@ -18,7 +18,7 @@ URL = "https://example.org/data.csv"
 
 
 def fetched(content: str = "", url: str = URL, line: int | None = 2, **more: Any) -> Evidence:
-    known = {"digest": digest.of_text(content), "size": len(content)} if content else {}
+    known = {"digest": digests.of_text(content), "size": len(content)} if content else {}
     request = {"url": url, "via": "http.client", "line": line, "method": "GET", "status": 200, **known, **more}
     return {"network": {"requests": [request]}}
 

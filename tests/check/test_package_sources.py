@@ -16,11 +16,11 @@ from packaging.utils import canonicalize_name
 from jupyter_prov.check.environment import Building, recorded
 from jupyter_prov.check.installation import required, written
 from jupyter_prov.check.package_sources import Rules, Source, source_of
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.direct_url import direct_url
 from jupyter_prov.record.errors import EnvironmentFailed, UnreadableRecord
 from jupyter_prov.record.model import SCHEMA, Record
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from tests.check.index import nothing_set, served, wheel
 from tests.check.test_environment import session
 
@@ -136,7 +136,7 @@ def test_whatever_a_distribution_says_of_its_origin_the_record_can_be_read_again
     shown = direct_url(origin)
     noted = {"version": "1.0", **({"direct_url": shown} if shown else {})}
     told = {"number": 1, "started": "", "executions": [], "packages": {"distributions": {"b": noted}}}
-    assert files.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
+    assert record_file.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
 
 
 TEXT = st.text(max_size=20) | st.sampled_from(
@@ -198,14 +198,14 @@ def test_a_requirement_names_what_was_recorded_and_nothing_else(
 def test_the_schema_refuses_what_is_no_name_or_version(name: str, noted: dict[str, Any]) -> None:
     told = {"number": 1, "started": "", "executions": [], "packages": {"distributions": {name: noted}}}
     with pytest.raises(UnreadableRecord, match="damaged"):
-        files.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
+        record_file.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
 
 
 @pytest.mark.parametrize("python", ["../../evil", "3.11\n", "--no-project", "3.11/../../x", "3.*"])
 def test_a_record_cannot_choose_an_interpreter_by_its_path(python: str) -> None:
     told = {"number": 1, "started": "", "executions": [], "python": {"version": python}}
     with pytest.raises(UnreadableRecord, match="damaged"):
-        files.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
+        record_file.validated({"schema": SCHEMA, "notebook": "a", "cells": [], "sessions": [told]}, "a.prov.json")
     with pytest.raises(EnvironmentFailed, match="no known version"):
         recorded(Record("a", [], [session(python=python, b="1.0")]))
 

@@ -12,11 +12,11 @@ import pytest
 
 from jupyter_prov.check.checker import Options, check
 from jupyter_prov.check.old_data import old_contents
-from jupyter_prov.check.past import Past
+from jupyter_prov.check.recorded_state import Past
 from jupyter_prov.check.stage import staged
-from jupyter_prov.record import digest, files
+from jupyter_prov.record import digests, record_file
 from jupyter_prov.record.errors import CannotReplay
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.report.model import NotebookReport
 from tests.check.elsewhere import folder_of, holding, recorded_in
 from tests.check.worked import CURRENT, Worked
@@ -60,12 +60,12 @@ def cached(folder: Path, content: bytes, *names: str) -> Path:
 
 
 def wanted(content: bytes) -> dict[str, int]:
-    return {digest.of_bytes(content): len(content)}
+    return {digests.of_bytes(content): len(content)}
 
 
 def found(folder: Path, content: bytes) -> bytes | None:
     contents = old_contents(str(folder), wanted(content))
-    return b"".join(contents[digest.of_bytes(content)].chunks()) if contents else None
+    return b"".join(contents[digests.of_bytes(content)].chunks()) if contents else None
 
 
 def reads(folder: Path) -> Worked:
@@ -95,7 +95,7 @@ def test_a_repository_that_never_answers_is_not_waited_for(
     (work / ".git" / name).parent.mkdir(exist_ok=True)
     (work / ".git" / name).unlink(missing_ok=True)
     os.mkfifo(work / ".git" / name)
-    monkeypatch.setattr("jupyter_prov.watch.git.SILENT_SECONDS", 1.0)
+    monkeypatch.setattr("jupyter_prov.watch.git_objects.SILENT_SECONDS", 1.0)
     assert found(work, OLD) in (None, OLD)  # who waited for ever would end at the test's timeout
 
 
@@ -144,7 +144,7 @@ def test_a_project_that_keeps_its_inputs_has_them_again_though_a_cell_overwrote_
     path = Worked(folder, **reads(folder).cells, large=large, write=write).work(
         "imports", "read", "shown", "large", "write"
     )
-    assert files.read(path.with_name("worked.prov.json")).sessions[0].blind_spots == []
+    assert record_file.read(path.with_name("worked.prov.json")).sessions[0].blind_spots == []
     assert found(folder, OLD) == OLD
     assert found(folder, NEW) is None
     store = folder / ".jupyter_prov"
@@ -223,7 +223,7 @@ def test_a_link_on_the_stage_never_leads_a_replay_to_the_original(tmp_path: Path
     (elsewhere / "data.csv").write_bytes(OLD)
     worked = reads(folder)
     path = worked.work(*worked.cells)
-    record = files.read(path.with_name("worked.prov.json"))
+    record = record_file.read(path.with_name("worked.prov.json"))
     (elsewhere / "data.csv").write_bytes(NEW)
     past = Past(record, Place.of_folder(folder))
     with staged(path, record) as stage:

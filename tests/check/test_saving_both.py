@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from jupyter_prov.check.accept import save
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import UsageError
 from jupyter_prov.record.model import Record
 
@@ -43,5 +43,5 @@ def test_where_the_record_cannot_be_written_the_notebook_stays(tmp_path: Path, n
 def test_both_are_saved_under_the_names_that_the_project_gives(tmp_path: Path, notebook: Any) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.jupyter-prov]\nrecord-name = "{stem}.repro.prov.json"\n')
     save(tmp_path / "a.ipynb", notebook, Record("a.ipynb"))
-    assert files.read(tmp_path / "a.repro.prov.json").notebook == "a.ipynb"
+    assert record_file.read(tmp_path / "a.repro.prov.json").notebook == "a.ipynb"
     assert nbformat.read(tmp_path / "a.ipynb", 4).cells[0].source == "2"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.check.notebook import is_runnable, parsed, read
+from jupyter_prov.check.read_notebook import is_runnable, parsed, read
 from jupyter_prov.record.errors import UnreadableNotebook
 from jupyter_prov.report.model import DIFFERS, IDENTICAL
 from tests.check.twice import NEW, compared_cells, executed, notebook_of

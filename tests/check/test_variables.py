@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.check.variables import clean
+from jupyter_prov.check.launch_variables import clean
 
 GONE = """
     VIRTUAL_ENV VIRTUAL_ENV_PROMPT CONDA_PREFIX CONDA_PREFIX_1 CONDA_DEFAULT_ENV CONDA_EXE CONDA_PYTHON_EXE CONDA_SHLVL

@@ -12,10 +12,10 @@ import nbformat
 from jupyter_prov.check import environment
 from jupyter_prov.check.compare import compare_cell, widget
 from jupyter_prov.check.compare.base import Context
-from jupyter_prov.check.compare.threads import reaches_threads
-from jupyter_prov.check.notebook import is_runnable
-from jupyter_prov.check.plan import RerunPlan
+from jupyter_prov.check.compare.thread_use import reaches_threads
+from jupyter_prov.check.read_notebook import is_runnable
 from jupyter_prov.check.rerun import rerun
+from jupyter_prov.check.rerun_plan import RerunPlan
 from jupyter_prov.report.model import OutputComparison
 
 NEW = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}

@@ -8,9 +8,9 @@ from typing import Any
 import nbformat
 
 from jupyter_prov.check.checker import Options
-from jupyter_prov.record import files, settings
+from jupyter_prov.record import record_file, settings
 from jupyter_prov.record.assemble import assemble
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.report.model import CellReport, NotebookReport
 from tests.live import kernel
 
@@ -42,7 +42,7 @@ class Worked:
         place = Place.of_folder(self.folder)
         keep = settings.of_project(place.root).keep_sources
         record = assemble(path.name, notebook, [log], None, place, keep)
-        files.write(path.with_name("worked.prov.json"), record)
+        record_file.write(path.with_name("worked.prov.json"), record)
         return path
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.cli import target
+from jupyter_prov.cli import json_output
 from tests.command import Command, verdicts
 
 NOT_REPRODUCED, WRONG_USE, NO_ENVIRONMENT = 1, 2, 3
@@ -92,7 +92,7 @@ def test_a_report_replaces_nothing_but_a_report(recorded: Command, name: str) ->
 def test_a_device_or_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    target.write({"a": 1}, target.target_of(str(tmp_path / "pipe")))
+    json_output.write({"a": 1}, json_output.target_of(str(tmp_path / "pipe")))
     assert json.loads(os.read(reader, 1000)) == {"a": 1}
     assert (tmp_path / "pipe").is_fifo()
     os.close(reader)

@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_prov import __version__
 from jupyter_prov.cli import COMMANDS
-from jupyter_prov.record import launching
+from jupyter_prov.record import launch_python
 from tests.command import Command
 
 HEAVY = ("nbformat", "nbconvert", "jupyter_client", "jupyter_server", "numpy", "rich", "PIL", "lxml", "IPython", "zmq")
@@ -32,7 +32,7 @@ def test_no_check_loads_a_grammar_that_it_does_not_need(prov: Command) -> None:
     prov.write("a.ipynb", "1")
     prov("run", "a.ipynb")
     open_end, kept_open = os.pipe()  # whose end would end what the server starts
-    for command in ([sys.executable, "-m", "jupyter_prov", "check", "a.ipynb"], launching.prov("check", "a.ipynb")):
+    for command in ([sys.executable, "-m", "jupyter_prov", "check", "a.ipynb"], launch_python.prov("check", "a.ipynb")):
         ours = [command[0], "-X", "importtime", *command[1:]]
         done = subprocess.run(
             ours, cwd=prov.folder, env=prov.environ, stdin=open_end, capture_output=True, text=True, check=True

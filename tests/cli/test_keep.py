@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jupyter_prov.record import files
-from jupyter_prov.record.digest import of_outputs
+from jupyter_prov.record import record_file
+from jupyter_prov.record.digests import of_outputs
 from tests.command import Command
 
 
@@ -23,7 +23,7 @@ def test_the_notebook_is_kept_as_it_was_checked_and_as_it_was_re_run(prov: Comma
     assert "".join(recorded[1][0]["text"]) == "".join(outputs(prov, "a.ipynb")[1][0]["text"])
     assert [one == other for one, other in zip(recorded, rerun, strict=True)][:3] == [True, False, True]
     assert rerun[2][0]["text"].strip() == str(prov.folder)  # not where it was staged
-    record = files.read(prov.folder / "seen/here/rerun.prov.json")
+    record = record_file.read(prov.folder / "seen/here/rerun.prov.json")
     assert [state.id for state in record.cells] == ["c0", "c1", "c2", "c3"]
     assert [state.outputs for state in record.cells] == [of_outputs(one) for one in rerun]
     assert (prov.folder / "a.ipynb").read_bytes() == before

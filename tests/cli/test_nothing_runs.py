@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from jupyter_prov.watch import git as reads
+from jupyter_prov.watch import git_objects as reads
 from tests.command import Command
 
 TRAPS = (

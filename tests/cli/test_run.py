@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from jsonschema import Draft202012Validator
 
-from jupyter_prov.record import digest, files
+from jupyter_prov.record import digests, record_file
 from tests.command import Command, interrupted
 
 ENDLESS = "open('ready', 'w').close()\nimport time\nwhile True: time.sleep(0.05)"
@@ -29,13 +29,13 @@ def test_the_notebook_is_saved_with_its_outputs(original: Command) -> None:
 
 def test_its_record_is_valid_and_tells_of_every_output(original: Command) -> None:
     data = json.loads((original.folder / "analysis.prov.json").read_text())
-    Draft202012Validator(files.record_schema()).validate(data)
-    record = files.read(original.folder / "analysis.prov.json")
+    Draft202012Validator(record_file.record_schema()).validate(data)
+    record = record_file.read(original.folder / "analysis.prov.json")
     notebook = nbformat.read(original.folder / "analysis.ipynb", 4)
     assert [state.id for state in record.cells] == ["c1", "c2", "c3", "c4", "c5", "c7"]
     for cell in notebook.cells:
         if state := record.cell(cell.id):
-            assert state.outputs == digest.of_outputs(cell.outputs)
+            assert state.outputs == digests.of_outputs(cell.outputs)
     (session,) = record.sessions
     assert [e.outcome for e in session.executions] == ["ok"] * 5 + ["error"]
     assert session.executions[3].evidence["data"]["files"][0]["path"] == "data.csv"
@@ -111,7 +111,7 @@ def test_a_notebook_without_ids_gets_them(prov: Command) -> None:
     prov("run", "old.ipynb")
     notebook = nbformat.read(path, 4)
     assert (notebook.nbformat_minor, notebook.cells[0].id) == (5, "cell-0")
-    assert files.read(prov.folder / "old.prov.json").cell("cell-0") is not None
+    assert record_file.read(prov.folder / "old.prov.json").cell("cell-0") is not None
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_is_no_notebook_is_refused(
     if content is not None:
         (prov.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         if command == "show":
-            (prov.folder / files.record_path(name)).write_text(
+            (prov.folder / record_file.record_path(name)).write_text(
                 json.dumps({"schema": "jupyter-prov/record/1", "notebook": name, "cells": [], "sessions": []})
             )
     (complaint,) = prov(command, name, code=2).complaints

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.diagnosis.input_state import OTHER, Eyes, inputs_of
-from jupyter_prov.record.contents import Digests, version_of
+from jupyter_prov.record.file_digests import Digests, version_of
 from tests.record.making import data, file, log_of, ran
 
 

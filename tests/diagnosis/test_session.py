@@ -15,8 +15,8 @@ from jupyter_prov.analysis.names import names, statements
 from jupyter_prov.diagnosis import summary
 from jupyter_prov.diagnosis.reason import Reason
 from jupyter_prov.diagnosis.session import Outlook, outlook
-from jupyter_prov.record.digest import of_text
-from jupyter_prov.record.identify import Cell
+from jupyter_prov.record.digests import of_text
+from jupyter_prov.record.match_cells import Cell
 from jupyter_prov.record.model import OK, Execution, Session
 
 Ran = tuple[str | None, str] | tuple[str | None, str, Mapping[str, Any]]

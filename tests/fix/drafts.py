@@ -8,8 +8,8 @@ from typing import Any
 import nbformat
 
 from jupyter_prov.fix.draft import Draft
-from jupyter_prov.fix.scene import Scene
-from jupyter_prov.record import digest
+from jupyter_prov.fix.edit_context import Scene
+from jupyter_prov.record import digests
 from jupyter_prov.record.cause import PROVEN, Advice, Cause
 from jupyter_prov.record.model import CellState, Execution, Record, Session
 from jupyter_prov.report.model import CellReport
@@ -35,7 +35,7 @@ def cause(kind: str, subject: str = "", cell: int = 0, line: int | None = 1) -> 
 def scene(made: Draft, *causes: Cause, bad: int = -1, evidence: Mapping[int, Mapping[str, Any]] | None = None) -> Scene:
     """Every cell was run once, from top to bottom; the last one differs for these causes."""
     runs = [
-        Execution(number, cell.id, number, digest.of_text(cell.source), "", outcome="ok",
+        Execution(number, cell.id, number, digests.of_text(cell.source), "", outcome="ok",
                   evidence=dict((evidence or {}).get(number - 1, {})))
         for number, cell in enumerate(made.notebook.cells, 1)
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_prov.fix.clocks import TAG, fix_clocks
+from jupyter_prov.fix.clock_edits import TAG, fix_clocks
 from tests.fix.drafts import NOW, cause, draft, scene, sources
 
 

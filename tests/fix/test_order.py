@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_prov.fix.cell_order import moved, put_in_order
 from jupyter_prov.fix.draft import Draft
-from jupyter_prov.fix.history import Demands
-from jupyter_prov.fix.order import moved, put_in_order
-from jupyter_prov.fix.scene import Scene
-from jupyter_prov.record import digest
+from jupyter_prov.fix.edit_context import Scene
+from jupyter_prov.fix.execution_constraints import Demands
+from jupyter_prov.record import digests
 from jupyter_prov.record.journal import Journal
 from jupyter_prov.record.model import CellState, Execution, Record, Session
 from jupyter_prov.report.model import CellReport
@@ -39,7 +39,7 @@ def put(cells: dict[str, str], *runs: tuple[str, str] | str, bad: str) -> Draft:
     made = [nbformat.v4.new_code_cell(text, id=name) for name, text in cells.items()]
     ran = [(run, cells[run]) if isinstance(run, str) else run for run in runs]
     executions = [
-        Execution(number, name, number, digest.of_text(text), "", outcome="ok", evidence=defining(text))
+        Execution(number, name, number, digests.of_text(text), "", outcome="ok", evidence=defining(text))
         for number, (name, text) in enumerate(ran, 1)
     ]
     latest = {run.cell: run.number for run in executions}

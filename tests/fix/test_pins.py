@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.fix.requirements import pinned
+from jupyter_prov.fix.requirement_files import pinned
 from tests.check.elsewhere import folder_of, holding, recorded_in
 from tests.command import Command
 from tests.fix.test_fixing import content

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.check.old_data import Content
-from jupyter_prov.fix.restore import write_back
+from jupyter_prov.fix.restore_data import write_back
 from jupyter_prov.record.errors import UsageError
 from tests.command import Command, verdicts
 from tests.fix.test_fixing import CURRENT, sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_prov.fix.sets import sort_sets
+from jupyter_prov.fix.sort_sets import sort_sets
 from tests.fix.drafts import cause, draft, scene, sources
 
 CASES = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.fix.source import Edit, Source, edited, source_of
+from jupyter_prov.fix.source_edits import Edit, Source, edited, source_of
 
 MAGICS = ("%matplotlib inline", "!ls -l", "files = !ls", "path = %pwd", "%time x = f()", "print?", "?print", "    !ls")
 LINES = ("x = 1", "", "# a comment", "y = 'ö' + \"%s\" % 'é'", "def f():\n    return 1", "for i in range(3):\n    pass")

@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 from jupyter_prov.factors.base import Cell, Factor, Watch
-from jupyter_prov.watch import audit
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch import audit_hook
+from jupyter_prov.watch.hooks import Patches
 
 
 class Load(Factor):
@@ -42,7 +42,7 @@ class Listener(Factor):
     kind = "fails-listening"
 
     def load(self, watch: Watch) -> None:
-        audit.listen(watch.wall, {"os.listdir": self._listed})
+        audit_hook.listen(watch.wall, {"os.listdir": self._listed})
 
     def _listed(self, arguments: tuple[Any, ...]) -> None:
         raise RuntimeError("listening")

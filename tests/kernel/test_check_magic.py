@@ -17,10 +17,10 @@ import psutil
 import pytest
 
 from jupyter_prov.factors.data.child_processes import Children
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.report import report_lines
-from jupyter_prov.watch.audit import Quiet
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.audit_hook import Quiet
+from jupyter_prov.watch.guard import Wall
 from tests.live import LiveKernel, companion, kernel
 
 SLOW = "import time, os\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('went on')"
@@ -48,7 +48,7 @@ class Checked:
     def start(self) -> str:
         self.live.run("%prov check")
         [output] = self.live.outputs
-        assert output["metadata"] == digest.DISPLAY
+        assert output["metadata"] == digests.DISPLAY
         return str(output["transient"]["display_id"])
 
     def shown(self) -> str:
@@ -85,7 +85,7 @@ def test_the_verdict_and_its_causes_are_shown_while_cells_go_on(project: Path, p
         assert "data" not in waited.evidence
         live.until(lambda: "reproduce" in notebook.shown(), "a verdict", 200)
         assert {update["transient"]["display_id"] for update in live.updates} == {display}
-        assert all(update["metadata"] == digest.DISPLAY for update in live.updates)
+        assert all(update["metadata"] == digests.DISPLAY for update in live.updates)
         assert any("running cells, " in update["data"]["text/plain"] for update in live.updates)
         said = notebook.shown()
         assert "✗ analysis.ipynb did not reproduce: 1 identical, 1 differs" in said

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from jupyter_prov.watch.meaning import meaning
+from jupyter_prov.watch.source_meaning import meaning
 from tests.live import LiveKernel, kernel
 
 NUMBERS = itertools.count()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from jupyter_prov.record.contents import Digests
+from jupyter_prov.record.file_digests import Digests
 from jupyter_prov.record.model import Execution
 from tests.live import LiveKernel, kernel
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import digest, masking
+from jupyter_prov.record import digests, masking
 from jupyter_prov.record.model import OK
 from tests.live import SOURCE, LiveKernel, kernel
 
@@ -91,7 +91,7 @@ def test_declared_files_get_digests_and_what_was_seen_is_left_to_who_saw_it(live
         ("later", "output"): "declared",
         ("parts", "output"): "declared",
     }
-    assert found["raw.bin", "input"]["digest"] == digest.of_bytes(b"raw")
+    assert found["raw.bin", "input"]["digest"] == digests.of_bytes(b"raw")
     assert found["parts", "output"]["files"] == 2
     assert "digest" not in found["later", "output"]
 
@@ -102,7 +102,7 @@ def test_an_input_keeps_the_digest_that_it_had_when_it_was_declared(live: LiveKe
         "import jupyter_prov as prov, subprocess\nprov.input('kept.bin')\nopen('kept.bin', 'w').write('new')", "data"
     )
     files = {f["role"]: f["digest"] for f in noted["files"]}
-    assert files == {"input": digest.of_bytes(b"old"), "output": digest.of_bytes(b"new")}
+    assert files == {"input": digests.of_bytes(b"old"), "output": digests.of_bytes(b"new")}
 
 
 def test_an_input_that_is_not_there_is_a_blind_spot_of_the_call(live: LiveKernel) -> None:
@@ -184,7 +184,7 @@ def test_what_may_be_a_secret_is_masked_and_the_user_told_at_once(
     live.run("import jupyter_prov as prov")
     assert live.noted(line, "declared") == kept
     assert live.text == said
-    assert all(output["metadata"] == digest.DISPLAY for output in live.outputs)
+    assert all(output["metadata"] == digests.DISPLAY for output in live.outputs)
     live.run("%prov declared")
     assert not said or "not recorded in full" in live.text
     assert "hunter2" not in live.text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.record.digest import of_text
+from jupyter_prov.record.digests import of_text
 from jupyter_prov.record.model import ERROR, OK, UNFINISHED
 from tests.live import LiveKernel, kernel
 from tests.record.making import valid

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.factors.data import posix_locks
-from jupyter_prov.record.contents import version_of
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.record.file_digests import version_of
+from jupyter_prov.watch.guard import Wall
 from tests.live import LiveKernel
 
 fcntl = pytest.importorskip("fcntl")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import digest, files
+from jupyter_prov.record import digests, record_file
 from jupyter_prov.record.model import Record
 from tests.live import LiveKernel, companion, kernel
 from tests.record.making import left_behind
@@ -64,12 +64,14 @@ class Editor:
 
     @property
     def beside(self) -> Path:
-        return Path(files.record_path(str(self.path)))
+        return Path(record_file.record_path(str(self.path)))
 
     def record(self, cells: int) -> Record:
         """The record, once it tells of so many cells."""
-        self.live.until(lambda: self.beside.exists() and len(files.read(self.beside).cells) == cells, "the record")
-        return files.read(self.beside)
+        self.live.until(
+            lambda: self.beside.exists() and len(record_file.read(self.beside).cells) == cells, "the record"
+        )
+        return record_file.read(self.beside)
 
 
 @contextmanager
@@ -94,10 +96,10 @@ def test_the_record_is_written_when_the_notebook_is_saved(project: Path, python:
         assert record.notebook == "analysis.ipynb"
         origin = record.origin("make")
         assert origin is not None
-        assert origin[1].evidence["data"]["files"][0]["digest"] == digest.of_bytes(b"x")
+        assert origin[1].evidence["data"]["files"][0]["digest"] == digests.of_bytes(b"x")
         state = record.cell("show")
         assert state is not None
-        assert state.outputs == digest.of_outputs(edited.cells["show"]["outputs"])
+        assert state.outputs == digests.of_outputs(edited.cells["show"]["outputs"])
         edited.run("show", "print(x + 1)")
         edited.run("more", "print(x + 2)")
         edited.save()
@@ -170,7 +172,7 @@ def test_what_was_saved_last_is_written_at_the_end(project: Path, python: str) -
         edited.live.client.shutdown()
         assert edited.live.manager.provisioner is not None
         edited.live.until(lambda: edited.beside.exists(), "the record")
-    assert len(files.read(edited.beside).cells) == 1
+    assert len(record_file.read(edited.beside).cells) == 1
 
 
 def test_where_a_recorder_listens_it_alone_writes(project: Path, python: str) -> None:
@@ -224,7 +226,7 @@ def test_save_writes_a_valid_record_with_no_server_and_no_ids(project: Path, pyt
         edited.run("one", "print(1)")
         edited.save()
         edited.ask(f"%prov save {edited.path}")
-        record = files.read(edited.beside)
+        record = record_file.read(edited.beside)
     assert [state.id for state in record.cells] == ["one"]
 
 
@@ -240,11 +242,11 @@ def test_save_keeps_what_the_record_says_of_earlier_sessions(project: Path, pyth
         again.cells = cells
         again.ask(LOAD)
         again.ask("%prov save analysis.ipynb")
-        assert [state.session for state in files.read(again.beside).cells] == [1, 1]
+        assert [state.session for state in record_file.read(again.beside).cells] == [1, 1]
         again.run("two", "print(2)")
         again.save()
         again.ask("%prov save")
-        record = files.read(again.beside)
+        record = record_file.read(again.beside)
     assert {state.id: state.session for state in record.cells} == {"one": 1, "two": 2}
 
 
@@ -294,5 +296,5 @@ def test_a_file_that_is_not_a_record_stays_and_another_name_can_be_chosen(projec
         edited.save()
         record = project / "analysis.repro.prov.json"
         edited.live.until(record.exists, "the record")
-        assert [state.id for state in files.read(record).cells] == ["a"]
+        assert [state.id for state in record_file.read(record).cells] == ["a"]
         assert theirs.read_text() == '{"prefix": {}}'

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from jupyter_prov.watch import leisure
-from jupyter_prov.watch.leisure import LONGEST, PATIENCE, PAUSE, Leisure
+from jupyter_prov.watch import idle_time
+from jupyter_prov.watch.idle_time import LONGEST, PATIENCE, PAUSE, Leisure
 
 
 class Clock:
@@ -30,7 +30,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    monkeypatch.setattr(leisure, "monotonic", lambda: found.now)
+    monkeypatch.setattr(idle_time, "monotonic", lambda: found.now)
     return found
 
 
@@ -78,6 +78,6 @@ def test_who_is_waited_for_waits_for_nothing() -> None:
     free.hurry()
     free.relax()
     assert free._hurried.is_set()
-    free.come(leisure.monotonic() + 3600)  # would end an hour later
+    free.come(idle_time.monotonic() + 3600)  # would end an hour later
     free.relax()
     assert not free._hurried.is_set()

@@ -11,8 +11,8 @@ import pytest
 from jupyter_prov.factors.base import Planned
 from jupyter_prov.factors.random.factor import Random
 from jupyter_prov.record.model import Execution
-from jupyter_prov.watch.patches import ALL, MOST, Patches
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.hooks import ALL, MOST, Patches
 from tests.live import LiveKernel
 
 IMPORTS = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.kernel.magics import magics
-from jupyter_prov.record import digest, files
+from jupyter_prov.record import digests, record_file
 from tests.live import SOURCE, LiveKernel, kernel
 
 
@@ -81,7 +81,7 @@ def test_wrong_use_gets_one_sentence(live: LiveKernel, line: str, says: str) -> 
 
 def test_save_writes_a_valid_record(live: LiveKernel) -> None:
     live.run("%prov save 'my record.json'")
-    record = files.read(live.folder / "my record.json")
+    record = record_file.read(live.folder / "my record.json")
     assert record.executions()
     assert "my record.json" in live.text
 
@@ -93,7 +93,7 @@ def test_save_writes_beside_the_notebook_whatever_folder_the_kernel_is_in(projec
     with kernel(elsewhere, python, environ={"JPY_SESSION_NAME": str(notebook)}) as live:
         live.run(f"open({str(project / 'in.txt')!r}, 'w').write('x')", "cell")
         live.run("import os; os.chdir('/')\n%prov save")
-        record = files.read(project / "my analysis.prov.json")
+        record = record_file.read(project / "my analysis.prov.json")
     assert record.notebook == "my analysis.ipynb"
     assert record.sessions[0].executions[0].evidence["data"]["files"][0]["path"] == "in.txt"
     assert os.listdir(elsewhere) == []
@@ -104,7 +104,7 @@ def test_save_knows_the_notebook_as_vs_code_tells_it(project: Path, python: str)
     with kernel(project, python) as live:
         live.run(f"__vsc_ipynb_file__ = {str(project / 'deep' / 'code.ipynb')!r}; open('in.txt', 'w').write('x')")
         live.run("%prov save")
-        record = files.read(project / "deep" / "code.prov.json")
+        record = record_file.read(project / "deep" / "code.prov.json")
     assert record.notebook == "code.ipynb"
     assert record.sessions[0].executions[0].evidence["data"]["files"][0]["path"] in (
         "../in.txt",
@@ -123,9 +123,9 @@ def test_save_replaces_no_file_that_is_no_record(live: LiveKernel, name: str, ho
 
 def test_save_replaces_a_record(live: LiveKernel) -> None:
     live.run("%prov save again.json")
-    before = len(list(files.read(live.folder / "again.json").executions()))
+    before = len(list(record_file.read(live.folder / "again.json").executions()))
     live.run("%prov save again.json")
-    assert len(list(files.read(live.folder / "again.json").executions())) == before + 1
+    assert len(list(record_file.read(live.folder / "again.json").executions())) == before + 1
 
 
 def test_cells_do_not_wait_while_a_record_is_made(live: LiveKernel) -> None:
@@ -145,7 +145,7 @@ def test_cells_do_not_wait_while_a_record_is_made(live: LiveKernel) -> None:
 def test_saved_bytes_are_those_that_the_server_would_write(live: LiveKernel) -> None:
     live.run("%prov save x.json")
     text = (live.folder / "x.json").read_text()
-    assert files.dumps(json.loads(text)) == text
+    assert record_file.dumps(json.loads(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_what_is_shown_is_marked_as_none_of_the_results(live: LiveKernel) -> Non
     for line in ("%prov", "%prov clock", "%prov seed 1", "%prov save x.json"):
         live.run(line)
         [output] = live.outputs
-        assert output["metadata"] == digest.DISPLAY
-        assert digest.of_outputs(live.outputs, line) == []
+        assert output["metadata"] == digests.DISPLAY
+        assert digests.of_outputs(live.outputs, line) == []
 
 
 def test_order_knows_the_cells_of_the_saved_notebook(project: Path, python: str) -> None:

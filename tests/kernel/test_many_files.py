@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from jupyter_prov.factors.data.ledger import NEAR
 from jupyter_prov.factors.data.opens import _by_folder
-from jupyter_prov.record.contents import Digests, version_of
+from jupyter_prov.record.file_digests import Digests, version_of
 from jupyter_prov.record.sessionlog import SessionLog
-from jupyter_prov.watch.late import Late
+from jupyter_prov.watch.late_files import Late
 from tests.live import LiveKernel
 
 COUNT = 3000
@@ -75,7 +75,9 @@ def test_a_cell_looks_at_few_of_the_files_that_it_writes_and_waits_for_none(many
 def test_files_of_many_are_looked_at_when_there_is_time_or_somebody_asks(many: LiveKernel) -> None:
     many.run(loop("many", "w", WRITE))
     many.settle()
-    many.run("from jupyter_prov.watch import leisure; leisure.PAUSE = leisure.LONGEST = leisure.PATIENCE = 3600")
+    many.run(
+        "from jupyter_prov.watch import idle_time as leisure; leisure.PAUSE = leisure.LONGEST = leisure.PATIENCE = 3600"
+    )
     try:
         before = len(many.entries)
         many.run(loop("many", "r", READ))

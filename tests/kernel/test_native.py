@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from jupyter_prov.factors.data import folder_marks, inotify
 from jupyter_prov.factors.data.native_files import NativeFiles
 from jupyter_prov.record import wire
-from jupyter_prov.record.place import Place
-from jupyter_prov.watch.paths import Artifacts, named_folders
-from jupyter_prov.watch.stores import store_of
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.record.portable_paths import Place
+from jupyter_prov.watch.artifact_paths import Artifacts, named_folders
+from jupyter_prov.watch.data_folders import store_of
+from jupyter_prov.watch.guard import Wall
 from tests.live import LiveKernel, kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="native watching is for Linux")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from tests.live import LiveKernel, kernel
 from tests.web import Web, serving
 
@@ -90,7 +90,7 @@ def test_what_urllib_reads_is_noted_with_its_digest(live: LiveKernel, web: Web, 
     body = gzip.compress(body, mtime=0) if "gzip" in path else body
     if (path, code) == ("empty", URLLIB["buffered"]):
         assert found["size"] == 0
-    assert (found["digest"], found["size"]) == (digest.of_bytes(body), len(body))
+    assert (found["digest"], found["size"]) == (digests.of_bytes(body), len(body))
     assert (found["via"], found["line"]) == ("http.client", 3)
 
 
@@ -103,7 +103,7 @@ def test_what_libraries_read_is_noted_with_its_digest(live: LiveKernel, web: Web
     found = one(live, web, code, path)
     body = web.pages[path.rpartition("/")[2]]
     body = gzip.compress(body, mtime=0) if "gzip" in path and module != "aiohttp" else body
-    assert (found["digest"], found["size"]) == (digest.of_bytes(body), len(body))
+    assert (found["digest"], found["size"]) == (digests.of_bytes(body), len(body))
     assert found["line"] in (3, 4)
 
 
@@ -114,7 +114,7 @@ def test_pandas_and_fsspec_are_seen_at_their_lines(live: LiveKernel, web: Web) -
     has(live, "fsspec", "aiohttp")
     code = f"import fsspec\n\nwith fsspec.open({web.url('page')!r}) as f: f.read()"
     found = [r for r in requests(live, code) if r["method"] == "GET"]
-    assert [(r["via"], r["line"], r["digest"]) for r in found] == [("aiohttp", 3, digest.of_bytes(PAGE))]
+    assert [(r["via"], r["line"], r["digest"]) for r in found] == [("aiohttp", 3, digests.of_bytes(PAGE))]
 
 
 def test_the_value_is_what_it_is_without_us(live: LiveKernel, web: Web) -> None:
@@ -151,7 +151,7 @@ def test_a_body_read_by_a_later_cell_is_noted_there(live: LiveKernel, web: Web) 
     assert found["partial"] is True
     assert requests(live, "r.readline(1); 1") == []
     [found] = requests(live, "data = r.read()")
-    assert found["digest"] == digest.of_bytes(BIG)
+    assert found["digest"] == digests.of_bytes(BIG)
 
 
 def test_a_body_shorter_than_was_said_is_none(live: LiveKernel, web: Web) -> None:
@@ -234,11 +234,11 @@ def test_threads_and_tasks_are_seen(live: LiveKernel, web: Web) -> None:
     code = "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool: "
     found = requests(live, code + "print(sum(pool.map(read, range(20))))")
     assert len(found) == 20
-    assert {r["digest"] for r in found} == {digest.of_bytes(PAGE)}
+    assert {r["digest"] for r in found} == {digests.of_bytes(PAGE)}
     has(live, "httpx")
     code = "import httpx\nasync with httpx.AsyncClient() as c:\n"
     code += f"    await asyncio.gather(*(c.get({web.url('page')!r} + f'?n={{n}}') for n in range(20)))"
-    assert {r["digest"] for r in requests(live, code)} == {digest.of_bytes(PAGE)}
+    assert {r["digest"] for r in requests(live, code)} == {digests.of_bytes(PAGE)}
 
 
 def test_equal_requests_are_told_once_and_too_many_are_counted_off(live: LiveKernel, web: Web) -> None:

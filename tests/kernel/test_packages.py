@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from jupyter_prov.watch.git_state import working_copy
 from jupyter_prov.watch.helper_process import packages
-from jupyter_prov.watch.origins import conda
-from jupyter_prov.watch.working_copy import working_copy
+from jupyter_prov.watch.package_origins import conda
 from tests.live import LiveKernel, kernel
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import digest
+from jupyter_prov.record import digests
 from jupyter_prov.record.model import OK
 from tests.live import LiveKernel, companion, kernel
 
@@ -37,7 +37,7 @@ def shown(project: Path, python: str) -> Iterator[LiveKernel]:
 def test_it_is_shown_with_the_summary_as_its_text_and_follows_the_session(shown: LiveKernel) -> None:
     shown.run("%prov panel")
     [output] = shown.outputs
-    assert output["metadata"] == digest.DISPLAY
+    assert output["metadata"] == digests.DISPLAY
     assert output["data"][VIEW]["model_id"]
     assert output["data"]["text/plain"].startswith("Not checked\n")
     assert "'Not checked'" in asked(shown, f"{BOX}.titles")
@@ -109,4 +109,4 @@ def test_without_ipywidgets_it_says_so_and_shows_what_there_is(project: Path, py
         live.run("%prov panel")
         assert "%prov panel needs ipywidgets" in live.outputs[0]["data"]["text/plain"]
         assert live.outputs[1]["data"]["text/plain"].startswith("Not checked\n")
-        assert digest.of_outputs(live.outputs, "%prov panel") == []
+        assert digests.of_outputs(live.outputs, "%prov panel") == []

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.watch.patches import Patches
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.hooks import Patches
 
 
 def warn() -> None:

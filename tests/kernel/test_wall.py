@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.record import wire
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
 from tests.live import LiveKernel, kernel
 from tests.record.making import valid
 

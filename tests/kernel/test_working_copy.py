@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.watch.working_copy import working_copy
+from jupyter_prov.watch.git_state import working_copy
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jupyter_prov.record import atomic_write, files
+from jupyter_prov.record import atomic_write, record_file
 from jupyter_prov.record.model import Json, Record, to_json
 from jupyter_prov.record.sessionlog import SessionLog
 
@@ -75,8 +75,8 @@ def notebook_of(*cells: Json) -> Json:
 
 def valid(record: Record) -> Record:
     """The record, once it has passed the shipped schema and come back from its text as it was."""
-    text = files.dumps(to_json(record))
-    assert files.dumps(to_json(files.loads(text, "a.prov.json"))) == text
+    text = record_file.dumps(to_json(record))
+    assert record_file.dumps(to_json(record_file.loads(text, "a.prov.json"))) == text
     return record
 
 

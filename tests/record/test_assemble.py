@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from jupyter_prov.record import assemble as module
-from jupyter_prov.record.digest import DISPLAY, of_outputs
+from jupyter_prov.record.digests import DISPLAY, of_outputs
 from jupyter_prov.record.model import Json, Record, from_json, to_json
 from jupyter_prov.record.sessionlog import SessionLog
 from tests.record.making import code, log_of, notebook_of, packages_entry, printed, ran, started_entry, valid

@@ -11,8 +11,8 @@ from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record import contents as digests
-from jupyter_prov.record.contents import Digests, budget, changed_since, version_of
+from jupyter_prov.record import file_digests as digests
+from jupyter_prov.record.file_digests import Digests, budget, changed_since, version_of
 
 
 def of(content: bytes) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record.digest import DISPLAY, canonical, of_outputs, of_text
+from jupyter_prov.record.digests import DISPLAY, canonical, of_outputs, of_text
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 

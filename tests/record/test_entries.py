@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from jupyter_prov.diagnosis.input_state import inputs_of
-from jupyter_prov.record import conformance, entries, files
+from jupyter_prov.record import entries, record_file, schema_check
 from jupyter_prov.record.assemble import live
-from jupyter_prov.record.identify import Cell
+from jupyter_prov.record.match_cells import Cell
 from jupyter_prov.record.model import to_json
 from jupyter_prov.record.sessionlog import SessionLog
-from jupyter_prov.server.live import answer, session_of
+from jupyter_prov.server.live_answer import answer, session_of
 from tests.campaign.hostile_inputs import DIGEST, VALUES, changed, places
 
 DATA = {"files": [{"path": "/tmp/a", "role": "input", "version": "1-2", "via": "audit", "by": "self"}]}
@@ -65,7 +65,7 @@ def used(given: list[Any]) -> SessionLog:
             log.apply(entry)
     log.close()
     inputs_of(log)
-    files.loads(files.dumps(to_json(live("a.ipynb", log, keep_sources=True))), "a.prov.json")
+    record_file.loads(record_file.dumps(to_json(live("a.ipynb", log, keep_sources=True))), "a.prov.json")
     json.dumps(answer(session_of("a.ipynb", log), 1, log.texts, [Cell("c1", 5)], lambda path: "", {}))
     return log
 
@@ -100,6 +100,6 @@ def test_each_kind_that_a_session_takes_has_a_schema() -> None:
 
 def test_a_tuple_has_a_rule_for_each_item() -> None:
     schema = {"type": "array", "minItems": 2, "items": [{"type": "string"}, {"type": "integer"}]}
-    assert conformance.fault(["a", 1, None], schema) == ""
-    assert conformance.fault(["a"], schema)
-    assert conformance.fault(["a", "b"], schema)
+    assert schema_check.fault(["a", 1, None], schema) == ""
+    assert schema_check.fault(["a"], schema)
+    assert schema_check.fault(["a", "b"], schema)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jupyter_prov.record.assemble import assemble
 from jupyter_prov.record.belonging import belonging
-from jupyter_prov.record.identify import aligned, is_of_another, outline, with_ids
+from jupyter_prov.record.match_cells import aligned, is_of_another, outline, with_ids
 from tests.record.making import code, log_of, notebook_of, printed, ran, started_entry
 
 SOURCES = ("x = 1", "x", "x", "print(x)")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_prov.record import journal
-from jupyter_prov.record.digest import of_text
+from jupyter_prov.record.digests import of_text
 from jupyter_prov.record.journal import Journal, sessions_of
 from jupyter_prov.record.model import OK
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import UnreadableRecord
 from jupyter_prov.record.json_layout import joined, parted
 from jupyter_prov.record.model import SCHEMA, Execution, Record, Session, from_json, to_json
@@ -64,7 +64,7 @@ def records(draw: Any) -> Record:
 @given(records())
 def test_a_record_comes_back_from_its_file_as_it_was(record: Record) -> None:
     before = copy.deepcopy(record)
-    assert files.loads(files.dumps(to_json(valid(record))), "a") == record == before
+    assert record_file.loads(record_file.dumps(to_json(valid(record))), "a") == record == before
 
 
 @given(records())
@@ -110,7 +110,7 @@ def test_a_record_of_before_is_read_as_it_was_written() -> None:
                  "outcome": "ok", "evidence": {"random": {"entropy": {"uuid.uuid4": ["ab"]}}}}  # fmt: skip
     session = {"number": 1, "started": BEGUN, "executions": [execution]}
     old = {"schema": SCHEMA, "notebook": "a.ipynb", "cells": [], "sessions": [session]}
-    (read,) = files.loads(json.dumps(old), "a").sessions[0].executions
+    (read,) = record_file.loads(json.dumps(old), "a").sessions[0].executions
     assert (read.started, read.seconds, read.evidence) == (BEGUN, 1.5, execution["evidence"])
 
 
@@ -138,7 +138,7 @@ def test_a_session_names_the_one_whose_lists_it_shares() -> None:
 def test_any_times_and_states_are_read_or_refused_with_a_sentence(parts: dict[str, Any]) -> None:
     data = {**to_json(record_of(ran(1), ran(2))), **parts}
     try:
-        record = files.loads(json.dumps(data), "a")
+        record = record_file.loads(json.dumps(data), "a")
     except UnreadableRecord:
         return
     assert all(isinstance(execution.started, str) for _, execution in record.executions())
@@ -150,7 +150,7 @@ def test_a_session_that_shares_the_lists_of_none_has_none(same: Any) -> None:
     data = to_json(record_of(number=2))
     data["sessions"][0]["packages"] = {"same_as_session": same}
     try:
-        assert files.loads(json.dumps(data), "a").sessions[0].packages == {}
+        assert record_file.loads(json.dumps(data), "a").sessions[0].packages == {}
     except UnreadableRecord:
         assert not isinstance(same, int) or same < 1
 

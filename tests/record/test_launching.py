@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_prov.record import launching
+from jupyter_prov.record import launch_python
 from jupyter_prov.record.import_path import elsewhere
 
 TRAP = "open('RAN', 'w')"
@@ -52,7 +52,10 @@ def test_an_interpreter_imports_nothing_from_its_folder(hostile_folder: Path, pa
     program += "\nif sys.argv[1] == 'mine': import mine"
     argument = "mine" if str(other) in given else "no"
     subprocess.run(
-        launching.python(program, argument), env=launching.environ(hostile_folder, base), cwd=hostile_folder, check=True
+        launch_python.python(program, argument),
+        env=launch_python.environ(hostile_folder, base),
+        cwd=hostile_folder,
+        check=True,
     )
     assert not (hostile_folder / "RAN").exists()
 
@@ -61,12 +64,12 @@ def test_a_program_is_not_found_in_the_working_folder(hostile_folder: Path, monk
     trap = hostile_folder / "git"
     trap.write_text("#!/bin/sh\ntouch RAN\n")
     trap.chmod(0o755)
-    real = launching.find("git")
+    real = launch_python.find("git")
     for first in ("", ".", str(hostile_folder), "./"):
         monkeypatch.setenv("PATH", first + os.pathsep + os.environ["PATH"])
-        assert launching.find("git") == real
+        assert launch_python.find("git") == real
     monkeypatch.setenv("PATH", "")
-    assert launching.find("git") is None
+    assert launch_python.find("git") is None
 
 
 def test_only_absolute_entries_of_other_folders_stay(hostile_folder: Path) -> None:

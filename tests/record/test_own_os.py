@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record.own_os import os as own_os
+from jupyter_prov.record.original_os import os as own_os
 
 
 def failing(*_: Any, **__: Any) -> Any:

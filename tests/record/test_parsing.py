@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from jupyter_prov.record.parsing import parse, symbols
+from jupyter_prov.record.quiet_parser import parse, symbols
 
 SOURCE = r"x = '\d'"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record.place import Place, project_root
+from jupyter_prov.record.portable_paths import Place, project_root
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
 

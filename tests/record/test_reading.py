@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_prov.record import conformance, entries, files, reading
-from jupyter_prov.record.contents import Digests, can_be
+from jupyter_prov.record import entries, record_file, safe_reading, schema_check
 from jupyter_prov.record.errors import UnreadableRecord
-from jupyter_prov.record.reading import Unreadable
+from jupyter_prov.record.file_digests import Digests, can_be
+from jupyter_prov.record.safe_reading import Unreadable
 
 TREE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -39,19 +39,19 @@ def test_what_is_no_regular_file_is_said(tmp_path: Path, target: str, said: str)
     if target == "/proc/kmsg" and not os.path.exists(target):
         pytest.skip("this system has no such file")
     with pytest.raises(Unreadable, match=said):
-        reading.text_of(tmp_path / "file", 10)
+        safe_reading.text_of(tmp_path / "file", 10)
 
 
 def test_an_empty_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert reading.text_of(tmp_path / "file", 10) == ""
+    assert safe_reading.text_of(tmp_path / "file", 10) == ""
 
 
 def test_no_more_is_read_than_the_largest_size(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a" * 10)
-    assert reading.text_of(tmp_path / "file", 10) == "a" * 10
+    assert safe_reading.text_of(tmp_path / "file", 10) == "a" * 10
     with pytest.raises(Unreadable, match="larger than"):
-        reading.text_of(tmp_path / "file", 9)
+        safe_reading.text_of(tmp_path / "file", 9)
 
 
 @pytest.mark.parametrize(
@@ -67,20 +67,20 @@ def test_no_more_is_read_than_the_largest_size(tmp_path: Path) -> None:
 )
 def test_json_that_others_cannot_work_with_is_said(text: str, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
-        reading.json_of(text, "it")
+        safe_reading.json_of(text, "it")
 
 
 @given(TREE)
 def test_other_json_is_read_as_it_is(value: Any) -> None:
     text = json.dumps(value)
-    assert json.dumps(reading.json_of(text, "it")) == text
+    assert json.dumps(safe_reading.json_of(text, "it")) == text
 
 
 def test_depth_is_counted_through_lists_and_objects() -> None:
     text = '[{"a":' * 50 + "1" + "}]" * 50
-    assert reading.json_of(text, "it")
+    assert safe_reading.json_of(text, "it")
     with pytest.raises(Unreadable):
-        reading.json_of(f"[{text}]", "it")
+        safe_reading.json_of(f"[{text}]", "it")
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe", "a\0b", "/proc/kmsg"])
@@ -151,15 +151,15 @@ FAULTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_damaged_record_is_refused_with_and_without_the_library(fault: dict[str, Any]) -> None:
-    assert conformance.fault({**RECORD, **fault}, files.record_schema())
+    assert schema_check.fault({**RECORD, **fault}, record_file.record_schema())
     with pytest.raises(UnreadableRecord, match="damaged"):
-        files.validated({**RECORD, **fault}, "a.prov.json")
+        record_file.validated({**RECORD, **fault}, "a.prov.json")
 
 
 def test_a_whole_record_is_taken_with_and_without_the_library() -> None:
     whole = {**RECORD, "sessions": [{"number": 1.0, "started": "", "executions": [EXECUTION], "more": 5}]}
-    assert conformance.fault(whole, files.record_schema()) == ""
-    assert files.validated(whole, "a.prov.json") == whole
+    assert schema_check.fault(whole, record_file.record_schema()) == ""
+    assert record_file.validated(whole, "a.prov.json") == whole
 
 
 def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> None:
@@ -183,5 +183,5 @@ def test_every_keyword_of_the_schema_is_known_where_the_library_is_missing() -> 
             found |= keywords(inner)
         return found
 
-    assert keywords(files.record_schema()) <= known
+    assert keywords(record_file.record_schema()) <= known
     assert keywords({"definitions": entries._definitions()}) <= known

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_prov.record.model import UNFINISHED
-from jupyter_prov.record.recovery import Recovery, notebooks_of, showing
+from jupyter_prov.record.recover_sessions import Recovery, notebooks_of, showing
 from tests.record.making import code, log_of, notebook_of, ran
 from tests.record.test_journal import ended, old_line, session, started, write
 

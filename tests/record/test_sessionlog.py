@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_prov.record.assemble import live
 from jupyter_prov.record.model import UNFINISHED, Json
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from tests.record.making import (
     FOLDER,

@@ -16,9 +16,9 @@ import nbformat
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 from jupyter_prov.record.model import Record
-from jupyter_prov.server.line import STARTING
+from jupyter_prov.server.kernel_line import STARTING
 
 
 class Person:
@@ -174,10 +174,10 @@ class Person:
 
     def record(self, path: str) -> Record:
         """The record beside a notebook, valid against the schema."""
-        return files.read(self.root / files.record_path(path))
+        return record_file.read(self.root / record_file.record_path(path))
 
     def has_record(self, path: str) -> bool:
-        return (self.root / files.record_path(path)).exists()
+        return (self.root / record_file.record_path(path)).exists()
 
     def close(self) -> None:
         for client in self.clients.values():

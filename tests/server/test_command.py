@@ -12,13 +12,13 @@ from pathlib import Path
 
 import nbformat
 
-from jupyter_prov.server.command import Command
+from jupyter_prov.server.cli_process import Command
 
 LONG = "import sys; sys.stderr.write('one\\n' + 'x' * 3_000_000 + '\\nthree\\nlast')"
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from jupyter_prov.server.command import Command
+from jupyter_prov.server.cli_process import Command
 
 async def main():
     command = await Command.start(["run", sys.argv[1]], Path(sys.argv[1]).parent)

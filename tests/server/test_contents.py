@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from memory import MemoryContents
 
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def test_notebooks_kept_in_no_file_are_recorded_renamed_and_checked(person
     await person.start("a.ipynb")
     await person.run("a.ipynb", 0, 1)
     await person.save("a.ipynb")
-    record = files.loads(contents.kept["a.prov.json"]["content"], "a.prov.json")
+    record = record_file.loads(contents.kept["a.prov.json"]["content"], "a.prov.json")
     assert [e.cell for e in record.sessions[0].executions] == [cell.id for cell in cells]
     await person.rename("a.ipynb", "b.ipynb")
     assert set(contents.kept) == {"b.ipynb", "b.prov.json"}
@@ -43,7 +43,7 @@ async def test_notebooks_kept_in_no_file_are_recorded_renamed_and_checked(person
     assert [cell["verdict"] for cell in report["cells"]] == ["differs", "identical"]
 
     (cell,) = await person.ask(f"jobs/{job['id']}/accept", "POST", {"cells": [0]})
-    record = files.loads(contents.kept["b.prov.json"]["content"], "b.prov.json")
+    record = record_file.loads(contents.kept["b.prov.json"]["content"], "b.prov.json")
     assert [bool(state.accepted) for state in record.cells] == [True, False]
     assert cell["id"] == cells[0].id
 

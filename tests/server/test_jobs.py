@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.record import launching
+from jupyter_prov.record import launch_python
 from jupyter_prov.server import jobs as module
 from jupyter_prov.server.events import JOB_EVENT
 
@@ -206,7 +206,7 @@ time.sleep(600)
 async def test_a_command_that_is_not_understood_fails_its_job(
     person: Any, monkeypatch: pytest.MonkeyPatch, program: str, said: str
 ) -> None:
-    monkeypatch.setattr(launching, "_UNTIL_INPUT_ENDS", program)
+    monkeypatch.setattr(launch_python, "_UNTIL_INPUT_ENDS", program)
     await person.open("a.ipynb", "1")
     with monkeypatch.context() as patched:
         patched.setenv("PROV_SLEEP", str(person.root))

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from memory import MemoryContents
 
-from jupyter_prov.server import handlers, watched
+from jupyter_prov.server import handlers, watched_inputs
 
 WITHOUT = (
     "import sys; sys.modules['jupyter_prov'] = None; from ipykernel.kernelapp import launch_new_instance as go; go()"
@@ -195,7 +195,7 @@ async def test_the_event_loop_only_takes_a_snapshot(person: Any, monkeypatch: py
         return noted
 
     monkeypatch.setattr(handlers, "session_of", noting(handlers.session_of))
-    monkeypatch.setattr(watched, "inputs_of", noting(watched.inputs_of))
+    monkeypatch.setattr(watched_inputs, "inputs_of", noting(watched_inputs.inputs_of))
     while not (await person.live("a.ipynb"))["executions"]:
         pass
     assert threads.keys() == {"session_of", "inputs_of"}

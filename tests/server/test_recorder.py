@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_prov.record import journal, wire
 from jupyter_prov.record.model import OK, UNFINISHED
-from jupyter_prov.server.line import STARTING, Line
+from jupyter_prov.server.kernel_line import STARTING, Line
 from jupyter_prov.server.recorder import Recorder
 
 
@@ -104,7 +104,7 @@ async def test_what_ran_before_the_kernel_was_known_to_be_recorded_is_waited_for
 ) -> None:
     """The answer that it is recorded and what it has run so far come on two ways, of which either may be faster."""
     monkeypatch.setattr("jupyter_prov.server.recorder._SETTLE_SECONDS", 0.05)
-    monkeypatch.setattr("jupyter_prov.server.line._RETRY_SECONDS", 3600.0)
+    monkeypatch.setattr("jupyter_prov.server.kernel_line._RETRY_SECONDS", 3600.0)
     monkeypatch.setattr(Line, "_shake", lambda line: None)
     finish, finishing = Recorder._finish, []
 
@@ -378,7 +378,7 @@ async def test_a_kernel_whose_hello_was_lost_is_asked_again_when_it_is_heard(
             lost.add(message["content"].get("execution_state"))
         return None
 
-    monkeypatch.setattr("jupyter_prov.server.line._RETRY_SECONDS", 3600.0)
+    monkeypatch.setattr("jupyter_prov.server.kernel_line._RETRY_SECONDS", 3600.0)
     monkeypatch.setattr(Line, "_parsed", heard)
     await person.open("a.ipynb", "x = 1\nx")
     await person.run("a.ipynb", 0)

@@ -21,9 +21,9 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from memory import MemoryContents
 from tornado.web import HTTPError
 
-from jupyter_prov.record import files
-from jupyter_prov.server.notebooks import Contents
-from jupyter_prov.server.records import Records
+from jupyter_prov.record import record_file
+from jupyter_prov.server.notebook_events import Contents
+from jupyter_prov.server.record_writer import Records
 from tests.record.making import code, left_behind, log_of, notebook_of, printed, ran
 
 W3C = '{"prefix": {"ex": "http://example.org/"}, "entity": {"ex:e1": {}}}\n'
@@ -116,7 +116,7 @@ async def test_a_project_names_its_records(records: Records, root: Path) -> None
     await rename(records, root, "sub/w3c.ipynb", "sub/b.ipynb")
     await records.copy("sub/b.ipynb", "sub/c.ipynb")
     assert sorted(os.listdir(root / "sub")) == ["b.ipynb", "b.repro.prov.json", "c.repro.prov.json", "w3c.prov.json"]
-    assert files.read(files.beside(root / "sub" / "c.ipynb")).notebook == "c.ipynb"
+    assert record_file.read(record_file.beside(root / "sub" / "c.ipynb")).notebook == "c.ipynb"
     await delete(records, root, "a.ipynb")
     assert not (root / "a.repro.prov.json").exists()
 
@@ -140,7 +140,7 @@ async def test_one_name_for_all_keeps_the_record_of_the_first(records: Records, 
     assert "one.prov.json is the record of a.ipynb" in records.obstacles["b.ipynb"]
     await delete(records, root, "b.ipynb")
     await rename(records, root, "a.ipynb", "c.ipynb")
-    assert files.read(root / "one.prov.json").notebook == "c.ipynb"
+    assert record_file.read(root / "one.prov.json").notebook == "c.ipynb"
 
 
 @pytest.mark.parametrize("other", ["n", "one", "o", "prov", "json", "one.prov"])
@@ -154,7 +154,7 @@ async def test_a_name_for_all_that_holds_that_of_a_notebook_is_not_its_own(
     assert not await save(records, f"{other}.ipynb")
     await rename(records, root, f"{other}.ipynb", "x.ipynb")
     await delete(records, root, "x.ipynb")
-    assert files.read(root / "one.prov.json").notebook == "a.ipynb"
+    assert record_file.read(root / "one.prov.json").notebook == "a.ipynb"
 
 
 @pytest.mark.parametrize("links", [("a",), ("c", "a"), ("../root/a",), ("kept",), ("c", "kept")])
@@ -169,7 +169,7 @@ async def test_a_rename_to_a_name_that_is_a_link_to_the_record_keeps_it(
     for name, target in zip(("b", *links), links, strict=False):
         (root / f"{name}.prov.json").symlink_to(f"{target}.prov.json")
     await rename(records, root, "a.ipynb", "b.ipynb")
-    assert files.read(root / "b.prov.json").notebook == "b.ipynb"
+    assert record_file.read(root / "b.prov.json").notebook == "b.ipynb"
     await delete(records, root, "b.ipynb")
     assert not (root / "b.prov.json").is_symlink()
 
@@ -196,7 +196,7 @@ def test_a_rename_on_a_full_disk_leaves_the_old_record(root: Path, tmp_path: Pat
     arguments = [sys.executable, "-c", FULL, str(Path(__file__).parents[2]), str(root), str(tmp_path / "data")]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("No record of b.ipynb is written: b.prov.json cannot be saved ("), done.stderr
-    assert files.read(root / "a.prov.json").notebook == "a.ipynb"
+    assert record_file.read(root / "a.prov.json").notebook == "a.ipynb"
     assert sorted(os.listdir(root)) == ["a.prov.json", "b.ipynb"]
 
 
@@ -351,8 +351,8 @@ async def test_readers_never_meet_half_a_record(records: Records, root: Path) ->
     def look() -> None:
         while not stop.is_set():
             try:
-                files.read(root / "a.prov.json")
-            except files.UnreadableRecord as error:
+                record_file.read(root / "a.prov.json")
+            except record_file.UnreadableRecord as error:
                 broken.append(error)
 
     reader = threading.Thread(target=look)
@@ -371,7 +371,7 @@ class Careless(MemoryContents):
 
     def save(self, model: dict[str, Any], path: str = "") -> Any:
         saved = super().save(model, path)
-        if path.endswith(files.SUFFIX) and self.losing:
+        if path.endswith(record_file.SUFFIX) and self.losing:
             self.losing -= 1
             text = self.kept[path]["content"]
             self.kept[path]["content"] = text[: len(text) // 2]
@@ -391,7 +391,7 @@ async def test_what_a_manager_without_files_has_saved_is_read_back(memory: Carel
     records = records_of(memory, tmp_path)
     memory.losing = 1
     assert await save(records)
-    files.loads(memory.kept["a.prov.json"]["content"], "a.prov.json")
+    record_file.loads(memory.kept["a.prov.json"]["content"], "a.prov.json")
     memory.losing = 2
     more = [log_of(ran(1), ran(2))]
     assert not await records.write("a.ipynb", NOTEBOOK, more)

@@ -16,7 +16,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_prov.record import journal
 from jupyter_prov.server import recorder as recording
 from jupyter_prov.server.recorder import Recorder
-from jupyter_prov.server.unwanted import SPOT
+from jupyter_prov.server.unrecorded_notebooks import SPOT
 
 PID = "get_ipython()._jupyter_prov_recording._helper.pid"
 

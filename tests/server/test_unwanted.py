@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_prov.record.identify import Shown
+from jupyter_prov.record.match_cells import Shown
 from jupyter_prov.record.sessionlog import SessionLog
-from jupyter_prov.server.unwanted import Unwanted
+from jupyter_prov.server.unrecorded_notebooks import Unwanted
 
 
 def entries(number: int, cell: str) -> list[dict[str, Any]]:

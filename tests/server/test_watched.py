@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_prov.diagnosis.input_state import OTHER, Eyes, Known, inputs_of
-from jupyter_prov.record.contents import TREE, Digests, version_of
+from jupyter_prov.record.file_digests import TREE, Digests, version_of
 from jupyter_prov.server.events import NOTEBOOK_EVENT
 from tests.record.making import data, file, log_of, ran
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from jupyter_prov.server.written import Written
+from jupyter_prov.server.last_written import Written
 
 
 def test_what_was_written_long_ago_is_forgotten_and_nothing_else(tmp_path: Path) -> None:

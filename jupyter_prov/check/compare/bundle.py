@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_prov.check.compare import structure
+from jupyter_prov.check.compare import json_structure
 from jupyter_prov.check.compare.base import SAME, Comparison, Context
 from jupyter_prov.check.compare.dispatch import comparer_of
-from jupyter_prov.check.compare.structure import is_json
+from jupyter_prov.check.compare.json_structure import is_json
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 Data = Mapping[str, Any]
@@ -57,7 +57,7 @@ def _represented(mime: str, there: Any, here: Any, context: Context) -> Comparis
     """Compare one representation; data of a shape that its type does not have are compared as they are."""
     if is_json(mime) or (isinstance(there, str) and isinstance(here, str)):
         return comparer_of(mime)(there, here, context)
-    return structure.compare(there, here, context)
+    return json_structure.compare(there, here, context)
 
 
 def rank(mime: str) -> tuple[int, str]:

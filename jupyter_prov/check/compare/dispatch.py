@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_prov.check.compare import html, structure, text, widget
+from jupyter_prov.check.compare import html, json_structure, text, widget
 from jupyter_prov.check.compare.base import SAME, Comparer, Comparison, Context
-from jupyter_prov.check.compare.plugged import plugged
-from jupyter_prov.check.compare.structure import is_json
+from jupyter_prov.check.compare.json_structure import is_json
+from jupyter_prov.check.compare.plugins import plugged
 from jupyter_prov.report.model import DIFFERS
 
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
@@ -27,13 +27,13 @@ def _own(mime: str) -> Comparer:
     if mime in ("text/html", "application/xhtml+xml"):
         return html.compare
     if is_json(mime):
-        return structure.compare if mime in structure.PLAIN else structure.compare_model
+        return json_structure.compare if mime in json_structure.PLAIN else json_structure.compare_model
     if mime in _IMAGES or mime in ("image/svg+xml", "application/pdf"):
         return _of_picture(mime)
     if mime in _SCRIPTS:
-        from jupyter_prov.check.compare import script
+        from jupyter_prov.check.compare import html_script
 
-        return script.compare
+        return html_script.compare
     if mime in _MARKUP:
         return text.compare_markup
     return text.compare if mime.startswith("text/") or mime == "application/xml" else exact

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from jupyter_prov.check.compare.ids import TOKEN, Ids, in_code
+from jupyter_prov.check.compare.random_ids import TOKEN, Ids, in_code
 
 _SPACED = frozenset({"pre", "textarea", "script", "style"})
 _CODE = frozenset({"script", "style"})

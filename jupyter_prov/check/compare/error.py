@@ -8,8 +8,8 @@ from typing import Any
 
 from jupyter_prov.check.compare import text
 from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed
-from jupyter_prov.check.compare.noise import MESSAGE, TRACEBACK, prompt
-from jupyter_prov.check.compare.terminal import terminal
+from jupyter_prov.check.compare.masks import MESSAGE, TRACEBACK, prompt
+from jupyter_prov.check.compare.terminal_text import terminal
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, Hidden
 
 _ARROW = re.compile(r"^-{1,20}> {0,20}\d{0,9} ?(.*)$")

@@ -11,10 +11,10 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from jupyter_prov.check.compare import script, table, text
+from jupyter_prov.check.compare import html_script, html_tables, text
 from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed, together
 from jupyter_prov.check.compare.dom import Node, masked, named, nodes
-from jupyter_prov.check.compare.rows import Reduced, reduced
+from jupyter_prov.check.compare.html_table_rows import Reduced, reduced
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -51,7 +51,7 @@ def _of_sources(short: Reduced, context: Context, depth: int) -> Comparison:
     found = _masked(old, new, context, depth)
     if found.verdict != DIFFERS:
         return found
-    told = table.difference(there, here, context, short.more, short.cut)
+    told = html_tables.difference(there, here, context, short.more, short.cut)
     return Comparison(DIFFERS, (), told or _in_words(old, new) or found.summary)
 
 
@@ -85,7 +85,7 @@ def _of_nodes(old: Node, new: Node, context: Context, depth: int) -> Comparison:
     """Compare two texts in the same element, or two starts of elements."""
     if old.kind == "text":
         if old.tag == "script":
-            return script.between(old.text, new.text, context)
+            return html_script.between(old.text, new.text, context)
         return (text.compare_in_table if old.tag in ("td", "th") else text.compare)(old.text, new.text, context)
     if [name for name, _ in old.attributes] != [name for name, _ in new.attributes]:
         return Comparison(DIFFERS, (), changed(old, new))

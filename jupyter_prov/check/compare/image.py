@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
-from jupyter_prov.check.compare import pixels
+from jupyter_prov.check.compare import pixel_differences
 from jupyter_prov.check.compare.base import SAME, Comparison, Context
-from jupyter_prov.check.compare.picture import Picture, decoded, is_written_alike, size
+from jupyter_prov.check.compare.image_decoding import Picture, decoded, is_written_alike, size
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
 _MOST_RESIZED = 2
@@ -57,20 +57,20 @@ def _of_frames(there: Image.Image, here: Image.Image, other_renderer: bool, is_l
     if resized > (0 if is_exact else _MOST_RESIZED) or (resized and min(*there.size, *here.size) < 20):
         return Comparison(DIFFERS, (), f"{size(there)} → {size(here)} pixels")
     if resized:
-        there, here = pixels.aligned(there, here)
+        there, here = pixel_differences.aligned(there, here)
     difference = ImageChops.difference(there, here)
     if difference.getbbox(alpha_only=False) is None:
         return Comparison(EQUIVALENT, ("image-size",)) if resized else SAME
-    if not is_exact and pixels.is_rounding(there, here, difference, is_lossy):
+    if not is_exact and pixel_differences.is_rounding(there, here, difference, is_lossy):
         return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
     if is_exact or not (resized or other_renderer) or _is_local(difference):
-        return Comparison(DIFFERS, (), _told(pixels.strongest(difference)))
+        return Comparison(DIFFERS, (), _told(pixel_differences.strongest(difference)))
     if there.size[0] * there.size[1] > _MOST_REDRAWN:
         there, here = there.reduce(2), here.reduce(2)
-    redrawn, notable = pixels.is_redrawn(there, here)
+    redrawn, notable = pixel_differences.is_redrawn(there, here)
     if redrawn:
         return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
-    return Comparison(DIFFERS, (), _told(notable if notable.getbbox() else pixels.strongest(difference)))
+    return Comparison(DIFFERS, (), _told(notable if notable.getbbox() else pixel_differences.strongest(difference)))
 
 
 def _is_local(difference: Image.Image) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from jupyter_prov.check.compare import bundle, error, installer, text
+from jupyter_prov.check.compare import bundle, error, installer_output, text
 from jupyter_prov.check.compare.base import SAME, Comparison, Context, shortened
-from jupyter_prov.check.compare.plugged import plugged
-from jupyter_prov.record.digest import canonical, is_display, shows_session
+from jupyter_prov.check.compare.plugins import plugged
+from jupyter_prov.record.digests import canonical, is_display, shows_session
 from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, Hidden, OutputComparison
 
@@ -72,7 +72,7 @@ def _compare(index: int, there: Output | None, here: Output | None, context: Con
 
 def _reports_alone(index: int, only: Output, context: Context, is_recorded: bool) -> OutputComparison | None:
     """A stream that only one side has, where it holds nothing but what an installer reported."""
-    if only["output_type"] != "stream" or not installer.installs(context):
+    if only["output_type"] != "stream" or not installer_output.installs(context):
         return None
     there, here = (only["text"], "") if is_recorded else ("", only["text"])
     found = text.compare_stream(there, here, context)

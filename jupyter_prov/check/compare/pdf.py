@@ -13,8 +13,8 @@ from PIL import Image
 
 from jupyter_prov.check.compare import image
 from jupyter_prov.check.compare.base import SAME, Comparison, Context
-from jupyter_prov.check.compare.picture import Picture
-from jupyter_prov.record import launching
+from jupyter_prov.check.compare.image_decoding import Picture
+from jupyter_prov.record import launch_python
 from jupyter_prov.report.model import DIFFERS
 
 _DPI = 72
@@ -62,7 +62,7 @@ def _pages(data: str) -> list[Image.Image] | None:
             command = _renderer(str(source), str(Path(folder, "page")))
             if command is None:
                 return None
-            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS, env=launching.environ())
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS, env=launch_python.environ())
         except (OSError, subprocess.SubprocessError, binascii.Error, ValueError):
             return None
         drawn = sorted(Path(folder).glob("page*.png"))
@@ -71,8 +71,8 @@ def _pages(data: str) -> list[Image.Image] | None:
 
 def _renderer(source: str, target: str) -> list[str] | None:
     if find_spec("pypdfium2"):
-        return launching.python(_PDFIUM, source, target, str(_MOST_PAGES), str(_MOST_PIXELS))
-    if program := launching.find("pdftoppm"):
+        return launch_python.python(_PDFIUM, source, target, str(_MOST_PAGES), str(_MOST_PIXELS))
+    if program := launch_python.find("pdftoppm"):
         size = ["-r", str(_DPI), "-scale-to", str(_MOST_PIXELS // 2)]
         return [program, "-png", *size, "-l", str(_MOST_PAGES), source, target]
     return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from jupyter_prov.check.compare import installer, settle
+from jupyter_prov.check.compare import installer_output, residual_text
 from jupyter_prov.check.compare.base import SAME, Comparison, Context, changed, shortened
-from jupyter_prov.check.compare.ends import first_difference, trimmed
-from jupyter_prov.check.compare.lines import Lines, are_apart, example
-from jupyter_prov.check.compare.noise import MARKUP, TEXT, Mask
+from jupyter_prov.check.compare.line_by_line import Lines, are_apart, example
+from jupyter_prov.check.compare.masks import MARKUP, TEXT, Mask
 from jupyter_prov.check.compare.number import compare_numbers_in_text
-from jupyter_prov.check.compare.order import LONGEST as LONGEST_WITH_SETS
+from jupyter_prov.check.compare.set_order import LONGEST as LONGEST_WITH_SETS
+from jupyter_prov.check.compare.trim_common import first_difference, trimmed
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, Hidden
 
 _MOST_MEASURED = 1000
@@ -21,15 +21,15 @@ _LONG = 2_000
 
 def compare(recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]] = TEXT) -> Comparison:
     """Compare two texts as they are shown."""
-    return _pair(recorded, rerun, context, masks, settle.shown)
+    return _pair(recorded, rerun, context, masks, residual_text.shown)
 
 
 def compare_stream(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare all that was printed on one stream; threads may have taken turns in another way."""
-    found = _pair(recorded, rerun, context, TEXT, settle.printed)
-    if found.verdict != DIFFERS or (agreed := installer.without_reports(recorded, rerun, context)) is None:
+    found = _pair(recorded, rerun, context, TEXT, residual_text.printed)
+    if found.verdict != DIFFERS or (agreed := installer_output.without_reports(recorded, rerun, context)) is None:
         return found
-    rest = _pair(agreed.recorded, agreed.rerun, context, TEXT, settle.printed)
+    rest = _pair(agreed.recorded, agreed.rerun, context, TEXT, residual_text.printed)
     if rest.verdict == DIFFERS:
         return found
     hidden = Hidden("installer", *(shortened(line) for line in agreed.example))
@@ -38,11 +38,11 @@ def compare_stream(recorded: str, rerun: str, context: Context) -> Comparison:
 
 def compare_markup(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare LaTeX or Markdown, in which braces are no sets."""
-    return _pair(recorded, rerun, context, MARKUP, settle.marked_up)
+    return _pair(recorded, rerun, context, MARKUP, residual_text.marked_up)
 
 
 def _pair(
-    recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: settle.Settle
+    recorded: str, rerun: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: residual_text.Settle
 ) -> Comparison:
     if recorded == rerun:
         return SAME
@@ -55,15 +55,15 @@ def _pair(
 
 
 def _by_line(
-    old: str, new: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: settle.Settle, above: int
+    old: str, new: str, context: Context, masks: Sequence[tuple[str, Mask]], settled: residual_text.Settle, above: int
 ) -> Comparison | None:
     """Compare line by line; None where the order of lines, or a set wrapped over lines, could still mean the same."""
-    found = Lines(context, masks, braces=settled is not settle.marked_up)
+    found = Lines(context, masks, braces=settled is not residual_text.marked_up)
     found.read(old, new)
     if found.first_left is None:
         hidden = found.hidden()
         return Comparison(EQUIVALENT, tuple(dict.fromkeys(one.noise for one in hidden)), "", hidden)
-    in_any_order = settled is settle.printed and settle.in_any_order(context)
+    in_any_order = settled is residual_text.printed and residual_text.in_any_order(context)
     if in_any_order or max(len(old), len(new)) <= LONGEST_WITH_SETS:
         return None
     number, one, other = found.first_left
@@ -78,7 +78,7 @@ class _Pair:
     rerun: str
     context: Context
     masks: Sequence[tuple[str, Mask]]
-    settled: settle.Settle
+    settled: residual_text.Settle
     above: int
     """How many lines, the same in both, were left out at the beginning."""
 
@@ -125,7 +125,7 @@ class _Pair:
 def compare_in_table(recorded: str, rerun: str, context: Context) -> Comparison:
     """Compare the texts of one cell of a table."""
     found = compare(recorded, rerun, context)
-    if found.verdict == DIFFERS and (hidden := settle.cell_of_table(recorded, rerun)):
+    if found.verdict == DIFFERS and (hidden := residual_text.cell_of_table(recorded, rerun)):
         return Comparison(EQUIVALENT, (hidden.noise,), "", (hidden,))
     return found
 

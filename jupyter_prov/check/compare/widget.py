@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_prov.check.compare import structure
+from jupyter_prov.check.compare import json_structure
 from jupyter_prov.check.compare.base import SAME, Comparison, Context, together
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT
 
@@ -31,12 +31,12 @@ def compare(recorded: Any, rerun: Any, context: Context) -> Comparison:
     old, new = (view.get("model_id") if isinstance(view, dict) else None for view in (recorded, rerun))
     there, here = context.widgets
     if not isinstance(old, str) or not isinstance(new, str):
-        return structure.compare(recorded, rerun, context)
+        return json_structure.compare(recorded, rerun, context)
     if old not in there or new not in here:
         return SAME if recorded == rerun else Comparison(EQUIVALENT, ("random-id",), decides=False)
     parts: list[Comparison] = []
     one, other, defaults = _without_defaults(_reached(old, there), _reached(new, here))
-    if found := structure.difference(one, other, context, parts):
+    if found := json_structure.difference(one, other, context, parts):
         return Comparison(DIFFERS, (), found.replace("$", "widget", 1))
     names = [name for name, hides in (("random-id", old != new), ("widget-defaults", defaults)) if hides]
     return together(parts, *names)

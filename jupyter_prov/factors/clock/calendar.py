@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from jupyter_prov.record.hiding import hidden
+from jupyter_prov.record.hide_imports import hidden
 
 Read = Callable[[FrameType, int], int]
 """Given the calling frame and the real time, both in nanoseconds, gives what the caller is to see."""

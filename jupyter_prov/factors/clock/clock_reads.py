@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
 
 LIMIT = 1000
 """Reads noted in one cell."""

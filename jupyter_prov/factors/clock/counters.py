@@ -14,7 +14,7 @@ from types import FrameType, FunctionType
 from typing import Any, cast
 
 from jupyter_prov.factors.clock.clock_reads import CALENDAR, FILE, LOGGING, TIMEIT, Readings
-from jupyter_prov.watch.patches import Given, Patches
+from jupyter_prov.watch.hooks import Given, Patches
 
 COUNTERS = ("perf_counter", "monotonic", "process_time", "thread_time")
 _SECOND = 10**9

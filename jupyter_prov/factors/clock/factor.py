@@ -27,7 +27,7 @@ from jupyter_prov.factors.clock.counters import COUNTERS, asks_for_file_times, h
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.call_names import names_in
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch.hooks import Patches
 
 _UNSEEN = re.compile(r"""([\w.]*\bdatetime64)\s*\(\s*(?:'|")(now|today)(?:'|")[^()]*\)""")
 _CALENDARS = frozenset({CALENDAR, FILE, LOGGING})

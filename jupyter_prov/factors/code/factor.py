@@ -17,13 +17,13 @@ from jupyter_prov.analysis.dataflow import Step, project_modules
 from jupyter_prov.analysis.statement import STAR
 from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.contents import version_of
+from jupyter_prov.record.file_digests import version_of
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch import audit
-from jupyter_prov.watch.imports import NewModules, names_of
-from jupyter_prov.watch.patches import Patches
-from jupyter_prov.watch.paths import OURS, as_text, holds_distributions, is_artifact, is_installed
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch import audit_hook
+from jupyter_prov.watch.artifact_paths import OURS, as_text, holds_distributions, is_artifact, is_installed
+from jupyter_prov.watch.hooks import Patches
+from jupyter_prov.watch.import_hook import NewModules, names_of
 
 
 class Code(Factor):
@@ -43,7 +43,7 @@ class Code(Factor):
         self._run: dict[str, str | None] = {}
         """Files of code that was executed, in the version that they had then."""
         self._loaded: set[str] = set()
-        audit.listen(watch.wall, {"exec": self._executed})
+        audit_hook.listen(watch.wall, {"exec": self._executed})
         self._patches = Patches(watch.wall)
         self._patches.wrap(InteractiveShell, "safe_execfile_ipy", _nothing, before=self._notebook_run)
         self._patches.wrap(InteractiveShell, "find_user_code", _nothing, before=self._text_loaded)

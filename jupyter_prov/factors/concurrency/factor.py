@@ -14,8 +14,8 @@ from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.factors.base import Cell, Factor, Plan, Watch, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.imports import Imported
-from jupyter_prov.watch.patches import Note, Patches
+from jupyter_prov.watch.hooks import Note, Patches
+from jupyter_prov.watch.import_hook import Imported
 
 _LIMIT = 100
 _TURN = 1.0

@@ -15,15 +15,15 @@ from jupyter_prov.factors.data.immediate_digests import NOT_SAVED, OnTheSpot
 from jupyter_prov.factors.data.ledger import NEAR, Ledger, Write, inode
 from jupyter_prov.factors.data.native_event import CHANGED, CLOSED_WRITING, MADE, OPENED, Heard
 from jupyter_prov.factors.data.native_files import NativeFiles
-from jupyter_prov.record.contents import CLOCK_TICK, is_folder, status_of, version_of
-from jupyter_prov.record.own_os import os
-from jupyter_prov.record.place import Place
+from jupyter_prov.record.file_digests import CLOCK_TICK, is_folder, status_of, version_of
+from jupyter_prov.record.original_os import os
+from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.settings import FILE
-from jupyter_prov.watch.access import CHILD, INPUT, OTHER, SELF, Access
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.artifact_paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
+from jupyter_prov.watch.audit_hook import Quiet
+from jupyter_prov.watch.file_access import CHILD, INPUT, OTHER, SELF, Access
+from jupyter_prov.watch.guard import Wall
 from jupyter_prov.watch.helper import Helper
-from jupyter_prov.watch.paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
-from jupyter_prov.watch.wall import Wall
 
 _SELDOM = 512
 """Of how many further files that change one is reason to hear what the system tells."""

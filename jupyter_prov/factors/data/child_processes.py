@@ -6,9 +6,9 @@ import subprocess
 import sys
 from typing import Any
 
-from jupyter_prov.record.own_os import open, os
-from jupyter_prov.watch import audit
-from jupyter_prov.watch.wall import Wall, is_users
+from jupyter_prov.record.original_os import open, os
+from jupyter_prov.watch import audit_hook
+from jupyter_prov.watch.guard import Wall, is_users
 
 _SPAWNS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.spawn")
 
@@ -25,7 +25,7 @@ class Children:
         self._spawning = spawning
         self._spawned = True
         self._past = 0.0
-        audit.listen(wall, dict.fromkeys(_SPAWNS, self._about_to_spawn))
+        audit_hook.listen(wall, dict.fromkeys(_SPAWNS, self._about_to_spawn))
 
     def begin(self) -> None:
         """A cell starts."""

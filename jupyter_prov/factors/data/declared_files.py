@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from jupyter_prov.record.contents import TREE, version_of
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.access import INPUT, OUTPUT, SELF, Access
+from jupyter_prov.record.file_digests import TREE, version_of
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.file_access import INPUT, OUTPUT, SELF, Access
 from jupyter_prov.watch.helper import Helper
 
 VIA = "declared"

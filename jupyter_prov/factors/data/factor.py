@@ -21,8 +21,8 @@ from jupyter_prov.factors.data.declared_files import DeclaredFiles
 from jupyter_prov.factors.data.opens import Opens
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.access import OUTPUT, Access
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.audit_hook import Quiet
+from jupyter_prov.watch.file_access import OUTPUT, Access
 
 _NOT_THERE = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError")
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from jupyter_prov.factors.data.native_event import FOLDER, OVERFLOW, WANTED, Heard, check, readable
-from jupyter_prov.record.contents import is_folder
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.file_digests import is_folder
+from jupyter_prov.record.original_os import os
 
 _CLOEXEC, _NONBLOCK, _REPORT_DFID_NAME = 0x1, 0x2, 0xC00
 _ADD, _ONLYDIR = 0x1, 0x8

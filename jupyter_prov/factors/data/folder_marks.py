@@ -9,8 +9,8 @@ from collections.abc import Callable
 from jupyter_prov.factors.data.fanotify import Fanotify
 from jupyter_prov.factors.data.inotify import Inotify
 from jupyter_prov.factors.data.native_event import NativeWatcher
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.wall import Wall, is_users
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.guard import Wall, is_users
 
 MOST_FOLDERS = 20_000
 """Folders that are marked."""

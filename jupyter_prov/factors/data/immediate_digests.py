@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jupyter_prov.factors.data.posix_locks import OwnLocks
-from jupyter_prov.record.contents import digest_in, size_in
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.record.file_digests import digest_in, size_in
+from jupyter_prov.watch.audit_hook import Quiet
+from jupyter_prov.watch.guard import Wall
 from jupyter_prov.watch.helper import Helper
-from jupyter_prov.watch.wall import Wall
 
 _MOST = 64 << 20
 """How many bytes one cell digests because it is about to change them."""

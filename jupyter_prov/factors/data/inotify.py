@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 
 from jupyter_prov.factors.data.native_event import OVERFLOW, WANTED, Heard, check, readable
-from jupyter_prov.record.contents import is_folder
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.file_digests import is_folder
+from jupyter_prov.record.original_os import os
 
 _IGNORED, _ONLYDIR = 0x8000, 0x0100_0000
 _EVENT = struct.Struct("=iIII")

@@ -15,11 +15,11 @@ from itertools import islice
 from time import clock_gettime_ns, time_ns  # which are wrapped later
 from typing import Any
 
-from jupyter_prov.record.contents import CLOCK_TICK, status_of, version_in, version_of
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.access import CHILD, CODE, INPUT, OTHER, OUTPUT, SCRIPTS, SELF, Access
+from jupyter_prov.record.file_digests import CLOCK_TICK, status_of, version_in, version_of
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.data_folders import MANY, Stores
+from jupyter_prov.watch.file_access import CHILD, CODE, INPUT, OTHER, OUTPUT, SCRIPTS, SELF, Access
 from jupyter_prov.watch.helper import BATCH, Helper
-from jupyter_prov.watch.stores import MANY, Stores
 
 NEAR = 64
 """How many files a cell may read, and how many it may write, whose state is noted at once."""

@@ -7,7 +7,7 @@ import select
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from jupyter_prov.record.own_os import os
+from jupyter_prov.record.original_os import os
 
 MODIFIED, CLOSED_WRITING, OPENED = 0x2, 0x8, 0x20
 MOVED_FROM, MOVED_TO, CREATED, DELETED = 0x40, 0x80, 0x100, 0x200

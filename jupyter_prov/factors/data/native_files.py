@@ -16,10 +16,10 @@ from collections.abc import Callable
 
 from jupyter_prov.factors.data.folder_marks import Marks
 from jupyter_prov.factors.data.native_event import CREATED, DELETED, MADE, MODIFIED, MOVED_FROM, Heard
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.audit import Quiet
-from jupyter_prov.watch.paths import entries_of, is_shared, leads_to_folder
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.artifact_paths import entries_of, is_shared, leads_to_folder
+from jupyter_prov.watch.audit_hook import Quiet
+from jupyter_prov.watch.guard import Wall
 
 MOST_BELOW = 5_000
 """Folders that are marked below one of which the whole tree is watched."""

@@ -19,11 +19,11 @@ from typing import Any, Literal
 from jupyter_prov.factors.data.accesses import Accesses
 from jupyter_prov.factors.data.ledger import NEAR
 from jupyter_prov.record.errors import was_sent
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch import audit
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch import audit_hook
+from jupyter_prov.watch.artifact_paths import are_artifact_names, as_text
 from jupyter_prov.watch.frames import Frames
-from jupyter_prov.watch.paths import are_artifact_names, as_text
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REPLACING = os.O_TRUNC | os.O_EXCL
@@ -52,8 +52,8 @@ class Opens:
         self._named: set[str] = set()
         """All names that were opened in this cell, but for those that are still gathered."""
         wall.ran("audit")
-        audit.ask_first("open", self._gather)
-        audit.listen(
+        audit_hook.ask_first("open", self._gather)
+        audit_hook.listen(
             wall,
             {
                 "open": self._opened,
@@ -72,7 +72,7 @@ class Opens:
     def begin(self) -> None:
         """A cell is about to run."""
         self._gathered, self._named = {}, set()
-        audit.wake()
+        audit_hook.wake()
         self._active = True
 
     def end(self) -> None:
@@ -83,7 +83,7 @@ class Opens:
     def close(self) -> None:
         """Stop listening."""
         self._active = False
-        audit.silence()
+        audit_hook.silence()
 
     def _tell(self) -> None:
         """Tell what was gathered, while nothing was written and the working folder was the same."""

@@ -10,11 +10,11 @@ from os import getpid  # which is hooked later
 from stat import S_ISREG
 from typing import Any
 
-from jupyter_prov.record.contents import status_of
 from jupyter_prov.record.errors import was_sent
-from jupyter_prov.record.own_os import open, os
-from jupyter_prov.watch import audit
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.record.file_digests import status_of
+from jupyter_prov.record.original_os import open, os
+from jupyter_prov.watch import audit_hook
+from jupyter_prov.watch.guard import Wall
 
 _KIND, _PROCESS, _FILE = 1, 4, 5
 """Fields of a line of /proc/locks, see proc_locks(5)."""
@@ -32,7 +32,7 @@ class OwnLocks:
         self._open: frozenset[int] | None = None
         """The inodes of what this process has open; None where that would take longer to find out than it saves."""
         self._looked = False
-        audit.listen(wall, dict.fromkeys(_LOCKING, self._locking))
+        audit_hook.listen(wall, dict.fromkeys(_LOCKING, self._locking))
 
     def forget(self) -> None:
         """A native library may have locked something since the last call: files may be open that were not."""

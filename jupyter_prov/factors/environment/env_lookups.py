@@ -15,11 +15,11 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.own_os import os as own_os
+from jupyter_prov.record.original_os import os as own_os
 from jupyter_prov.record.random_text import MASK, looks_random
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.patches import Note, Patches
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.hooks import Note, Patches
 
 PROCESS = frozenset({"os.getpid", "os.getppid"})
 """Calls that no two runs answer alike."""

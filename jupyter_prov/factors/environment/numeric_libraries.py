@@ -8,8 +8,8 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
-from jupyter_prov.watch.imports import names_of
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.import_hook import names_of
 
 _BRINGING = ("numpy", "scipy.linalg", "sklearn", "torch", "numexpr", "numba", "tensorflow", "mkl")
 """Modules that bring thread pools with them."""

@@ -7,8 +7,8 @@ from types import FunctionType, ModuleType
 from typing import Any, cast
 
 from jupyter_prov.factors.network.fetches import Fetch, Fetches
-from jupyter_prov.watch.patches import Patches
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.hooks import Patches
 
 _READERS = 256
 """How many of aiohttp's streams are followed at once; they know no weak references."""

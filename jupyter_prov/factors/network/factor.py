@@ -25,9 +25,9 @@ from jupyter_prov.factors.network.fetches import LIMIT, Fetches
 from jupyter_prov.factors.network.request_comparison import by_url, difference, doubt, failed_instead, unknown
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch import audit
-from jupyter_prov.watch.imports import Imported
-from jupyter_prov.watch.patches import Patches
+from jupyter_prov.watch import audit_hook
+from jupyter_prov.watch.hooks import Patches
+from jupyter_prov.watch.import_hook import Imported
 
 _BY_NAME = 4096
 """How many addresses are remembered with the name that was looked up."""
@@ -65,7 +65,7 @@ class Network(Factor):
                 "aiohttp.streams": lambda module: self._async().aiohttp_streams(module),
             },
         )
-        audit.listen(watch.wall, {"socket.connect": self._connected, "urllib.Request": self._requested})
+        audit_hook.listen(watch.wall, {"socket.connect": self._connected, "urllib.Request": self._requested})
 
     def _http(self) -> Any:
         from jupyter_prov.factors.network.http_client_hooks import HttpDoors

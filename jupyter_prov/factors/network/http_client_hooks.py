@@ -13,8 +13,8 @@ from types import FunctionType, ModuleType
 from typing import Any, cast
 
 from jupyter_prov.factors.network.fetches import Fetch, Fetches, joined
-from jupyter_prov.watch.patches import Patches
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.hooks import Patches
 
 _READS = ("read", "readinto", "read1", "readline")
 _Original = Callable[..., Any]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from jupyter_prov.record.parsing import parse
+from jupyter_prov.record.quiet_parser import parse
 
 _REMOTE = re.compile(
     r"\b(?:(?:s3|s3a|s3n|gs|gcs|az|azure|abfs|abfss|adl|wasbs?|hf|r2|oci|oss|hdfs|ftps?|sftp)://[^\s'\"<>()\[\]{},;]+"

@@ -16,9 +16,9 @@ from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
 from jupyter_prov.factors.package.remote_work import Elsewhere
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.imports import NewModules, names_of
-from jupyter_prov.watch.paths import holds_distributions, is_installed
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.artifact_paths import holds_distributions, is_installed
+from jupyter_prov.watch.import_hook import NewModules, names_of
 
 _INSTALLS = re.compile("pip|conda|mamba|uv|install|poetry|pixi|setup")
 """What the source of a cell that installs something has in it; what others install is seen at the next import."""

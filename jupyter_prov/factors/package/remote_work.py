@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
 
 _REMOTE = {
     "distributed": "dask.distributed",

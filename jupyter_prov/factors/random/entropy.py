@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from blake3 import blake3
 
-from jupyter_prov.record.own_os import os
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.record.original_os import os
+from jupyter_prov.watch.guard import Wall
 
 LIMIT = 3_000_000
 """Characters of entropy that are kept in a session."""

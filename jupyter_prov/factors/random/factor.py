@@ -28,7 +28,7 @@ from jupyter_prov.factors.random.libraries import LIBRARIES, seed
 from jupyter_prov.factors.random.notes import Notes
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence, Session
-from jupyter_prov.watch.imports import AroundImports, Imported
+from jupyter_prov.watch.import_hook import AroundImports, Imported
 
 _DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
 """Methods of libraries that draw from the generator of numpy."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_prov.factors.random.generator import Generator, State
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
 
 LIMIT = 1000
 """States that are kept in full in a session."""

@@ -13,7 +13,7 @@ from jupyter_prov.watch.frames import module_of
 
 if TYPE_CHECKING:
     from jupyter_prov.factors.random.notes import Notes
-    from jupyter_prov.watch.patches import Aliases, Instead, Note
+    from jupyter_prov.watch.hooks import Aliases, Instead, Note
 
 
 class Library:

@@ -12,8 +12,8 @@ from jupyter_prov.factors.random.generator import shown as as_text
 from jupyter_prov.factors.random.generator_states import States
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.patches import Patches, wrapped_in
-from jupyter_prov.watch.wall import Wall
+from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.hooks import Patches, wrapped_in
 
 LIMIT = 200
 """Different calls of one kind that are noted for an execution."""

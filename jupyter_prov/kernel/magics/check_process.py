@@ -20,11 +20,11 @@ from jupyter_prov.kernel.magics import session_verdict
 from jupyter_prov.kernel.magics.words import NOT_RECORDED, say
 from jupyter_prov.kernel.save_record import log_of, notebook_of, outline
 from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.record import launching
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record import launch_python
+from jupyter_prov.record.digests import DISPLAY
 from jupyter_prov.record.masking import mask_urls
 from jupyter_prov.report import report_lines
-from jupyter_prov.watch.audit import Quiet
+from jupyter_prov.watch.audit_hook import Quiet
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording
@@ -133,12 +133,12 @@ def _event(line: str) -> dict[str, Any] | None:
 
 def _started(path: str, environ: dict[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        launching.prov("check", path, "--json", "-", "--progress", "json"),
+        launch_python.prov("check", path, "--json", "-", "--progress", "json"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         cwd=os.path.dirname(path),
-        env=launching.environ(os.path.dirname(path), environ),
+        env=launch_python.environ(os.path.dirname(path), environ),
         start_new_session=True,  # an interrupt of the kernel is not meant for it
         text=True,
         encoding="utf-8",

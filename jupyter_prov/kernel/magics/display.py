@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record.digests import DISPLAY
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from jupyter_prov.kernel.magics.display import Part, Shown
 from jupyter_prov.kernel.magics.summary import REASONS, parts_of, show
 from jupyter_prov.kernel.magics.words import NOT_RECORDED, say
 from jupyter_prov.kernel.shell import recording_of
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record.digests import DISPLAY
 
 if TYPE_CHECKING:
     from jupyter_prov.kernel.recording import Recording

@@ -12,8 +12,8 @@ from jupyter_prov.diagnosis.reason import Reason
 from jupyter_prov.factors.data.factor import Data
 from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.kernel.magics.words import SECTIONS
-from jupyter_prov.record.digest import of_text
-from jupyter_prov.record.identify import source_of
+from jupyter_prov.record.digests import of_text
+from jupyter_prov.record.match_cells import source_of
 from jupyter_prov.record.sessionlog import SessionLog
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from jupyter_prov.kernel.magics.words import NOT_RECORDED, SECTIONS, say
 from jupyter_prov.kernel.save_record import SETTLE_SECONDS, log_of, notebook_of, outline, place_of
 from jupyter_prov.kernel.shell import recording_of
 from jupyter_prov.record.assemble import live
-from jupyter_prov.record.identify import Cell, crc, source_of
+from jupyter_prov.record.match_cells import Cell, crc, source_of
 from jupyter_prov.record.model import Session
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from IPython.core.error import UsageError
 
-from jupyter_prov.record.digest import DISPLAY
+from jupyter_prov.record.digests import DISPLAY
 
 SECTIONS = {
     "order": "order",

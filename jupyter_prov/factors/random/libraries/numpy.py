@@ -16,7 +16,7 @@ from jupyter_prov.factors.random.generator import Generator, State, name_of, see
 from jupyter_prov.factors.random.library import Library
 from jupyter_prov.record.cause import Advice
 from jupyter_prov.watch.frames import UNKNOWN, argument_at
-from jupyter_prov.watch.patches import wrapped_in
+from jupyter_prov.watch.hooks import wrapped_in
 
 NAME = "numpy.random"
 MADE = "a numpy generator"

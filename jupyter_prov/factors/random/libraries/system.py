@@ -18,8 +18,8 @@ from typing import Any, ClassVar
 
 from jupyter_prov.factors.random.library import Library
 from jupyter_prov.record.cause import Advice
-from jupyter_prov.watch.patches import Instead, Note
-from jupyter_prov.watch.standins import original_of
+from jupyter_prov.watch.builtin_proxies import original_of
+from jupyter_prov.watch.hooks import Instead, Note
 
 TEMPORARY = "the name of a temporary file"
 _DOORS = {

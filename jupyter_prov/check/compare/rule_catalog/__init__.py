@@ -1,0 +1,1 @@
+"""The rules of comparison, as the table in docs/comparison.md lists them."""
