@@ -13,7 +13,7 @@ from jupyter_prov.record.model import Evidence, Execution, Session
 from jupyter_prov.record.noted_files import known_digest
 from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.watch.frames import Frames
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.helper import Helper
 
 
@@ -21,7 +21,7 @@ from jupyter_prov.watch.helper import Helper
 class Watch:
     """What a factor may use while it watches a kernel."""
 
-    wall: Wall
+    guard: Guard
     frames: Frames
     helper: Helper
     place: Place

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from jupyter_prov.factors import Factor
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 
 class LateFacts:
     """Asks the factors of a session for such facts; `send` is given an entry's kind and content."""
 
-    def __init__(self, wall: Wall, factors: Sequence[Factor], send: Callable[..., None]) -> None:
-        self._wall, self._factors, self._send = wall, factors, send
+    def __init__(self, guard: Guard, factors: Sequence[Factor], send: Callable[..., None]) -> None:
+        self._wall, self._factors, self._send = guard, factors, send
         self._learning = threading.Lock()
         self._to_tell = False
         """Whether the factors are to be asked for what became known in the last executions."""

@@ -37,7 +37,7 @@ def load(shell: Any) -> None:
         recording.handshake()
     shell.events.register("pre_run_cell", recording.pre_run_cell)
     shell.events.register("post_run_cell", recording.post_run_cell)
-    tracebacks.install(shell, recording.wall)
+    tracebacks.install(shell, recording.guard)
 
 
 def unload(shell: Any) -> None:
@@ -78,7 +78,7 @@ def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
     if recording is None:
         return "off"
     for plugin in plugins:
-        recording.wall.attempt(f"the plug-in {plugin}", _add, recording, plugin)
+        recording.guard.attempt(f"the plug-in {plugin}", _add, recording, plugin)
     recording.handshake()
     setattr(shell, _HEARD, True)
     return "recording"

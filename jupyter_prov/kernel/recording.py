@@ -31,7 +31,7 @@ from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
 from jupyter_prov.watch.audit_hook import Quiet
 from jupyter_prov.watch.frames import Frames
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.helper import Helper
 
 _Factor = TypeVar("_Factor", bound=Factor)
@@ -44,7 +44,7 @@ class Recording:
     """Watches one kernel with every factor; nothing in it raises into a cell."""
 
     def __init__(self, shell: Any) -> None:
-        self.wall = Wall()
+        self.guard = Guard()
         self.sender = Sender(shell)
         self.log = SessionLog(uuid.uuid4().hex)
         self.place = Place.of_folder(notebook_folder())
@@ -63,29 +63,29 @@ class Recording:
         self._telling = threading.Lock()
         self.factors: list[Factor] = []
         self._plugins: list[Factor] = []
-        self._facts = LateFacts(self.wall, self.factors, self._tell)
-        self._helper = Helper(self.wall, self._answered, self.log.id)
+        self._facts = LateFacts(self.guard, self.factors, self._tell)
+        self._helper = Helper(self.guard, self._answered, self.log.id)
         self._unread: list[bytes] = []
         """Entries that the helper made and that were passed on; the log takes them in once it is asked for."""
         self._cell: Cell | None = None
         self._infos: list[Any] = []
         self._number, self._started = 0, 0.0
         self._parser = Parser()
-        self.wall.call("reading the project's settings", self._keep_inputs)
-        self._played: dict[str, list[dict[str, Any]]] = self.wall.call("reading what to play back", played) or {}
+        self.guard.call("reading the project's settings", self._keep_inputs)
+        self._played: dict[str, list[dict[str, Any]]] = self.guard.call("reading what to play back", played) or {}
         frames = Frames(shell.user_ns, self.place)
-        self._watch = Watch(self.wall, frames, self._helper, self.place, shell.user_ns)
+        self._watch = Watch(self.guard, frames, self._helper, self.place, shell.user_ns)
         self._begin_session()
 
     def _begin_session(self) -> None:
         facts: dict[str, Any] = {}
         for factor in factors():
             self.add(factor)
-            facts |= self.wall.call(factor.kind, factor.facts) or {}
+            facts |= self.guard.call(factor.kind, factor.facts) or {}
         atexit.register(self._last_words)
         started = iso(self._clock[0]())
         self._helper.started()
-        watchers = self._facts.watchers = dict(self.wall.watchers)
+        watchers = self._facts.watchers = dict(self.guard.watchers)
         self._tell("session", started=started, cwd=self.place.folder, watchers=watchers, **facts)
 
     def _say(self, sentence: str) -> None:
@@ -98,13 +98,13 @@ class Recording:
 
     def add(self, factor: Factor, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""
-        if self.wall.attempt(f"loading the factor {factor.kind}", self._loaded, factor):
-            self.wall.ran(factor.kind)
+        if self.guard.attempt(f"loading the factor {factor.kind}", self._loaded, factor):
+            self.guard.ran(factor.kind)
             self.factors.append(factor)
             if plugin:
                 self._plugins.append(factor)
         else:
-            self.wall.could_not(factor.kind, self.wall.blind_spots[-1])
+            self.guard.could_not(factor.kind, self.guard.blind_spots[-1])
 
     def _loaded(self, factor: Factor) -> bool:
         factor.load(self._watch)
@@ -115,11 +115,11 @@ class Recording:
         atexit.unregister(self._last_words)
         self._facts.tell()
         for companion in self._companions.values():
-            self.wall.call("ending what works beside the recording", companion.close)
-        self.wall.note("The recording was ended before the kernel was: what ran later was not seen.")
-        self._tell("facts", environment=self._facts.known, watchers=dict(self.wall.watchers))
+            self.guard.call("ending what works beside the recording", companion.close)
+        self.guard.note("The recording was ended before the kernel was: what ran later was not seen.")
+        self._tell("facts", environment=self._facts.known, watchers=dict(self.guard.watchers))
         for factor in reversed(self.factors):
-            self.wall.call(f"unloading the factor {factor.kind}", factor.unload)
+            self.guard.call(f"unloading the factor {factor.kind}", factor.unload)
         self._helper.close()
 
     def _last_words(self) -> None:
@@ -167,14 +167,14 @@ class Recording:
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait for digests and the list of packages, at most so long; whether they have all come."""
         self._facts.tell()
-        return bool(self.wall.call("helper process", self._helper.settle, seconds))
+        return bool(self.guard.call("helper process", self._helper.settle, seconds))
 
     def pre_run_cell(self, info: Any) -> None:
         """IPython calls this before a cell runs; for one that runs inside another, only the outer counts."""
         self._infos.append(info)
         if len(self._infos) == 1:
-            self.wall.call("starting to record a cell", self._begin, info)
-            self.wall.let_pass()
+            self.guard.call("starting to record a cell", self._begin, info)
+            self.guard.let_pass()
 
     def post_run_cell(self, result: Any) -> None:
         """IPython calls this after a cell has run, however it ended; for an empty one it called nothing before."""
@@ -186,8 +186,8 @@ class Recording:
             self._infos.pop()
         if not self._infos and self._cell is not None:
             cell, self._cell = self._cell, None
-            self.wall.call("recording a cell", self._end, cell, result, seconds)
-            self.wall.let_pass()
+            self.guard.call("recording a cell", self._end, cell, result, seconds)
+            self.guard.let_pass()
 
     def _begin(self, info: Any) -> None:
         self._number += 1
@@ -197,13 +197,13 @@ class Recording:
         if waiting := self._played.get(cell.id or ""):
             cell.played = waiting.pop(0)
         if exemption := exemption_of(text):
-            self.wall.call("declaring", self.declared.exempt, exemption.kind, exemption.reason)
+            self.guard.call("declaring", self.declared.exempt, exemption.kind, exemption.reason)
         self._watch.frames.begin(text)
         self._tell(
             "started",
             number=cell.number,
             cell=cell.id,
-            client=self.wall.call("the client of a request", client_of, self._shell),
+            client=self.guard.call("the client of a request", client_of, self._shell),
             text=text,
             started=iso(self._clock[0]()),
         )
@@ -234,23 +234,23 @@ class Recording:
             **outcome(result),
         )
         for factor in self.factors:
-            self.wall.call(f"the factor {factor.kind}", factor.sent)
+            self.guard.call(f"the factor {factor.kind}", factor.sent)
         self._facts.tell_when_idle(getattr(self._shell.kernel, "io_loop", None))
         for companion in self._companions.values():
-            self.wall.call("following the notebook", companion.ran)
+            self.guard.call("following the notebook", companion.ran)
 
     def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""
-        before = len(self.wall.blind_spots)
-        answer = self.wall.call(f"the factor {factor.kind}", question, about)
-        if answer is None and len(self.wall.blind_spots) > before:
+        before = len(self.guard.blind_spots)
+        answer = self.guard.call(f"the factor {factor.kind}", question, about)
+        if answer is None and len(self.guard.blind_spots) > before:
             self._failed(factor, before)
         return answer
 
     def _failed(self, factor: Factor, before: int) -> None:
-        failure = next((s for s in self.wall.blind_spots[before:] if s.startswith(f"the factor {factor.kind} ")), None)
+        failure = next((s for s in self.guard.blind_spots[before:] if s.startswith(f"the factor {factor.kind} ")), None)
         if failure is not None:
-            self.wall.could_not(factor.kind, failure)
+            self.guard.could_not(factor.kind, failure)
 
     def _answered(self, kind: str, entry: bytes) -> None:
         """The helper process answered, on its thread."""
@@ -266,16 +266,16 @@ class Recording:
 
     def _tell(self, kind: str, **content: Any) -> None:
         entry = {"kind": kind, "session": self.log.id, **content}
-        if blind_spots := self.wall.take():
+        if blind_spots := self.guard.take():
             entry["blind_spots"] = blind_spots
         for _ in range(2):  # once more if it was interrupted
-            if self.wall.call("sending", self._send, entry):
+            if self.guard.call("sending", self._send, entry):
                 break
         self._call_listeners()
 
     def _call_listeners(self) -> None:
         for listener in tuple(self.listeners):
-            self.wall.attempt("telling of the session", listener)
+            self.guard.attempt("telling of the session", listener)
 
     def _send(self, entry: dict[str, Any]) -> bool:
         with self._telling:  # the helper's thread tells digests

@@ -145,10 +145,10 @@ def write(path: str, recording: Recording) -> None:
         beside = record_file.beside(Path(path))
         before = record_file.replaceable(beside, os.path.basename(path))
     except UnreadableRecord as error:
-        recording.wall.note(obstacles.occupied(os.path.basename(path), error))
+        recording.guard.note(obstacles.occupied(os.path.basename(path), error))
         return
     except UsageError as error:
-        recording.wall.note(obstacles.unnamed(os.path.basename(path), error))
+        recording.guard.note(obstacles.unnamed(os.path.basename(path), error))
         return
     record = _assembled(path, notebook, recording, before)
     if record.cells and not (before and same_but_times(before, record)):

@@ -95,7 +95,7 @@ class SaveWatcher(Companion):
                 from jupyter_prov.kernel import save_record
 
                 self._recording.settle(seconds)
-                self._recording.wall.call("writing the record", save_record.write, path, self._recording)
+                self._recording.guard.call("writing the record", save_record.write, path, self._recording)
                 self._seen = state
 
     def _at_exit(self) -> None:

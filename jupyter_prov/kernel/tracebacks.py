@@ -12,7 +12,7 @@ import sys
 from types import CodeType, TracebackType
 from typing import Any
 
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.in_place_hooks import is_hook
 
 _OURS = tuple(
@@ -28,9 +28,9 @@ _GROUP: Any = getattr(builtins, "BaseExceptionGroup", None)
 """Not before Python 3.11."""
 
 
-def install(shell: Any, wall: Wall) -> None:
+def install(shell: Any, guard: Guard) -> None:
     """Have this shell show tracebacks without our frames."""
-    shell.showtraceback = _Showing(shell.showtraceback, wall)
+    shell.showtraceback = _Showing(shell.showtraceback, guard)
 
 
 def remove(shell: Any) -> None:
@@ -44,8 +44,8 @@ def remove(shell: Any) -> None:
 class _Showing:
     """The shell's own `showtraceback`, for exceptions that know nothing of us."""
 
-    def __init__(self, original: Any, wall: Wall) -> None:
-        self.original, self._wall = original, wall
+    def __init__(self, original: Any, guard: Guard) -> None:
+        self.original, self._wall = original, guard
 
     def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> Any:
         self._wall.call("leaving our frames out of a traceback", _strip_all, exc_tuple or sys.exc_info())

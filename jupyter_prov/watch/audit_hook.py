@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 Listener = Callable[[tuple[Any, ...]], None]
 
-_listeners: dict[str, tuple[tuple[Wall, str, Listener], ...]] = {}
+_listeners: dict[str, tuple[tuple[Guard, str, Listener], ...]] = {}
 _quick: dict[str, Callable[[tuple[Any, ...]], bool]] = {}
 _installed = False
 
@@ -26,14 +26,14 @@ class _Busy(threading.local):
 _busy = _Busy()
 
 
-def listen(wall: Wall, listeners: dict[str, Listener]) -> None:
+def listen(guard: Guard, listeners: dict[str, Listener]) -> None:
     """Have the arguments of each audit event of these names given to its listener too, in whatever thread.
 
     Events that a listener causes itself, and those of forked children, are not passed on.
     """
     global _installed
     for event, listener in listeners.items():
-        _listeners[event] = (*_listeners.get(event, ()), (wall, f"audit hook ({event})", listener))
+        _listeners[event] = (*_listeners.get(event, ()), (guard, f"audit hook ({event})", listener))
     if not _installed:
         sys.addaudithook(_hook)
         _installed = True
@@ -66,8 +66,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         pass  # what follows says so
     _busy.yes = True
     try:
-        for wall, what, listener in _listeners.get(event, ()):
-            wall.within_cell(what, listener, arguments)
+        for guard, what, listener in _listeners.get(event, ()):
+            guard.within_cell(what, listener, arguments)
     finally:
         _busy.yes = False
 

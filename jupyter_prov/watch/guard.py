@@ -1,4 +1,4 @@
-"""The wall between what watches and what the user runs: no failure of ours gets past it.
+"""The guard between what watches and what the user runs: no failure of ours gets past it.
 
 An exception that the user's code sends (a time limit, by a signal or from another thread) hits whatever code runs at
 that moment, ours too, and goes on to the cell. It is known by its class, its arguments and its frames.
@@ -27,7 +27,7 @@ _OWN = (
 _INSTALLED = ("site-packages", "dist-packages")
 
 
-class Wall:
+class Guard:
     """Calls our own code on the user's time; what fails becomes a blind spot, said once."""
 
     def __init__(self) -> None:

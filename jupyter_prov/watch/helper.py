@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyter_prov.record.input_store import InputStore
 from jupyter_prov.watch.audit_hook import Quiet
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.idle_time import Leisure
 from jupyter_prov.watch.spawn import Spawning
 
@@ -35,8 +35,8 @@ _Request = tuple[str, Iterable[Any], float]
 class Helper:
     """Speaks with the helper process; asking never waits for it."""
 
-    def __init__(self, wall: Wall, answer: Answer, session: str) -> None:
-        self._wall, self._answer = wall, answer
+    def __init__(self, guard: Guard, answer: Answer, session: str) -> None:
+        self._wall, self._answer = guard, answer
         self._files: list[tuple[str, str, bool]] = []
         self._meanings: list[list[str]] = []
         self._answers: list[list[Any]] = []
@@ -52,7 +52,7 @@ class Helper:
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._settled = threading.Condition()
         with Quiet():
-            self._spawning = wall.attempt("starting the helper process", Spawning, session)
+            self._spawning = guard.attempt("starting the helper process", Spawning, session)
         self._ended = self._spawning is None
         threading.Thread(target=self._run, name="jupyter-prov helper", daemon=True).start()
 

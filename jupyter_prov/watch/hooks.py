@@ -9,7 +9,7 @@ from types import FrameType, FunctionType
 from typing import Any, cast
 
 from jupyter_prov.watch.builtin_proxies import StandIn
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.in_place_hooks import Graft, internal
 
 Note = Callable[[FrameType, tuple[Any, ...], dict[str, Any], Any], object]
@@ -60,8 +60,8 @@ class Patches:
     It answers whether the hook is to go on nevertheless, because something is played back.
     """
 
-    def __init__(self, wall: Wall, let_go: Callable[[str], bool] = lambda _: False) -> None:
-        self._wall, self._let_go = wall, let_go
+    def __init__(self, guard: Guard, let_go: Callable[[str], bool] = lambda _: False) -> None:
+        self._wall, self._let_go = guard, let_go
         self._hooks: list[Hook] = []
         self.held = True
         """Whether anything is played back or pinned in this cell."""

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from jupyter_prov.record.errors import ProvError
 from jupyter_prov.watch.artifact_paths import is_installed
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.in_place_hooks import Graft
 
 _NAMES = vars(ModuleType)["__dict__"]
@@ -33,18 +33,18 @@ class Listener:
         raise NotImplementedError
 
 
-_listeners: list[tuple[Wall, Listener]] = []
+_listeners: list[tuple[Guard, Listener]] = []
 _grafts: list[Graft] = []
 
 
-def listen(wall: Wall, listener: Listener) -> None:
+def listen(guard: Guard, listener: Listener) -> None:
     """Tell a listener of all modules that are loaded from now on."""
     function: Any = vars(importlib._bootstrap).get("_load_unlocked")
     if not _grafts and Graft.suits(function):
         graft = Graft(function)
         graft.aim(_around(graft.original))
         _grafts.append(graft)
-    _listeners.append((wall, listener))
+    _listeners.append((guard, listener))
 
 
 def ignore(listener: Listener) -> None:
@@ -57,13 +57,13 @@ def ignore(listener: Listener) -> None:
 def _around(original: Callable[[ModuleSpec], ModuleType]) -> FunctionType:
     def loading(spec: ModuleSpec) -> ModuleType:
         what = f"import of {spec.name}"
-        heard = [(wall, one) for wall, one in tuple(_listeners) if wall.within_cell(what, one.starts, spec)]
+        heard = [(guard, one) for guard, one in tuple(_listeners) if guard.within_cell(what, one.starts, spec)]
         module = None
         try:
             module = original(spec)
         finally:
-            for wall, one in reversed(heard):
-                wall.within_cell(what, one.ends, spec.name, module)
+            for guard, one in reversed(heard):
+                guard.within_cell(what, one.ends, spec.name, module)
         return module
 
     loading.__code__ = loading.__code__.replace(co_filename=_FILE)
@@ -73,11 +73,11 @@ def _around(original: Callable[[ModuleSpec], ModuleType]) -> FunctionType:
 class Imported(Listener):
     """Calls back right after a named module was executed."""
 
-    def __init__(self, wall: Wall, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
-        self._wall = wall
+    def __init__(self, guard: Guard, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
+        self._wall = guard
         self._callbacks = dict(callbacks)
         self.late()
-        listen(wall, self)
+        listen(guard, self)
 
     def stop(self) -> None:
         """Call back no more."""
@@ -112,10 +112,10 @@ def _called(callback: Callable[[ModuleType], None], module: ModuleType) -> None:
 class AroundImports(Listener):
     """Calls back before and after an installed module is executed by its import, those that it imports included."""
 
-    def __init__(self, wall: Wall, before: Callable[[], None], after: Callable[[], None]) -> None:
+    def __init__(self, guard: Guard, before: Callable[[], None], after: Callable[[], None]) -> None:
         self._before, self._after = before, after
         self._inside = False
-        listen(wall, self)
+        listen(guard, self)
 
     def stop(self) -> None:
         """Call back no more."""

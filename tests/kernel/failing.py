@@ -42,7 +42,7 @@ class Listener(Factor):
     kind = "fails-listening"
 
     def load(self, watch: Watch) -> None:
-        audit_hook.listen(watch.wall, {"os.listdir": self._listed})
+        audit_hook.listen(watch.guard, {"os.listdir": self._listed})
 
     def _listed(self, arguments: tuple[Any, ...]) -> None:
         raise RuntimeError("listening")
@@ -52,7 +52,7 @@ class Patch(Factor):
     kind = "fails-patching"
 
     def load(self, watch: Watch) -> None:
-        Patches(watch.wall).wrap(random, "randint", self._called, before=self._called)
+        Patches(watch.guard).wrap(random, "randint", self._called, before=self._called)
 
     def _called(self, *_: Any) -> None:
         raise RuntimeError("patched")

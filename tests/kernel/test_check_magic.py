@@ -20,7 +20,7 @@ from jupyter_prov.factors.data.child_processes import Children
 from jupyter_prov.record import digests
 from jupyter_prov.report import report_lines
 from jupyter_prov.watch.audit_hook import Quiet
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from tests.live import LiveKernel, companion, kernel
 
 SLOW = "import time, os\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('went on')"
@@ -188,7 +188,7 @@ def test_what_a_report_quotes_is_inert() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are listed by /proc")
 def test_a_check_is_no_child_whose_accesses_count() -> None:
-    children = Children(Wall(), lambda: None)
+    children = Children(Guard(), lambda: None)
     with Quiet():
         process = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     children.checks.add(process.pid)

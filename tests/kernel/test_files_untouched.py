@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_prov.factors.data import posix_locks
 from jupyter_prov.record.file_digests import version_of
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from tests.live import LiveKernel
 
 fcntl = pytest.importorskip("fcntl")
@@ -59,7 +59,7 @@ def test_the_list_of_all_locks_is_read_only_for_a_file_that_is_open(
     for path in paths:
         path.write_text("x")
     closed, opened, locked = map(str, map(version_of, map(str, paths)))
-    locks = posix_locks.OwnLocks(Wall())
+    locks = posix_locks.OwnLocks(Guard())
     with open(paths[1]), open(paths[2], "r+") as file:
         assert not locks.hold(closed)
         assert not reads
@@ -77,7 +77,7 @@ def test_what_python_locks_is_looked_up_again(tmp_path: Path) -> None:
     path = tmp_path / "late"
     path.write_text("x")
     version = str(version_of(str(path)))
-    locks = posix_locks.OwnLocks(Wall())
+    locks = posix_locks.OwnLocks(Guard())
     assert not locks.hold(version)
     with open(path, "r+") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
@@ -88,7 +88,7 @@ def test_what_python_locks_is_looked_up_again(tmp_path: Path) -> None:
 def test_a_lock_is_found_among_many_files_that_are_open(tmp_path: Path) -> None:
     path = tmp_path / "locked"
     path.write_text("x")
-    locks = posix_locks.OwnLocks(Wall())
+    locks = posix_locks.OwnLocks(Guard())
     with ExitStack() as opened:
         file = opened.enter_context(open(path, "r+"))
         for _ in range(300):

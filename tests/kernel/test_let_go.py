@@ -11,7 +11,7 @@ import pytest
 from jupyter_prov.factors.base import Planned
 from jupyter_prov.factors.random.factor import Random
 from jupyter_prov.record.model import Execution
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import ALL, MOST, Patches
 from tests.live import LiveKernel
 
@@ -49,7 +49,7 @@ def test_a_function_is_let_go_after_a_number_of_calls(
     module: Any, name: str, arguments: tuple[Any, ...], of_interest: bool, most: int
 ) -> None:
     told, let_go = [], []
-    patches = Patches(Wall(), lambda call: bool(let_go.append(call)))
+    patches = Patches(Guard(), lambda call: bool(let_go.append(call)))
 
     def note(*_: Any) -> bool:
         told.append(1)
@@ -72,7 +72,7 @@ def test_a_function_is_let_go_after_a_number_of_calls(
 
 def test_what_is_played_back_is_not_let_go(module: Any) -> None:
     told: list[Any] = []
-    patches = Patches(Wall(), lambda _: True)
+    patches = Patches(Guard(), lambda _: True)
     patches.wrap(module, "add", lambda *_: told.append(1))
     for _ in range(3 * ALL):
         module.add(1)

@@ -75,9 +75,8 @@ def test_a_cell_looks_at_few_of_the_files_that_it_writes_and_waits_for_none(many
 def test_files_of_many_are_looked_at_when_there_is_time_or_somebody_asks(many: LiveKernel) -> None:
     many.run(loop("many", "w", WRITE))
     many.settle()
-    many.run(
-        "from jupyter_prov.watch import idle_time as leisure; leisure.PAUSE = leisure.LONGEST = leisure.PATIENCE = 3600"
-    )
+    many.run("from jupyter_prov.watch import idle_time")
+    many.run("idle_time.PAUSE = idle_time.LONGEST = idle_time.PATIENCE = 3600")
     try:
         before = len(many.entries)
         many.run(loop("many", "r", READ))
@@ -85,7 +84,7 @@ def test_files_of_many_are_looked_at_when_there_is_time_or_somebody_asks(many: L
         assert all(entry["kind"] != "files" for entry in many.entries[before:])
         assert len(files_of(many, -2)) == COUNT  # which settles
     finally:
-        many.run("leisure.PAUSE, leisure.PATIENCE, leisure.LONGEST = 0.1, 10.0, 60.0")
+        many.run("idle_time.PAUSE, idle_time.PATIENCE, idle_time.LONGEST = 0.1, 10.0, 60.0")
 
 
 def test_folders_of_the_project_are_not_marked_again(many: LiveKernel) -> None:

@@ -17,7 +17,7 @@ from jupyter_prov.record import wire
 from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.watch.artifact_paths import Artifacts, named_folders
 from jupyter_prov.watch.data_folders import store_of
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from tests.live import LiveKernel, kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="native watching is for Linux")
@@ -166,12 +166,12 @@ def test_a_tree_without_end_is_watched_in_part(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("jupyter_prov.factors.data.native_files.MOST_BELOW", 10)
     for n in range(30):
         (tmp_path / str(n)).mkdir()
-    wall = Wall()
-    files = NativeFiles(wall, lambda _: False)
+    guard = Guard()
+    files = NativeFiles(guard, lambda _: False)
     files.add(str(tmp_path), deep=True)
     assert files.settle(10)
     files.close()
-    assert [spot for spot in wall.blind_spots if "10 folders" in spot]
+    assert [spot for spot in guard.blind_spots if "10 folders" in spot]
 
 
 def test_a_folder_that_was_marked_beside_a_cell_is_not_marked_again(
@@ -180,7 +180,7 @@ def test_a_folder_that_was_marked_beside_a_cell_is_not_marked_again(
     monkeypatch.setattr(
         "jupyter_prov.factors.data.native_files.REMADE", 0
     )  # so that a new folder is left to the thread
-    files = NativeFiles(Wall(), lambda _: False)
+    files = NativeFiles(Guard(), lambda _: False)
     files.add_project(str(tmp_path))
     files.prepare()
     files.begin()
@@ -198,12 +198,12 @@ def test_inotify_leaves_watches_to_others(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(folder_marks, "Fanotify", Refused)
     for n in range(9):
         (tmp_path / str(n)).mkdir()
-    wall = Wall()
-    files = NativeFiles(wall, lambda _: False)
+    guard = Guard()
+    files = NativeFiles(guard, lambda _: False)
     files.add(str(tmp_path), deep=True)
     assert files.settle(10)
     files.close()
-    assert wall.blind_spots == ["No more folders can be watched by inotify on this machine."]
+    assert guard.blind_spots == ["No more folders can be watched by inotify on this machine."]
 
 
 class Refused:

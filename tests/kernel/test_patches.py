@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import Patches
 
 
@@ -35,7 +35,7 @@ def module() -> types.ModuleType:
 
 def test_calls_are_told_with_caller_arguments_and_value(module: Any) -> None:
     told: list[Any] = []
-    patches = Patches(Wall())
+    patches = Patches(Guard())
     patches.wrap(module, "add", lambda *call: told.append(call), before=lambda *call: told.append(call))
     assert module.add(2, b=3) == 5
     assert [(frame.f_code.co_name, *rest) for frame, *rest in told] == [
@@ -45,7 +45,7 @@ def test_calls_are_told_with_caller_arguments_and_value(module: Any) -> None:
 
 
 def test_a_warning_names_the_caller_still(module: Any) -> None:
-    Patches(Wall()).wrap(module, "warn", lambda *_: None)
+    Patches(Guard()).wrap(module, "warn", lambda *_: None)
     with pytest.warns(UserWarning, match="old") as caught:
         module.warn()
     assert caught[0].filename == __file__
@@ -53,21 +53,21 @@ def test_a_warning_names_the_caller_still(module: Any) -> None:
 
 def test_what_raises_is_not_told_as_done(module: Any) -> None:
     told: list[Any] = []
-    Patches(Wall()).wrap(module, "root", lambda *call: told.append(call))
+    Patches(Guard()).wrap(module, "root", lambda *call: told.append(call))
     with pytest.raises(ValueError, match=r"domain|negative|nonnegative"):
         module.root(-1)
     assert told == []
 
 
 def test_a_note_that_fails_changes_nothing(module: Any) -> None:
-    wall = Wall()
-    Patches(wall).wrap(module, "root", lambda *_: 1 / 0)
+    guard = Guard()
+    Patches(guard).wrap(module, "root", lambda *_: 1 / 0)
     assert module.root(4) == 2
-    assert wall.take() == ["root failed: ZeroDivisionError: division by zero"]
+    assert guard.take() == ["root failed: ZeroDivisionError: division by zero"]
 
 
 def test_a_function_in_c_stays_one_in_a_class(module: Any) -> None:
-    Patches(Wall()).wrap(module, "root", lambda *_: None)
+    Patches(Guard()).wrap(module, "root", lambda *_: None)
 
     class Uses:
         root = module.root
@@ -78,7 +78,7 @@ def test_a_function_in_c_stays_one_in_a_class(module: Any) -> None:
 
 def test_originals_come_back(module: Any) -> None:
     before, code = vars(module).copy(), module.add.__code__
-    patches = Patches(Wall())
+    patches = Patches(Guard())
     for name in ("root", "add", "root", "missing"):
         patches.wrap(module, name, lambda *_: None)
     assert module.root is not before["root"]
@@ -99,7 +99,7 @@ def test_what_stands_around_a_function_is_put_there_once_and_taken_away(module: 
 
         return add
 
-    patches = Patches(Wall())
+    patches = Patches(Guard())
     for name in ("add", "add", "missing"):
         patches.around(module, name, make)
     assert module.add(1, 2) == 3
@@ -110,7 +110,7 @@ def test_what_stands_around_a_function_is_put_there_once_and_taken_away(module: 
 
 
 def test_what_somebody_else_replaced_later_stays_theirs(module: Any) -> None:
-    patches = Patches(Wall())
+    patches = Patches(Guard())
     patches.wrap(module, "root", None)
     module.root = theirs = lambda: 2
     patches.restore()

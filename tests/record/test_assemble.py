@@ -72,7 +72,7 @@ def test_an_output_that_the_earlier_record_does_not_know_has_no_origin() -> None
 def test_an_edited_cell_keeps_its_origin_and_the_source_that_ran() -> None:
     log = log_of(ran(1, "a", "x = 1"))
     record = assemble(notebook_of(code("a", 1, source="x = 2")), log)
-    assert record.sessions[0].executions[0].source == module.digest.of_text("x = 1")
+    assert record.sessions[0].executions[0].source == module.digests.of_text("x = 1")
 
 
 def test_a_cleared_cell_has_no_origin() -> None:
@@ -139,7 +139,7 @@ def test_texts_that_the_notebook_shows_no_more_are_kept_only_where_that_is_asked
     saved = notebook_of(code("a", 2, source="x = 1"), code("b", 3, source="y = 2"))
     assert "sources" not in to_json(assemble(saved, log))
     kept = valid(module.assemble("a.ipynb", saved, [log], keep_sources=True))
-    assert kept.sources == {module.digest.of_text(text): text for text in ("key = 1", "y = 1")}
+    assert kept.sources == {module.digests.of_text(text): text for text in ("key = 1", "y = 1")}
     later = module.assemble("a.ipynb", saved, [], from_json(to_json(kept)), keep_sources=True)
     assert to_json(later) == to_json(kept)
     assert "sources" not in to_json(assemble(saved, before=kept))

@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_prov.check.compare.base import Comparer, Comparison, Context
 from jupyter_prov.report.model import DIFFERS, EQUIVALENT, IDENTICAL
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 GROUP = "jupyter_prov.comparers"
 
@@ -35,11 +35,11 @@ class _Plugged:
 
     def __call__(self, recorded: Any, rerun: Any, context: Context) -> Comparison:
         """What the package's comparer says, or else our own, with a sentence on why among the context's notes."""
-        wall = Wall()
-        found = wall.attempt(self._name(), self._asked, recorded, rerun, context)
+        guard = Guard()
+        found = guard.attempt(self._name(), self._asked, recorded, rerun, context)
         if found is not None:
             return found
-        context.notes.extend(f"{' '.join(spot.split())}; the built-in comparison was used." for spot in wall.take())
+        context.notes.extend(f"{' '.join(spot.split())}; the built-in comparison was used." for spot in guard.take())
         return self.own(recorded, rerun, context)
 
     def _name(self) -> str:

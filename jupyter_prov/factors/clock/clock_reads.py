@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 LIMIT = 1000
 """Reads noted in one cell."""
@@ -53,8 +53,8 @@ class Playback:
 class Readings:
     """The reads of one cell after the other; `let_go` is called when they get too many."""
 
-    def __init__(self, wall: Wall, frames: Frames, let_go: Callable[[], None]) -> None:
-        self.wall, self._frames, self._let_go = wall, frames, let_go
+    def __init__(self, guard: Guard, frames: Frames, let_go: Callable[[], None]) -> None:
+        self.guard, self._frames, self._let_go = guard, frames, let_go
         self._telling: dict[str, bool] = {}
         self._playback = Playback()
         self.begin({})
@@ -82,7 +82,7 @@ class Readings:
 
     def of_notebook(self, clock: str, reader: FrameType, real: int, call: str = "") -> int:
         """What a clock says to the notebook, or to a library that reads it for the notebook to see."""
-        value = self.wall.within_cell("the clock", self._noted, clock, reader, real, call)
+        value = self.guard.within_cell("the clock", self._noted, clock, reader, real, call)
         return real if value is None else value
 
     def is_own(self, frame: FrameType) -> bool:

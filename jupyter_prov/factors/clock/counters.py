@@ -157,7 +157,7 @@ def _stamping(readings: Readings) -> Callable[[Callable[..., Any]], FunctionType
 
     def make(original: Callable[..., Any]) -> FunctionType:
         def format(*args: Any, **kwargs: Any) -> Any:
-            readings.wall.within_cell("logging", _stamp, readings, sys._getframe(1), *args, **kwargs)
+            readings.guard.within_cell("logging", _stamp, readings, sys._getframe(1), *args, **kwargs)
             return original(*args, **kwargs)  # which need not be a text
 
         return cast(FunctionType, format)

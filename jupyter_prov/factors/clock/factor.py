@@ -43,10 +43,10 @@ class Clock(Factor):
 
     def load(self, watch: Watch) -> None:
         self._watch = watch
-        self._readings = Readings(watch.wall, watch.frames, self._leave)
+        self._readings = Readings(watch.guard, watch.frames, self._leave)
         self._calendar = Calendar(self._readings.of_calendar)
         self._since = time.time_ns()
-        self._patches, self._stat = Patches(watch.wall), Patches(watch.wall)
+        self._patches, self._stat = Patches(watch.guard), Patches(watch.guard)
         hook_clocks(self._patches, self._readings, self._calendar.real, self._since)
         self._patches.rest()
 
@@ -60,9 +60,9 @@ class Clock(Factor):
         self._readings.begin(cell.played.get(self.kind) or {})
         self._unseen = list(_unseen(cell.text))
         if not self._calendar.enter(cell.text):
-            self._watch.wall.note("The clock was replaced by time-machine in the notebook: its reads were not seen.")
+            self._watch.guard.note("The clock was replaced by time-machine in the notebook: its reads were not seen.")
         if self._calendar.is_partial:
-            self._watch.wall.note("A class of dates has a `fromtimestamp` of its own: calls of `now` were not seen.")
+            self._watch.guard.note("A class of dates has a `fromtimestamp` of its own: calls of `now` were not seen.")
         self._patches.begin()
         if asks_for_file_times(cell.text):
             self._watch_stat()

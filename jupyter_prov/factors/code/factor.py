@@ -43,8 +43,8 @@ class Code(Factor):
         self._run: dict[str, str | None] = {}
         """Files of code that was executed, in the version that they had then."""
         self._loaded: set[str] = set()
-        audit_hook.listen(watch.wall, {"exec": self._executed})
-        self._patches = Patches(watch.wall)
+        audit_hook.listen(watch.guard, {"exec": self._executed})
+        self._patches = Patches(watch.guard)
         self._patches.wrap(InteractiveShell, "safe_execfile_ipy", _nothing, before=self._notebook_run)
         self._patches.wrap(InteractiveShell, "find_user_code", _nothing, before=self._text_loaded)
 

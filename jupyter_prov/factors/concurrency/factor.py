@@ -37,7 +37,7 @@ class Concurrency(Factor):
         self._frames = watch.frames
         self._active = self._pinned = False
         self._started: dict[tuple[str, int | None], None] = {}
-        self._patches = Patches(watch.wall)
+        self._patches = Patches(watch.guard)
         self._patches.wrap(threading.Thread, "start", self._started_thread, self._noting("threading.Thread.start"))
         callbacks: dict[str, Callable[[ModuleType], None]] = {
             "concurrent.futures.thread": self._executors,
@@ -46,7 +46,7 @@ class Concurrency(Factor):
             "multiprocessing.process": self._processes,
             "torch": self._torch,
         }
-        self._imported = Imported(watch.wall, callbacks)
+        self._imported = Imported(watch.guard, callbacks)
 
     def unload(self) -> None:
         self._active = False

@@ -22,7 +22,7 @@ from jupyter_prov.record.settings import FILE
 from jupyter_prov.watch.artifact_paths import Artifacts, has_one_name, in_shared, is_shared, is_skipped, named_folders
 from jupyter_prov.watch.audit_hook import Quiet
 from jupyter_prov.watch.file_access import CHILD, INPUT, OTHER, SELF, Access
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.helper import Helper
 
 _SELDOM = 512
@@ -43,10 +43,10 @@ _UNCLEAR = "Files that a child process opened while they were being digested are
 class Accesses:
     """Notes the accesses of one cell after the other."""
 
-    def __init__(self, wall: Wall, helper: Helper, place: Place) -> None:
+    def __init__(self, guard: Guard, helper: Helper, place: Place) -> None:
         self.artifacts = Artifacts(place)
-        self.native = NativeFiles(wall, is_skipped)
-        self._helper, self._place, self._wall = helper, place, wall
+        self.native = NativeFiles(guard, is_skipped)
+        self._helper, self._place, self._wall = helper, place, guard
         self._named: tuple[str, ...] = ()
         """Folders that cells have named, in which children may be at work wherever they lie."""
         self.notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
@@ -54,14 +54,14 @@ class Accesses:
         self._settings = os.path.join(place.root, FILE)
         """What the server reads, whenever it is asked for a record."""
         self._active = False
-        self._spot = OnTheSpot(wall, helper)
+        self._spot = OnTheSpot(guard, helper)
         self._ledger = Ledger(helper)
         self._looked = self._changed = self._answered = 0
         self._recent: dict[str, bool] = {}
         """The last files accessed, and whether they were opened for writing."""
         self._known: dict[str, str | None] = {}
         """Versions at the start of the cell, of files that earlier ones accessed."""
-        self.children = Children(wall, self._spawning)
+        self.children = Children(guard, self._spawning)
         self.native.add_project(place.folder)
         self.native.add_project(place.root)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_prov.record.original_os import open, os
 from jupyter_prov.watch import audit_hook
-from jupyter_prov.watch.guard import Wall, is_users
+from jupyter_prov.watch.guard import Guard, is_users
 
 _SPAWNS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.spawn")
 
@@ -16,7 +16,7 @@ _SPAWNS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.sy
 class Children:
     """Sees a spawn by its audit event, by a child that lives, or by one that has been waited for."""
 
-    def __init__(self, wall: Wall, spawning: Any) -> None:
+    def __init__(self, guard: Guard, spawning: Any) -> None:
         """`spawning` is called when the first child of a cell is about to be spawned."""
         self.ours: set[int] = set()
         """Processes of our own."""
@@ -25,7 +25,7 @@ class Children:
         self._spawning = spawning
         self._spawned = True
         self._past = 0.0
-        audit_hook.listen(wall, dict.fromkeys(_SPAWNS, self._about_to_spawn))
+        audit_hook.listen(guard, dict.fromkeys(_SPAWNS, self._about_to_spawn))
 
     def begin(self) -> None:
         """A cell starts."""

@@ -34,9 +34,9 @@ class Data(Factor):
     replays = True  # by putting the old contents onto the stage
 
     def load(self, watch: Watch) -> None:
-        self._accesses = Accesses(watch.wall, watch.helper, watch.place)
+        self._accesses = Accesses(watch.guard, watch.helper, watch.place)
         self._declared = DeclaredFiles(watch.helper)
-        self._opens = Opens(watch.wall, watch.frames, self._accesses)
+        self._opens = Opens(watch.guard, watch.frames, self._accesses)
 
     def unload(self) -> None:
         self._opens.close()

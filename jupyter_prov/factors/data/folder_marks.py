@@ -10,7 +10,7 @@ from jupyter_prov.factors.data.fanotify import Fanotify
 from jupyter_prov.factors.data.inotify import Inotify
 from jupyter_prov.factors.data.native_event import NativeWatcher
 from jupyter_prov.record.original_os import os
-from jupyter_prov.watch.guard import Wall, is_users
+from jupyter_prov.watch.guard import Guard, is_users
 
 MOST_FOLDERS = 20_000
 """Folders that are marked."""
@@ -20,8 +20,8 @@ _GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP)
 class Marks:
     """The watchers, and the folders that they were given."""
 
-    def __init__(self, wall: Wall) -> None:
-        self._wall = wall
+    def __init__(self, guard: Guard) -> None:
+        self._wall = guard
         self._kinds: list[Callable[[], NativeWatcher]] = [Fanotify, Inotify] if sys.platform == "linux" else []
         self.watchers: list[NativeWatcher] = []
         self._marked: set[str] = set()
@@ -29,7 +29,7 @@ class Marks:
         self.lasting: set[str] = set()
         """Folders that are watched, and of which the system tells when others come to be in their place."""
         if not self._kinds:
-            wall.could_not("fanotify", "there is none but on Linux")
+            guard.could_not("fanotify", "there is none but on Linux")
         else:
             self._next_watcher()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_prov.factors.data.posix_locks import OwnLocks
 from jupyter_prov.record.file_digests import digest_in, size_in
 from jupyter_prov.watch.audit_hook import Quiet
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.helper import Helper
 
 _MOST = 64 << 20
@@ -18,9 +18,9 @@ NOT_SAVED = "Some files were overwritten or removed before they could be digeste
 class OnTheSpot:
     """Reads files of one cell after the other, in the version that they are about to lose."""
 
-    def __init__(self, wall: Wall, helper: Helper) -> None:
-        self._wall, self._helper = wall, helper
-        self.locks = OwnLocks(wall)
+    def __init__(self, guard: Guard, helper: Helper) -> None:
+        self._wall, self._helper = guard, helper
+        self.locks = OwnLocks(guard)
         self.opened: set[str] = set()
         """Files that were opened in this cell for other reasons than their data: the system tells it."""
         self._saved = 0

@@ -19,7 +19,7 @@ from jupyter_prov.factors.data.native_event import CREATED, DELETED, MADE, MODIF
 from jupyter_prov.record.original_os import os
 from jupyter_prov.watch.artifact_paths import entries_of, is_shared, leads_to_folder
 from jupyter_prov.watch.audit_hook import Quiet
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 MOST_BELOW = 5_000
 """Folders that are marked below one of which the whole tree is watched."""
@@ -39,10 +39,10 @@ REPLACED = MADE | MOVED_FROM | DELETED
 class NativeFiles:
     """Watches folders, each with the best watcher that its file system allows, and keeps what happened in a cell."""
 
-    def __init__(self, wall: Wall, skipped: Callable[[str], bool]) -> None:
+    def __init__(self, guard: Guard, skipped: Callable[[str], bool]) -> None:
         """`skipped` tells folders whose files are nobody's data: caches, environments."""
-        self._wall, self._skipped = wall, skipped
-        self._marks = Marks(wall)
+        self._wall, self._skipped = guard, skipped
+        self._marks = Marks(guard)
         self._trees: deque[tuple[str, list[int]]] = deque()
         """Folders whose subfolders are still to be marked, each with the number of those marked in its tree."""
         self._later: deque[str] = deque()

@@ -23,7 +23,7 @@ from jupyter_prov.record.original_os import os
 from jupyter_prov.watch import audit_hook
 from jupyter_prov.watch.artifact_paths import are_artifact_names, as_text
 from jupyter_prov.watch.frames import Frames
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REPLACING = os.O_TRUNC | os.O_EXCL
@@ -44,17 +44,17 @@ _RUNNING = frozenset(("execfile", "safe_execfile", "safe_execfile_ipy"))
 class Opens:
     """Tells the accesses of a cell what Python opens."""
 
-    def __init__(self, wall: Wall, frames: Frames, accesses: Accesses) -> None:
+    def __init__(self, guard: Guard, frames: Frames, accesses: Accesses) -> None:
         self._frames, self._accesses = frames, accesses
         self._active = False
         self._gathered: dict[str, os.stat_result | Literal[False] | None] = {}
         """Names that were opened: False for reading, else the state before the writing, where that is of interest."""
         self._named: set[str] = set()
         """All names that were opened in this cell, but for those that are still gathered."""
-        wall.ran("audit")
+        guard.ran("audit")
         audit_hook.ask_first("open", self._gather)
         audit_hook.listen(
-            wall,
+            guard,
             {
                 "open": self._opened,
                 "sqlite3.connect": self._connected,

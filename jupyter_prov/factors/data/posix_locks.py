@@ -14,7 +14,7 @@ from jupyter_prov.record.errors import was_sent
 from jupyter_prov.record.file_digests import status_of
 from jupyter_prov.record.original_os import open, os
 from jupyter_prov.watch import audit_hook
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 _KIND, _PROCESS, _FILE = 1, 4, 5
 """Fields of a line of /proc/locks, see proc_locks(5)."""
@@ -28,11 +28,11 @@ _LOCKING = ("fcntl.fcntl", "fcntl.lockf", "sqlite3.connect")
 class OwnLocks:
     """Tells which files are locked; what is open is looked up once, and again when that may have changed."""
 
-    def __init__(self, wall: Wall) -> None:
+    def __init__(self, guard: Guard) -> None:
         self._open: frozenset[int] | None = None
         """The inodes of what this process has open; None where that would take longer to find out than it saves."""
         self._looked = False
-        audit_hook.listen(wall, dict.fromkeys(_LOCKING, self._locking))
+        audit_hook.listen(guard, dict.fromkeys(_LOCKING, self._locking))
 
     def forget(self) -> None:
         """A native library may have locked something since the last call: files may be open that were not."""

@@ -18,7 +18,7 @@ from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.original_os import os as own_os
 from jupyter_prov.record.random_text import MASK, looks_random
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import Note, Patches
 
 PROCESS = frozenset({"os.getpid", "os.getppid"})
@@ -45,12 +45,12 @@ _SHORT = 12
 class Asked:
     """Notes what own code asks in one execution after another."""
 
-    def __init__(self, wall: Wall, frames: Frames) -> None:
+    def __init__(self, guard: Guard, frames: Frames) -> None:
         self._frames = frames
         self._clear()
         self._at_start = dict(_data(os.environ))
         """The variables when the session began: one that it set itself is no fact of its environment."""
-        self._patches = Patches(wall, self._let_go)
+        self._patches = Patches(guard, self._let_go)
         self._patches.wrap(os._Environ, "__getitem__", before=self._looked_up, call="os.environ")
         for module, names in _CALLS:
             for name in names.split():

@@ -43,8 +43,8 @@ class Environment(Factor):
     kind = "environment"
 
     def load(self, watch: Watch) -> None:
-        self._asked = Asked(watch.wall, watch.frames)
-        self._libraries = Libraries(watch.wall)
+        self._asked = Asked(watch.guard, watch.frames)
+        self._libraries = Libraries(watch.guard)
         watch.helper.machine()
 
     def unload(self) -> None:

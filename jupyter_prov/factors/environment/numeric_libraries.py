@@ -8,7 +8,7 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.import_hook import names_of
 
 _BRINGING = ("numpy", "scipy.linalg", "sklearn", "torch", "numexpr", "numba", "tensorflow", "mkl")
@@ -18,8 +18,8 @@ _BRINGING = ("numpy", "scipy.linalg", "sklearn", "torch", "numexpr", "numba", "t
 class Libraries:
     """Looks again only when one more of these libraries was imported, and at torch's flags after each execution."""
 
-    def __init__(self, wall: Wall) -> None:
-        self._wall = wall
+    def __init__(self, guard: Guard) -> None:
+        self._wall = guard
         self._modules = 0
         self._seen: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ from types import FunctionType, ModuleType
 from typing import Any, cast
 
 from jupyter_prov.factors.network.fetches import Fetch, Fetches
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import Patches
 
 _READERS = 256
@@ -18,8 +18,8 @@ _Original = Callable[..., Any]
 class AsyncDoors:
     """Follows each request to its response, and the response's body to its end."""
 
-    def __init__(self, wall: Wall, fetches: Fetches, patches: Patches) -> None:
-        self._wall, self._tell = wall, wall.within_cell
+    def __init__(self, guard: Guard, fetches: Fetches, patches: Patches) -> None:
+        self._wall, self._tell = guard, guard.within_cell
         self._fetches, self._patches = fetches, patches
         self._readers: dict[int, tuple[Any, Fetch]] = {}
 
@@ -155,8 +155,8 @@ class _Stream:
 
     __slots__ = ("__weakref__", "_fetch", "_stream", "_tell")
 
-    def __init__(self, stream: Any, fetch: Fetch, wall: Wall) -> None:
-        for name, value in (("_stream", stream), ("_fetch", fetch), ("_tell", wall.within_cell)):
+    def __init__(self, stream: Any, fetch: Fetch, guard: Guard) -> None:
+        for name, value in (("_stream", stream), ("_fetch", fetch), ("_tell", guard.within_cell)):
             object.__setattr__(self, name, value)
 
     def __getattribute__(self, name: str) -> Any:

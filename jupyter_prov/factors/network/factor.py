@@ -47,14 +47,14 @@ class Network(Factor):
     def load(self, watch: Watch) -> None:
         self._watch = watch
         self._fetches = Fetches(watch.frames)
-        self._patches = Patches(watch.wall)
+        self._patches = Patches(watch.guard)
         self._names: dict[str, str] = {}
         self._sockets: dict[str, Evidence] = {}
         self._others: list[Evidence] = []
         self._doors: list[Any] = []
         self._patches.around(socket, "getaddrinfo", self._around_lookup)
         self._imported = Imported(
-            watch.wall,
+            watch.guard,
             {
                 "http.client": lambda module: self._http().http_client(module),
                 "urllib3.connectionpool": lambda module: self._http().urllib3_pool(module),
@@ -65,7 +65,7 @@ class Network(Factor):
                 "aiohttp.streams": lambda module: self._async().aiohttp_streams(module),
             },
         )
-        audit_hook.listen(watch.wall, {"socket.connect": self._connected, "urllib.Request": self._requested})
+        audit_hook.listen(watch.guard, {"socket.connect": self._connected, "urllib.Request": self._requested})
 
     def _http(self) -> Any:
         from jupyter_prov.factors.network.http_client_hooks import HttpDoors
@@ -81,7 +81,7 @@ class Network(Factor):
         """The doors of this kind, made only when a library that has them is imported."""
         found = next((door for door in self._doors if type(door) is kind), None)
         if found is None:
-            found = kind(self._watch.wall, self._fetches, self._patches)
+            found = kind(self._watch.guard, self._fetches, self._patches)
             self._doors.append(found)
         return found
 
@@ -125,7 +125,7 @@ class Network(Factor):
         ]
 
     def _around_lookup(self, original: Callable[..., Any]) -> FunctionType:
-        tell, named, unknown = self._watch.wall.within_cell, self._named, self._unknown
+        tell, named, unknown = self._watch.guard.within_cell, self._named, self._unknown
 
         def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
             try:

@@ -13,7 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any, cast
 
 from jupyter_prov.factors.network.fetches import Fetch, Fetches, joined
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import Patches
 
 _READS = ("read", "readinto", "read1", "readline")
@@ -40,8 +40,8 @@ class _Beside:
 class HttpDoors:
     """Follows each request from its connection to its response, and each response to the end of its body."""
 
-    def __init__(self, wall: Wall, fetches: Fetches, patches: Patches) -> None:
-        self._tell, self._fetches, self._patches = wall.within_cell, fetches, patches
+    def __init__(self, guard: Guard, fetches: Fetches, patches: Patches) -> None:
+        self._tell, self._fetches, self._patches = guard.within_cell, fetches, patches
         self._announced: _Beside = _Beside()
         """Requests by connection that urllib3 is about to put."""
         self._bodies: dict[int, Fetch] = {}

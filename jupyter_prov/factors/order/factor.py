@@ -53,7 +53,7 @@ class Order(Factor):
     def after(self, cell: Cell) -> Evidence | None:
         total = names(cell.statements, self._functions)
         for module in {module for part in cell.statements for module in part.stars}:
-            self._watch.wall.note(f"`from {module} import *` hides which of the names used later come from {module}.")
+            self._watch.guard.note(f"`from {module} import *` hides which of the names used later come from {module}.")
         self._add_unseen(total)
         total.changes = {name for name in total.changes if not self._is_fixed(name)}
         noted = {

@@ -36,7 +36,7 @@ class Package(Factor):
     def load(self, watch: Watch) -> None:
         self._watch = watch
         self._modules = NewModules()
-        self._elsewhere = Elsewhere(watch.wall)
+        self._elsewhere = Elsewhere(watch.guard)
         self._stamps = self._installed_stamps()
         watch.helper.packages(_folders(), 0)
 

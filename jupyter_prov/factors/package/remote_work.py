@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 _REMOTE = {
     "distributed": "dask.distributed",
@@ -24,8 +24,8 @@ _HERE = ("127.", "localhost", "[::1]", "0.0.0.0", "inproc", "local")
 class Elsewhere:
     """Looks after each execution; what is not loaded costs nothing."""
 
-    def __init__(self, wall: Wall) -> None:
-        self._wall = wall
+    def __init__(self, guard: Guard) -> None:
+        self._wall = guard
         self._made = _processes_made()
         self._loaded: set[str] = set()
 

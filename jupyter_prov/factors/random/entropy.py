@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from blake3 import blake3
 
 from jupyter_prov.record.original_os import os
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 LIMIT = 3_000_000
 """Characters of entropy that are kept in a session."""
@@ -19,8 +19,8 @@ _NOT_KEPT = (
 class Doors:
     """The entropy of one session, by door."""
 
-    def __init__(self, wall: Wall) -> None:
-        self._wall = wall
+    def __init__(self, guard: Guard) -> None:
+        self._wall = guard
         self._process = os.getpid()
         self._left = LIMIT
         self.begin(0, {}, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_prov.factors.random.generator import Generator, State
 from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 
 LIMIT = 1000
 """States that are kept in full in a session."""
@@ -22,8 +22,8 @@ fingerprint of the state that it had left (None for the first), `block` and `res
 class States:
     """The global generators of all libraries, looked at between whatever changes them."""
 
-    def __init__(self, wall: Wall) -> None:
-        self._wall = wall
+    def __init__(self, guard: Guard) -> None:
+        self._wall = guard
         self._generators: dict[str, Generator] = {}
         self._seen: dict[str, Any] = {}
         self._seeded: dict[str, bool] = {}

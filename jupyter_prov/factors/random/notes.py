@@ -12,7 +12,7 @@ from jupyter_prov.factors.random.generator import shown as as_text
 from jupyter_prov.factors.random.generator_states import States
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.frames import Frames, module_of
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import Patches, wrapped_in
 
 LIMIT = 200
@@ -25,11 +25,11 @@ class Notes:
     """What is noted of randomness in the execution that runs."""
 
     def __init__(self, watch: Watch) -> None:
-        self.wall: Wall = watch.wall
+        self.guard: Guard = watch.guard
         self.frames: Frames = watch.frames
-        self.patches = Patches(watch.wall, self._let_go)
-        self.states = States(watch.wall)
-        self.doors = Doors(watch.wall)
+        self.patches = Patches(watch.guard, self._let_go)
+        self.states = States(watch.guard)
+        self.doors = Doors(watch.guard)
         self.asked: str | None = None
         """What the notebook called to have seeds set on its behalf."""
         self._left = _ALL
@@ -118,7 +118,7 @@ class Notes:
         """Whether a session that has noted so much may note more."""
         self._left -= 1
         if self._left < 0:
-            self.wall.note(f"Only {_ALL:,} seeds and generators were noted: later ones in this session are missing.")
+            self.guard.note(f"Only {_ALL:,} seeds and generators were noted: later ones in this session are missing.")
         return self._left >= 0
 
 

@@ -75,10 +75,10 @@ class Check(session_verdict.LastCheck):
 
     def _follow(self) -> None:
         with Quiet():
-            self._recording.wall.attempt("following a check", self._read)
+            self._recording.guard.attempt("following a check", self._read)
             self.running = False
             for listener in tuple(self._recording.listeners):
-                self._recording.wall.attempt("telling of the session", listener)
+                self._recording.guard.attempt("telling of the session", listener)
 
     def _read(self) -> None:
         assert self._process.stdout is not None

@@ -33,19 +33,19 @@ def shell_here() -> Any:
 def values(kind: str, given: Mapping[str, Any]) -> None:
     """Declare parameters or metrics."""
     if recording := current():
-        recording.wall.within_cell(f"declaring {kind}", recording.declared.values, kind, given)
+        recording.guard.within_cell(f"declaring {kind}", recording.declared.values, kind, given)
 
 
 def note(text: str) -> None:
     """Declare a note."""
     if recording := current():
-        recording.wall.within_cell("declaring a note", recording.declared.note, str(text))
+        recording.guard.within_cell("declaring a note", recording.declared.note, str(text))
 
 
 def volatile(reason: str) -> None:
     """Say that a difference of the cell that runs is not to count."""
     if recording := current():
-        recording.wall.within_cell("declaring", recording.declared.exempt, VOLATILE, str(reason))
+        recording.guard.within_cell("declaring", recording.declared.exempt, VOLATILE, str(reason))
 
 
 def seed(value: Any, asked: str) -> list[str]:
@@ -74,11 +74,11 @@ def file(path: str | os.PathLike[str], role: str) -> bool:
         if "://" in name:
             from jupyter_prov.record.masked_urls import mask_url
 
-            recording.wall.note(f"{mask_url(name)} is declared as an {role}, and is a URL rather than a file.")
+            recording.guard.note(f"{mask_url(name)} is declared as an {role}, and is a URL rather than a file.")
         elif not there and role == "input":
-            recording.wall.note(f"{name} is declared as an input, and there is no such file.")
+            recording.guard.note(f"{name} is declared as an input, and there is no such file.")
         elif data is not None:
-            recording.wall.within_cell("declaring a file", data.declare, name, role)
+            recording.guard.within_cell("declaring a file", data.declare, name, role)
     return there
 
 

@@ -98,7 +98,7 @@ class Panel(Companion):
     def _draw_now(self) -> None:
         self._due = False
         if self.is_open:
-            self._recording.wall.attempt("showing the panel", self._draw)
+            self._recording.guard.attempt("showing the panel", self._draw)
 
     def _draw(self) -> None:
         begun = perf_counter()

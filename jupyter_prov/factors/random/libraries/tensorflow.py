@@ -83,7 +83,7 @@ class Tensorflow(Library):
         """An operation asked for its seeds, and has none."""
         if seeds == (None, None) and self._notes.frames.nearest_own(frame) is not None:
             self._notes.unseeded(OPERATION, frame)
-            self._notes.wall.note(_BLIND)
+            self._notes.guard.note(_BLIND)
 
     def _pinned(
         self, original: Any, frame: FrameType, args: tuple[Any, ...], kwargs: dict[str, Any]

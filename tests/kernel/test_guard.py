@@ -1,4 +1,4 @@
-"""The wall: what fails on our side is a blind spot, and the cell does what it does without us."""
+"""The guard: what fails on our side is a blind spot, and the cell does what it does without us."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_prov.record import wire
-from jupyter_prov.watch.guard import Wall
+from jupyter_prov.watch.guard import Guard
 from tests.live import LiveKernel, kernel
 from tests.record.making import valid
 
@@ -70,32 +70,32 @@ def test_the_record_is_valid_and_json_nevertheless(live: LiveKernel) -> None:
 
 
 def test_the_wall_gives_values_and_notes_failures_once() -> None:
-    wall = Wall()
-    assert wall.call("adding", lambda a, b: a + b, 1, 2) == 3
+    guard = Guard()
+    assert guard.call("adding", lambda a, b: a + b, 1, 2) == 3
     for _ in range(3):
-        assert wall.call("dividing", lambda: 1 / 0) is None
-    assert wall.take() == ["dividing failed: ZeroDivisionError: division by zero"]
-    assert wall.take() == []
-    wall.call("dividing", lambda: 1 / 0)
-    assert wall.take() == []
+        assert guard.call("dividing", lambda: 1 / 0) is None
+    assert guard.take() == ["dividing failed: ZeroDivisionError: division by zero"]
+    assert guard.take() == []
+    guard.call("dividing", lambda: 1 / 0)
+    assert guard.take() == []
 
 
 def test_an_interrupt_in_the_midst_of_a_cell_is_the_cells() -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    wall = Wall()
-    assert wall.call("a hook", interrupted) is None
+    guard = Guard()
+    assert guard.call("a hook", interrupted) is None
     with pytest.raises(KeyboardInterrupt):
-        wall.within_cell("a wrapper", interrupted)
-    assert wall.take() == ["a hook failed: it was interrupted"]
+        guard.within_cell("a wrapper", interrupted)
+    assert guard.take() == ["a hook failed: it was interrupted"]
 
 
 def test_what_an_exception_says_is_masked() -> None:
-    wall = Wall()
+    guard = Guard()
     secret = "https://ada:hunter2@a.org/x?token=hunter2"
-    assert wall.call("a request", int, secret) is None
-    assert wall.blind_spots == [
+    assert guard.call("a request", int, secret) is None
+    assert guard.blind_spots == [
         "a request failed: ValueError: invalid literal for int() with base 10: 'https://a.org/x?token=…'"
     ]
 
@@ -108,9 +108,9 @@ def test_an_exception_without_words_is_no_trouble() -> None:
     def raise_it() -> None:
         raise Mute
 
-    wall = Wall()
-    assert wall.attempt("something", raise_it) is None
-    assert wall.take() == ["something failed: Mute"]
+    guard = Guard()
+    assert guard.attempt("something", raise_it) is None
+    assert guard.take() == ["something failed: Mute"]
 
 
 def test_tracebacks_are_whole_again_after_unloading(project: Path, python: str) -> None:
