@@ -178,7 +178,7 @@ def _order(case: Case) -> list[int | None]:
 
 def all_factors() -> list[Factor]:
     """Every factor, those of other packages too."""
-    from jupyter_prov.factors import factors
+    from jupyter_prov.factors.registry import factors
 
     return [*factors(), *(point.load()() for point in entry_points(group="jupyter_prov.factors"))]
 

@@ -6,15 +6,15 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from jupyter_prov.factors import Factor
+from jupyter_prov.factors.watcher import Watcher
 from jupyter_prov.watch.guard import Guard
 
 
 class LateFacts:
     """Asks the factors of a session for such facts; `send` is given an entry's kind and content."""
 
-    def __init__(self, guard: Guard, factors: Sequence[Factor], send: Callable[..., None]) -> None:
-        self._wall, self._factors, self._send = guard, factors, send
+    def __init__(self, guard: Guard, watching: Sequence[Watcher], send: Callable[..., None]) -> None:
+        self._guard, self._watching, self._send = guard, watching, send
         self._learning = threading.Lock()
         self._to_tell = False
         """Whether the factors are to be asked for what became known in the last executions."""
@@ -38,15 +38,15 @@ class LateFacts:
             return
         self._to_tell = False
         found: dict[str, Any] = {}
-        for factor in self._factors:
-            if type(factor).later is not Factor.later:
-                found |= self._wall.call(f"the factor {factor.kind}", factor.later) or {}
+        for watcher in self._watching:
+            if type(watcher).later is not Watcher.later:
+                found |= self._guard.call(f"the factor {watcher.kind}", watcher.later) or {}
         self.learn(found)
 
     def learn(self, found: dict[str, Any]) -> None:
         """Send what was found if it is new, with all that was before: the last word is enough for who comes late."""
         with self._learning:  # the helper's thread finds things too
-            known, watchers = {**self.known, **found}, dict(self._wall.watchers)
+            known, watchers = {**self.known, **found}, dict(self._guard.watchers)
             if known != self.known or watchers != self.watchers:
                 self.known, self.watchers = known, watchers
                 self._send("facts", environment=known, watchers=watchers)

@@ -86,9 +86,9 @@ def handshake(shell: Any, plugins: Sequence[str] = ()) -> str:
 
 def _add(recording: Recording, plugin: str) -> None:
     module, _, name = plugin.partition(":")
-    factor = getattr(importlib.import_module(module), name)
-    if not any(type(known) is factor for known in recording.factors):
-        recording.add(factor(), plugin=True)
+    found = getattr(importlib.import_module(module), name)
+    if not any(type(known) is found for known in recording.watchers):
+        recording.add(found(), plugin=True)
 
 
 def settle(shell: Any) -> str:

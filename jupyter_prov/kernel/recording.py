@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from jupyter_prov.analysis.cell_source import exemption_of
-from jupyter_prov.factors import Cell, Factor, Watch, factors
-from jupyter_prov.factors.package.factor import Package
+from jupyter_prov.factors.package.watcher import PackageWatcher
+from jupyter_prov.factors.registry import watchers
+from jupyter_prov.factors.watcher import Cell, Watch, Watcher
 from jupyter_prov.kernel.cell_parser import Parser
 from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.kernel.declared import Declared
@@ -34,7 +35,7 @@ from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.helper import Helper
 
-_Factor = TypeVar("_Factor", bound=Factor)
+_Watcher = TypeVar("_Watcher", bound=Watcher)
 _Companion = TypeVar("_Companion", bound=Companion)
 _LAST_SECONDS = 2.0
 """How long the kernel's end may wait for digests and lists of packages."""
@@ -61,9 +62,9 @@ class Recording:
         self._shell = shell
         self._clock = (time.time, time.perf_counter)
         self._telling = threading.Lock()
-        self.factors: list[Factor] = []
-        self._plugins: list[Factor] = []
-        self._facts = LateFacts(self.guard, self.factors, self._tell)
+        self.watchers: list[Watcher] = []
+        self._plugins: list[Watcher] = []
+        self._facts = LateFacts(self.guard, self.watchers, self._tell)
         self._helper = Helper(self.guard, self._answered, self.log.id)
         self._unread: list[bytes] = []
         """Entries that the helper made and that were passed on; the log takes them in once it is asked for."""
@@ -79,14 +80,14 @@ class Recording:
 
     def _begin_session(self) -> None:
         facts: dict[str, Any] = {}
-        for factor in factors():
-            self.add(factor)
-            facts |= self.guard.call(factor.kind, factor.facts) or {}
+        for watcher in watchers():
+            self.add(watcher)
+            facts |= self.guard.call(watcher.kind, watcher.facts) or {}
         atexit.register(self._last_words)
         started = iso(self._clock[0]())
         self._helper.started()
-        watchers = self._facts.watchers = dict(self.guard.watchers)
-        self._tell("session", started=started, cwd=self.place.folder, watchers=watchers, **facts)
+        states = self._facts.watchers = dict(self.guard.watchers)
+        self._tell("session", started=started, cwd=self.place.folder, watchers=states, **facts)
 
     def _say(self, sentence: str) -> None:
         """Tell the user something about the session, in the output of the cell that runs."""
@@ -96,18 +97,18 @@ class Recording:
         if not self.is_rerun and (most := settings.of_project(self.place.root).keep_inputs):
             self._helper.keep_inputs(self.place.root, most)
 
-    def add(self, factor: Factor, plugin: bool = False) -> None:
+    def add(self, watcher: Watcher, plugin: bool = False) -> None:
         """Let one more factor watch; one that fails to load is a blind spot."""
-        if self.guard.attempt(f"loading the factor {factor.kind}", self._loaded, factor):
-            self.guard.ran(factor.kind)
-            self.factors.append(factor)
+        if self.guard.attempt(f"loading the factor {watcher.kind}", self._loaded, watcher):
+            self.guard.ran(watcher.kind)
+            self.watchers.append(watcher)
             if plugin:
-                self._plugins.append(factor)
+                self._plugins.append(watcher)
         else:
-            self.guard.could_not(factor.kind, self.guard.blind_spots[-1])
+            self.guard.could_not(watcher.kind, self.guard.blind_spots[-1])
 
-    def _loaded(self, factor: Factor) -> bool:
-        factor.load(self._watch)
+    def _loaded(self, watcher: Watcher) -> bool:
+        watcher.load(self._watch)
         return True
 
     def close(self) -> None:
@@ -118,8 +119,8 @@ class Recording:
             self.guard.call("ending what works beside the recording", companion.close)
         self.guard.note("The recording was ended before the kernel was: what ran later was not seen.")
         self._tell("facts", environment=self._facts.known, watchers=dict(self.guard.watchers))
-        for factor in reversed(self.factors):
-            self.guard.call(f"unloading the factor {factor.kind}", factor.unload)
+        for watcher in reversed(self.watchers):
+            self.guard.call(f"unloading the factor {watcher.kind}", watcher.unload)
         self._helper.close()
 
     def _last_words(self) -> None:
@@ -132,9 +133,9 @@ class Recording:
         with self._telling:
             self.sender.handshake()
 
-    def factor(self, kind: type[_Factor]) -> _Factor | None:
-        """The factor of this class, if it watches."""
-        return next((factor for factor in self.factors if isinstance(factor, kind)), None)
+    def watcher(self, kind: type[_Watcher]) -> _Watcher | None:
+        """The watcher of this class, if it could be loaded."""
+        return next((watcher for watcher in self.watchers if isinstance(watcher, kind)), None)
 
     def accompany(self, companion: Companion) -> None:
         """Let something work beside this recording, in place of an earlier one of its class."""
@@ -152,7 +153,7 @@ class Recording:
             with Quiet():
                 yield
         finally:
-            if package := self.factor(Package):
+            if package := self.watcher(PackageWatcher):
                 package.pass_over(sys.modules.keys() - before)
 
     @contextmanager
@@ -207,50 +208,52 @@ class Recording:
             text=text,
             started=iso(self._clock[0]()),
         )
-        for factor in self.factors:
-            self._ask(factor, factor.before, cell)
+        for watcher in self.watchers:
+            self._ask(watcher, watcher.before, cell)
         self._cell = cell
         self._started = self._clock[1]()
 
     def _end(self, cell: Cell, result: Any, seconds: float) -> None:
         evidence: dict[str, Evidence] = {}
-        for factor in reversed(self.factors):
-            noted = self._ask(factor, factor.after, cell)
-            if noted and factor in self._plugins:
-                noted = self._ask(factor, as_json, noted)
+        for watcher in reversed(self.watchers):
+            noted = self._ask(watcher, watcher.after, cell)
+            if noted and watcher in self._plugins:
+                noted = self._ask(watcher, as_json, noted)
             if noted:
-                evidence[factor.kind] = noted
+                evidence[watcher.kind] = noted
         part_code_from_data(evidence)
         if said := self.declared.take():
             evidence["declared"] = said
-        late = {"late": True} if any(factor.is_late for factor in self.factors) else {}
+        late = {"late": True} if any(watcher.is_late for watcher in self.watchers) else {}
         self._tell(
             "ended",
             number=cell.number,
             seconds=round(seconds, 6),
             evidence=evidence,
             **late,
-            lists=(package := self.factor(Package)) is not None and package.lists,
+            lists=(package := self.watcher(PackageWatcher)) is not None and package.lists,
             **outcome(result),
         )
-        for factor in self.factors:
-            self.guard.call(f"the factor {factor.kind}", factor.sent)
+        for watcher in self.watchers:
+            self.guard.call(f"the factor {watcher.kind}", watcher.sent)
         self._facts.tell_when_idle(getattr(self._shell.kernel, "io_loop", None))
         for companion in self._companions.values():
             self.guard.call("following the notebook", companion.ran)
 
-    def _ask(self, factor: Factor, question: Callable[[Any], Any], about: Any) -> Any:
+    def _ask(self, watcher: Watcher, question: Callable[[Any], Any], about: Any) -> Any:
         """What a factor answers; one that fails once is not said to have watched."""
         before = len(self.guard.blind_spots)
-        answer = self.guard.call(f"the factor {factor.kind}", question, about)
+        answer = self.guard.call(f"the factor {watcher.kind}", question, about)
         if answer is None and len(self.guard.blind_spots) > before:
-            self._failed(factor, before)
+            self._failed(watcher, before)
         return answer
 
-    def _failed(self, factor: Factor, before: int) -> None:
-        failure = next((s for s in self.guard.blind_spots[before:] if s.startswith(f"the factor {factor.kind} ")), None)
+    def _failed(self, watcher: Watcher, before: int) -> None:
+        failure = next(
+            (s for s in self.guard.blind_spots[before:] if s.startswith(f"the factor {watcher.kind} ")), None
+        )
         if failure is not None:
-            self.guard.could_not(factor.kind, failure)
+            self.guard.could_not(watcher.kind, failure)
 
     def _answered(self, kind: str, entry: bytes) -> None:
         """The helper process answered, on its thread."""

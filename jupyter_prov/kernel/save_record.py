@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.factors.data.factor import Data
+from jupyter_prov.factors.data.watcher import DataWatcher
 from jupyter_prov.record import obstacles, record_file, safe_reading, settings
 from jupyter_prov.record.assemble import assemble, live, same_but_times
 from jupyter_prov.record.atomic_write import sweep
@@ -169,7 +169,7 @@ def _wants_no_record(notebook: Mapping[str, Any]) -> bool:
 
 
 def _keeps_sources(recording: Recording, place: Place) -> bool:
-    if data := recording.factor(Data):
+    if data := recording.watcher(DataWatcher):
         data.pass_over(os.path.join(place.root, settings.FILE))
     try:
         return settings.of_project(place.root).keep_sources

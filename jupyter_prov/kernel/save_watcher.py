@@ -12,7 +12,7 @@ import importlib.util
 import threading
 from typing import TYPE_CHECKING, Any
 
-from jupyter_prov.factors.data.factor import Data
+from jupyter_prov.factors.data.watcher import DataWatcher
 from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.record.original_os import os
 from jupyter_prov.watch.audit_hook import Quiet
@@ -52,7 +52,7 @@ class SaveWatcher(Companion):
             if self._path is None:
                 atexit.register(self._at_exit)
             self._path, self._seen = path, _state(path)
-            if data := self._recording.factor(Data):
+            if data := self._recording.watcher(DataWatcher):
                 data.follow(path)
         loop = getattr(self._shell.kernel, "io_loop", None)
         if path is not None and loop is not None and not self._waiting:

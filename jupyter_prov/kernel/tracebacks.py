@@ -45,10 +45,10 @@ class _Showing:
     """The shell's own `showtraceback`, for exceptions that know nothing of us."""
 
     def __init__(self, original: Any, guard: Guard) -> None:
-        self.original, self._wall = original, guard
+        self.original, self._guard = original, guard
 
     def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> Any:
-        self._wall.call("leaving our frames out of a traceback", _strip_all, exc_tuple or sys.exc_info())
+        self._guard.call("leaving our frames out of a traceback", _strip_all, exc_tuple or sys.exc_info())
         return self.original(exc_tuple, *args, **kwargs)
 
 

@@ -36,7 +36,7 @@ class Helper:
     """Speaks with the helper process; asking never waits for it."""
 
     def __init__(self, guard: Guard, answer: Answer, session: str) -> None:
-        self._wall, self._answer = guard, answer
+        self._guard, self._answer = guard, answer
         self._files: list[tuple[str, str, bool]] = []
         self._meanings: list[list[str]] = []
         self._answers: list[list[Any]] = []
@@ -65,7 +65,7 @@ class Helper:
         """Wait for the process that starts the helper, before any cell can find it among the kernel's children."""
         if self._spawning:
             with Quiet():
-                self._wall.attempt("starting the helper process", self._spawning.finish)
+                self._guard.attempt("starting the helper process", self._spawning.finish)
 
     def keep_inputs(self, root: str, most: int) -> None:
         """Have the contents of inputs kept in the project's store, those up to so many bytes."""
@@ -170,10 +170,10 @@ class Helper:
             self._requests.put((kind, lines, monotonic()))
 
     def _run(self) -> None:
-        self._wall.ran("helper process")
-        if not self._wall.call("helper process (digests of files)", self._serve):
-            self._wall.could_not("helper process", "it ended: files have no digests any more")
-            self._wall.call("helper process", self._answer, "ended", b"")
+        self._guard.ran("helper process")
+        if not self._guard.call("helper process (digests of files)", self._serve):
+            self._guard.could_not("helper process", "it ended: files have no digests any more")
+            self._guard.call("helper process", self._answer, "ended", b"")
         with self._settled:
             self._ended = True  # nothing will be answered any more, and nobody shall wait for it
             self._asked.clear()
@@ -216,5 +216,5 @@ class Helper:
             raise EOFError("the process is gone")
         kind, last, entry = line.split(b" ", 2)
         if entry != b"\n":
-            self._wall.call("helper process", self._answer, kind.decode(), entry)
+            self._guard.call("helper process", self._answer, kind.decode(), entry)
         return bool(last == b"1")

@@ -61,7 +61,7 @@ class Patches:
     """
 
     def __init__(self, guard: Guard, let_go: Callable[[str], bool] = lambda _: False) -> None:
-        self._wall, self._let_go = guard, let_go
+        self._guard, self._let_go = guard, let_go
         self._hooks: list[Hook] = []
         self.held = True
         """Whether anything is played back or pinned in this cell."""
@@ -106,7 +106,7 @@ class Patches:
         if_held: bool,
     ) -> FunctionType:
         """The function that is called in the place of a hooked one."""
-        tell: Callable[..., Any] = self._wall.within_cell
+        tell: Callable[..., Any] = self._guard.within_cell
         depth, count = hook.target.depth, self._count
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -143,7 +143,7 @@ class Patches:
         hook = self._hook(owner, name, aliases)
         if hook is None:
             return
-        tell, original, depth = self._wall.within_cell, hook.target.original, hook.target.depth
+        tell, original, depth = self._guard.within_cell, hook.target.original, hook.target.depth
 
         def answering(*args: Any, **kwargs: Any) -> Any:
             value = original(*args, **kwargs)

@@ -74,7 +74,7 @@ class Imported(Listener):
     """Calls back right after a named module was executed."""
 
     def __init__(self, guard: Guard, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
-        self._wall = guard
+        self._guard = guard
         self._callbacks = dict(callbacks)
         self.late()
         listen(guard, self)
@@ -98,7 +98,7 @@ class Imported(Listener):
     def _tell(self, module: ModuleType, name: str) -> None:
         callback = self._callbacks.pop(name, None)
         if callback is not None and names_of(module).get("__spec__") is not None:  # else somebody has made it up
-            self._wall.within_cell(f"import of {name}", _called, callback, module)
+            self._guard.within_cell(f"import of {name}", _called, callback, module)
 
 
 def _called(callback: Callable[[ModuleType], None], module: ModuleType) -> None:

@@ -12,7 +12,7 @@ import pytest
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check.attempt import PLAIN, Case, attempted
 from jupyter_prov.check.environment import Environment
-from jupyter_prov.factors import factors
+from jupyter_prov.factors.registry import factors
 from jupyter_prov.record import record_file
 from jupyter_prov.record.errors import EnvironmentFailed
 from jupyter_prov.record.model import Record, Session

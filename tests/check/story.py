@@ -11,7 +11,7 @@ import nbformat
 
 from jupyter_prov.analysis.names import names, statements
 from jupyter_prov.check.explain import Explanation
-from jupyter_prov.factors import factors
+from jupyter_prov.factors.registry import factors
 from jupyter_prov.record import digests
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import CellState, Execution, Record, Session

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from jupyter_prov.check.explain import Explanation
-from jupyter_prov.factors import factors
+from jupyter_prov.factors.registry import factors
 from tests.check import story as stories
 from tests.check.story import (
     Evidence,

@@ -17,7 +17,7 @@ from jupyter_prov.check import environment_cache
 from jupyter_prov.check.attempt import PLAIN, Case, attempted
 from jupyter_prov.check.environment import Building, Environment
 from jupyter_prov.check.installers import NO_INSTALLERS, Installers, installers_of
-from jupyter_prov.factors import factors
+from jupyter_prov.factors.registry import factors
 from jupyter_prov.record.model import Record
 from tests.check.index import wheel
 from tests.check.test_environment import session

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_prov.check.explain import Explanation
 from jupyter_prov.check.input_status import compared_remote
-from jupyter_prov.factors import factors
+from jupyter_prov.factors.registry import factors
 from jupyter_prov.record import digests
 from jupyter_prov.record.model import Record
 from tests.check.story import Evidence, Story, drew, failed, session

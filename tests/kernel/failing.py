@@ -5,40 +5,40 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from jupyter_prov.factors.base import Cell, Factor, Watch
+from jupyter_prov.factors.watcher import Cell, Watch, Watcher
 from jupyter_prov.watch import audit_hook
 from jupyter_prov.watch.hooks import Patches
 
 
-class Load(Factor):
+class Load(Watcher):
     kind = "fails-at-load"
 
     def load(self, watch: Watch) -> None:
         raise RuntimeError("at load")
 
 
-class Before(Factor):
+class Before(Watcher):
     kind = "fails-before"
 
     def before(self, cell: Cell) -> None:
         raise RuntimeError("before")
 
 
-class After(Factor):
+class After(Watcher):
     kind = "fails-after"
 
     def after(self, cell: Cell) -> Any:
         raise RuntimeError("after")
 
 
-class Interrupted(Factor):
+class Interrupted(Watcher):
     kind = "interrupted"
 
     def after(self, cell: Cell) -> Any:
         raise KeyboardInterrupt
 
 
-class Listener(Factor):
+class Listener(Watcher):
     kind = "fails-listening"
 
     def load(self, watch: Watch) -> None:
@@ -48,7 +48,7 @@ class Listener(Factor):
         raise RuntimeError("listening")
 
 
-class Patch(Factor):
+class Patch(Watcher):
     kind = "fails-patching"
 
     def load(self, watch: Watch) -> None:
@@ -58,7 +58,7 @@ class Patch(Factor):
         raise RuntimeError("patched")
 
 
-class NoJson(Factor):
+class NoJson(Watcher):
     kind = "no-json"
 
     def after(self, cell: Cell) -> Any:

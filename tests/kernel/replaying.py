@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_prov.factors import Planned
+from jupyter_prov.factors.base import Planned
 from jupyter_prov.factors.random.factor import Random
 from jupyter_prov.record import wire
 from jupyter_prov.record.model import OK, Session

@@ -46,7 +46,7 @@ class Accesses:
     def __init__(self, guard: Guard, helper: Helper, place: Place) -> None:
         self.artifacts = Artifacts(place)
         self.native = NativeFiles(guard, is_skipped)
-        self._helper, self._place, self._wall = helper, place, guard
+        self._helper, self._place, self._guard = helper, place, guard
         self._named: tuple[str, ...] = ()
         """Folders that cells have named, in which children may be at work wherever they lie."""
         self.notebook = os.path.realpath(os.environ.get("JPY_SESSION_NAME", ""))
@@ -122,7 +122,7 @@ class Accesses:
     def write_many(self, folder: str, paths: dict[str, str], read: dict[str, os.stat_result | None]) -> None:
         """Python has opened these artifacts of a folder for writing; of those read before the state may be known."""
         if self._helper.awaits_any(paths):
-            self._wall.note(NOT_SAVED)
+            self._guard.note(NOT_SAVED)
         self._ledger.overwrite(folder, paths, read)
         self._remember(list(paths)[-_REMEMBERED:], written=True)
 
@@ -162,7 +162,7 @@ class Accesses:
         if self._changed > NEAR:
             ledger.lose(path, before, reads and not is_known)
             if self._helper.awaits(path):
-                self._wall.note(NOT_SAVED)
+                self._guard.note(NOT_SAVED)
             return None
         if reads and not is_known:
             ledger.read_singly([path], "audit", SELF)
@@ -276,7 +276,7 @@ class Accesses:
                 return False
             asked = above
         if path not in self._ledger.reads and not self._ledger.has_written(path) and self.children.seen():
-            self._wall.note(_UNCLEAR)
+            self._guard.note(_UNCLEAR)
         return True
 
     def _heard_reading(self, reads: dict[tuple[str, str, str], list[str]], path: str, via: str, by: str) -> None:

@@ -9,72 +9,22 @@ before: its digest, or True where that is not known.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from jupyter_prov.analysis.dataflow import Step, whole_spread
-from jupyter_prov.factors.base import Cell, Factor, Watch, differ, evidence_of
-from jupyter_prov.factors.data.accesses import Accesses
-from jupyter_prov.factors.data.child_processes import Children
-from jupyter_prov.factors.data.declared_files import DeclaredFiles
-from jupyter_prov.factors.data.opens import Opens
+from jupyter_prov.factors.base import Factor, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch.audit_hook import Quiet
-from jupyter_prov.watch.file_access import OUTPUT, Access
+from jupyter_prov.watch.file_access import OUTPUT
 
 _NOT_THERE = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError")
 
 
 class Data(Factor):
-    """Notes which files were accessed, and compares their contents."""
+    """Compares the contents of the files that were read."""
 
     kind = "data"
     replays = True  # by putting the old contents onto the stage
-
-    def load(self, watch: Watch) -> None:
-        self._accesses = Accesses(watch.guard, watch.helper, watch.place)
-        self._declared = DeclaredFiles(watch.helper)
-        self._opens = Opens(watch.guard, watch.frames, self._accesses)
-
-    def unload(self) -> None:
-        self._opens.close()
-        self._accesses.native.close()
-
-    def before(self, cell: Cell) -> None:
-        self._accesses.begin(cell.text)
-        self._opens.begin()
-
-    def after(self, cell: Cell) -> Evidence | None:
-        self._opens.end()
-        files = [_noted(access) for access in self._declared.end(self._accesses.end(cell.number))]
-        return {"files": sorted(files, key=lambda f: (f["path"], f["role"]))} if files else None
-
-    @property
-    def is_late(self) -> bool:
-        return self._accesses.is_late
-
-    def sent(self) -> None:
-        self._accesses.look()
-
-    def declare(self, path: str, role: str) -> None:
-        """The notebook says that it reads or writes a file or folder."""
-        with Quiet():
-            self._declared.add(path, role)
-
-    def follow(self, notebook: str) -> None:
-        """Where the notebook itself lies, which is none of its data."""
-        self._accesses.notebook = os.path.realpath(notebook)
-
-    def pass_over(self, path: str) -> None:
-        """We read a file ourselves while a cell runs."""
-        self._accesses.pass_over(path)
-
-    @property
-    def children(self) -> Children:
-        """The children of the kernel."""
-        return self._accesses.children
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ()) if f["role"] != OUTPUT}
@@ -116,14 +66,3 @@ def _line(step: Step, path: str) -> int | None:
             if any(wanted in PurePosixPath(text).parts for text in part.texts):
                 return part.first
     return None
-
-
-def _noted(access: Access) -> Evidence:
-    noted: Evidence = {"path": access.path, "role": access.role, "via": access.via, "by": access.by}
-    if access.version is not None:
-        noted["version"] = access.version
-    if access.changed:
-        noted["changed_while_running"] = True
-    if access.existed:
-        noted["existed"] = access.existed
-    return noted

@@ -21,7 +21,7 @@ class Marks:
     """The watchers, and the folders that they were given."""
 
     def __init__(self, guard: Guard) -> None:
-        self._wall = guard
+        self._guard = guard
         self._kinds: list[Callable[[], NativeWatcher]] = [Fanotify, Inotify] if sys.platform == "linux" else []
         self.watchers: list[NativeWatcher] = []
         self._marked: set[str] = set()
@@ -36,7 +36,7 @@ class Marks:
     def mark(self, folder: str) -> bool:
         """Whether this folder is watched now and was not before."""
         if self._count >= MOST_FOLDERS:
-            self._wall.note(f"Accesses that go around Python are watched in {MOST_FOLDERS:,} folders only.")
+            self._guard.note(f"Accesses that go around Python are watched in {MOST_FOLDERS:,} folders only.")
             return False
         at = 0
         while at < len(self.watchers) or self._next_watcher():
@@ -50,14 +50,14 @@ class Marks:
                 if error.errno in _GONE:
                     return False
                 if error.errno == errno.ENOSPC:  # what is left is for the user's other programs
-                    self._wall.note(f"No more folders can be watched by {watcher.via} on this machine.")
+                    self._guard.note(f"No more folders can be watched by {watcher.via} on this machine.")
                     return False
-                self._wall.note(f"{watcher.via} cannot watch every folder here ({error.strerror or error}).")
+                self._guard.note(f"{watcher.via} cannot watch every folder here ({error.strerror or error}).")
                 continue
             self._count += new
             self._marked.add(folder)
             return new
-        self._wall.note("Accesses to files that go around Python were not seen in every folder.")
+        self._guard.note("Accesses to files that go around Python were not seen in every folder.")
         return False
 
     def mark_below(self, folder: str, above: str, is_link: bool) -> bool:
@@ -87,9 +87,9 @@ class Marks:
             try:
                 watcher = kind()
             except OSError as error:
-                self._wall.could_not(kind.__name__.lower(), error.strerror or str(error))
+                self._guard.could_not(kind.__name__.lower(), error.strerror or str(error))
             else:
                 self.watchers.append(watcher)
-                self._wall.ran(watcher.via)
+                self._guard.ran(watcher.via)
                 return True
         return False

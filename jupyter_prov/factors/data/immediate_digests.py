@@ -19,7 +19,7 @@ class OnTheSpot:
     """Reads files of one cell after the other, in the version that they are about to lose."""
 
     def __init__(self, guard: Guard, helper: Helper) -> None:
-        self._wall, self._helper = guard, helper
+        self._guard, self._helper = guard, helper
         self.locks = OwnLocks(guard)
         self.opened: set[str] = set()
         """Files that were opened in this cell for other reasons than their data: the system tells it."""
@@ -34,7 +34,7 @@ class OnTheSpot:
         """The digest for which the helper was asked, and need not be any more."""
         size = size_in(version)
         if self._saved + size > _MOST or self.locks.hold(version):
-            self._wall.note(NOT_SAVED)
+            self._guard.note(NOT_SAVED)
             return None
         self._saved += size
         self.opened.add(path)

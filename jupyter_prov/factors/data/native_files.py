@@ -41,7 +41,7 @@ class NativeFiles:
 
     def __init__(self, guard: Guard, skipped: Callable[[str], bool]) -> None:
         """`skipped` tells folders whose files are nobody's data: caches, environments."""
-        self._wall, self._skipped = guard, skipped
+        self._guard, self._skipped = guard, skipped
         self._marks = Marks(guard)
         self._trees: deque[tuple[str, list[int]]] = deque()
         """Folders whose subfolders are still to be marked, each with the number of those marked in its tree."""
@@ -98,7 +98,7 @@ class NativeFiles:
         with self._lock:
             heard, self._active = self.take(), False
             if self._marks.watchers and not self._walked.is_set():
-                self._wall.note(_NOT_YET)
+                self._guard.note(_NOT_YET)
             return heard
 
     def has(self, folder: str) -> bool:
@@ -150,7 +150,7 @@ class NativeFiles:
             if watcher.waits or watcher.ready.poll(0):
                 watcher.hear(self._heard, files=self._active)
         if self._heard.overflow:
-            self._wall.note("So many files were opened at once that some accesses were not seen.")
+            self._guard.note("So many files were opened at once that some accesses were not seen.")
         for path, own, mask in self._heard.take_folders():
             if mask & REPLACED:
                 self._added.clear()
@@ -179,7 +179,7 @@ class NativeFiles:
                     self._heard.others[entry.path, own] = CREATED | MODIFIED
 
     def _run(self) -> None:
-        self._wall.attempt("the thread that watches files", self._serve)
+        self._guard.attempt("the thread that watches files", self._serve)
         self._walked.set()
 
     def _serve(self) -> None:
@@ -231,7 +231,7 @@ class NativeFiles:
                 and self._marks.mark_below(entry.path, folder, entry.is_symlink())
             ):
                 if marked[0] >= MOST_BELOW:
-                    self._wall.note(
+                    self._guard.note(
                         f"Accesses that go around Python are watched in {MOST_BELOW:,} folders of a tree only."
                     )
                     break

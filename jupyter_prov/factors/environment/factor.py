@@ -8,21 +8,14 @@ Never a value.
 
 from __future__ import annotations
 
-import locale
-import os
-import platform
 import re
-import sys
-import time
 from collections.abc import Iterable
 from typing import Any
 
 from jupyter_prov.analysis.dataflow import Step
-from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
-from jupyter_prov.factors.environment.env_lookups import PROCESS, Asked
-from jupyter_prov.factors.environment.numeric_libraries import Libraries
+from jupyter_prov.factors.base import Factor, evidence_of
+from jupyter_prov.factors.environment.env_lookups import PROCESS
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence
 
 VARIABLES = (
     "PYTHONHASHSEED PYTHONUTF8 PYTHONIOENCODING PYTHONOPTIMIZE PYTHONWARNINGS TZ LANG LANGUAGE LC_ALL "
@@ -32,53 +25,14 @@ VARIABLES = (
     "SOURCE_DATE_EPOCH"
 ).split()
 """Variables whose values are recorded, and given to the kernel of a re-run; no other value ever is."""
-_PLAIN = re.compile(r"[\w.-]{0,12}", re.ASCII)
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _COMPARED = ("time_zone", "locale", "encoding", "blas", "threads", "torch", "gpu", "cpu", "container")
 
 
 class Environment(Factor):
-    """Says what the session ran on; a re-run on something else may differ anywhere."""
+    """Compares what two sessions ran on, and the variables that they read."""
 
     kind = "environment"
-
-    def load(self, watch: Watch) -> None:
-        self._asked = Asked(watch.guard, watch.frames)
-        self._libraries = Libraries(watch.guard)
-        watch.helper.machine()
-
-    def unload(self) -> None:
-        self._asked.restore()
-
-    def facts(self) -> dict[str, Any]:
-        return {
-            "python": {
-                "version": platform.python_version(),
-                "implementation": platform.python_implementation(),
-                "compiler": platform.python_compiler(),
-            },
-            "platform": {
-                "system": platform.system(),
-                "machine": platform.machine(),
-                "libc": "-".join(part for part in platform.libc_ver() if part),
-            },
-            "environment": {
-                "variables": {name: _value(os.environ[name]) for name in VARIABLES if name in os.environ},
-                "time_zone": time.tzname[0],
-                "locale": _locale(locale.setlocale(locale.LC_ALL)),
-                "encoding": locale.getpreferredencoding(False),
-                "hash_randomization": bool(sys.flags.hash_randomization),
-            },
-        }
-
-    def later(self) -> dict[str, Any]:
-        return self._libraries.facts()
-
-    def before(self, cell: Cell) -> None:
-        self._asked.begin()
-
-    def after(self, cell: Cell) -> Evidence | None:
-        return self._asked.end()
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         """What the cell asked for and got otherwise, and, as a guess for any one cell, where the sessions differ."""
@@ -135,28 +89,8 @@ def _change(name: str, recorded: Step, rerun: Step) -> str | None:
     return "was set when the notebook was recorded and is not now" if was_set else "was not set and is now"
 
 
-def _value(text: str) -> str:
-    """The value of a variable of the allow-list; most are a number or a word, and what is more may be anything."""
-    if _PLAIN.fullmatch(text):
-        return text
-    from jupyter_prov.record.masking import mask_text  # whose patterns take a while to compile
-
-    return mask_text(text)
-
-
 def _differ(name: str, there: dict[str, Any], here: dict[str, Any]) -> bool:
     return bool(there.get(name) != here.get(name))
-
-
-def _locale(told: str) -> str:
-    """The locale by its most common name, with the categories that have another: `C (LC_CTYPE=C.UTF-8)`."""
-    parts = [part.partition("=") for part in told.split(";")]
-    if not all(category and sign for category, sign, _ in parts):
-        return told
-    names = [name for _, _, name in parts]
-    usual = max(names, key=names.count)
-    others = ", ".join(f"{category}={name}" for category, _, name in parts if name != usual)
-    return f"{usual} ({others})" if others else usual
 
 
 def _changes(recorded: Step, rerun: Step) -> Iterable[tuple[str, str, str]]:

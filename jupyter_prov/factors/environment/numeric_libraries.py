@@ -19,7 +19,7 @@ class Libraries:
     """Looks again only when one more of these libraries was imported, and at torch's flags after each execution."""
 
     def __init__(self, guard: Guard) -> None:
-        self._wall = guard
+        self._guard = guard
         self._modules = 0
         self._seen: tuple[str, ...] = ()
 
@@ -31,9 +31,9 @@ class Libraries:
             seen = tuple(name for name in _BRINGING if name in sys.modules)
             if seen != self._seen:
                 self._seen = seen
-                found |= self._wall.attempt("asking for the thread pools", _pools) or {}
+                found |= self._guard.attempt("asking for the thread pools", _pools) or {}
         if "torch" in self._seen and "backends" in names_of(torch := sys.modules["torch"]):
-            found["torch"] = self._wall.attempt("asking torch for its flags", _torch, torch) or {}
+            found["torch"] = self._guard.attempt("asking torch for its flags", _torch, torch) or {}
         return found
 
 

@@ -19,7 +19,7 @@ class AsyncDoors:
     """Follows each request to its response, and the response's body to its end."""
 
     def __init__(self, guard: Guard, fetches: Fetches, patches: Patches) -> None:
-        self._wall, self._tell = guard, guard.within_cell
+        self._guard, self._tell = guard, guard.within_cell
         self._fetches, self._patches = fetches, patches
         self._readers: dict[int, tuple[Any, Fetch]] = {}
 
@@ -82,7 +82,7 @@ class AsyncDoors:
     def _answered(self, fetch: Fetch | None, response: Any, listened: type[_Stream]) -> None:
         if fetch is not None:
             fetch.answered(response.status)
-            response.stream = listened(response.stream, fetch, self._wall)
+            response.stream = listened(response.stream, fetch, self._guard)
 
     def _around_request(self, original: _Original) -> FunctionType:
         tell, asked, answered, failed = self._tell, self._client_asked, self._client_answered, _failed

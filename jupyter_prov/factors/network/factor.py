@@ -11,27 +11,13 @@ no Python to read.
 
 from __future__ import annotations
 
-import os
-import socket
-import sys
-from collections.abc import Callable, Iterable
-from types import FunctionType
-from typing import Any, cast
+from collections.abc import Iterable
 
-from jupyter_prov.analysis.cell_source import python_of
 from jupyter_prov.analysis.dataflow import Step
-from jupyter_prov.factors.base import Cell, Factor, Watch, evidence_of
-from jupyter_prov.factors.network.fetches import LIMIT, Fetches
+from jupyter_prov.factors.base import Factor, evidence_of
 from jupyter_prov.factors.network.request_comparison import by_url, difference, doubt, failed_instead, unknown
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence
-from jupyter_prov.watch import audit_hook
-from jupyter_prov.watch.hooks import Patches
-from jupyter_prov.watch.import_hook import Imported
 
-_BY_NAME = 4096
-"""How many addresses are remembered with the name that was looked up."""
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _UNREACHED = (
     "URLError HTTPError ConnectionError ConnectionRefusedError ConnectionResetError TimeoutError gaierror SSLError "
     "ConnectTimeout ReadTimeout ConnectError MaxRetryError ClientConnectorError ClientConnectionError ProxyError"
@@ -40,136 +26,9 @@ _UNREACHED = (
 
 
 class Network(Factor):
-    """Notes requests at the doors that Python's libraries share; what goes around them by its connection or URL."""
+    """Compares what was fetched."""
 
     kind = "network"
-
-    def load(self, watch: Watch) -> None:
-        self._watch = watch
-        self._fetches = Fetches(watch.frames)
-        self._patches = Patches(watch.guard)
-        self._names: dict[str, str] = {}
-        self._sockets: dict[str, Evidence] = {}
-        self._others: list[Evidence] = []
-        self._doors: list[Any] = []
-        self._patches.around(socket, "getaddrinfo", self._around_lookup)
-        self._imported = Imported(
-            watch.guard,
-            {
-                "http.client": lambda module: self._http().http_client(module),
-                "urllib3.connectionpool": lambda module: self._http().urllib3_pool(module),
-                "urllib3.response": lambda module: self._http().urllib3_response(module),
-                "httpcore": lambda module: self._async().httpcore(module),
-                "httpcore2": lambda module: self._async().httpcore(module),
-                "aiohttp.client": lambda module: self._async().aiohttp_client(module),
-                "aiohttp.streams": lambda module: self._async().aiohttp_streams(module),
-            },
-        )
-        audit_hook.listen(watch.guard, {"socket.connect": self._connected, "urllib.Request": self._requested})
-
-    def _http(self) -> Any:
-        from jupyter_prov.factors.network.http_client_hooks import HttpDoors
-
-        return self._door(HttpDoors)
-
-    def _async(self) -> Any:
-        from jupyter_prov.factors.network.async_client_hooks import AsyncDoors
-
-        return self._door(AsyncDoors)
-
-    def _door(self, kind: Callable[..., Any]) -> Any:
-        """The doors of this kind, made only when a library that has them is imported."""
-        found = next((door for door in self._doors if type(door) is kind), None)
-        if found is None:
-            found = kind(self._watch.guard, self._fetches, self._patches)
-            self._doors.append(found)
-        return found
-
-    def unload(self) -> None:
-        self._imported.stop()
-        self._patches.restore()
-        self._fetches.end()
-
-    def before(self, cell: Cell) -> None:
-        self._imported.late()
-        self._sockets, self._others = {}, []
-        self._fetches.begin(cell.number)
-
-    def after(self, cell: Cell) -> Evidence | None:
-        for door in self._doors:
-            if settle := getattr(door, "settle", None):
-                settle()
-        requests = self._fetches.end() + self._others
-        requests += self._connections(requests)
-        requests += _in_source(cell, requests)
-        more = {"more": True} if self._fetches.more or len(requests) > LIMIT else {}
-        return {"requests": requests[:LIMIT], **more} if requests else None
-
-    def _connections(self, requests: Iterable[Evidence]) -> list[Evidence]:
-        """Connections that belong to no request that was seen, nor to a proxy."""
-        if not self._sockets:
-            return []
-        from jupyter_prov.record.masked_urls import mask_host
-
-        known = set(self._fetches.peers)
-        known |= {f"ftp {request['url'].split('/')[2]}" for request in requests if request["via"] == "audit"}
-        proxies = " ".join(value for name, value in os.environ.items() if name.lower() in _PROXIES)
-        seen_ports = {peer.rpartition(":")[2] for peer in self._fetches.peers}
-        return [
-            noted | {"url": mask_host(peer)}
-            for peer, noted in self._sockets.items()
-            if peer not in known
-            and peer not in proxies
-            and not (_is_address(peer) and peer.rpartition(":")[2] in seen_ports)
-            and not (peer.endswith(":21") and f"ftp {mask_host(peer[:-3])}" in known)
-        ]
-
-    def _around_lookup(self, original: Callable[..., Any]) -> FunctionType:
-        tell, named, unknown = self._watch.guard.within_cell, self._named, self._unknown
-
-        def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
-            try:
-                found = original(host, port, *args, **kwargs)
-            except OSError as error:
-                tell("a failed look-up", unknown, host, port, error)
-                raise
-            tell("a look-up", named, host, found)
-            return found
-
-        return cast(FunctionType, getaddrinfo)
-
-    def _named(self, host: Any, found: Iterable[Any]) -> None:
-        if self._fetches.active and isinstance(host, str | bytes) and len(self._names) < _BY_NAME:
-            name = host if isinstance(host, str) else host.decode("ascii", "replace")
-            self._names.update({str(address[0]): name for *_, address in found})
-
-    def _unknown(self, host: Any, port: Any, error: OSError) -> None:
-        """A name that leads nowhere; a request that needed it tells that itself."""
-        if self._fetches.active and isinstance(host, str) and isinstance(port, int):
-            self._socket(f"{host}:{port}", error=type(error).__name__)
-
-    def _connected(self, arguments: tuple[Any, ...]) -> None:
-        connection, address = arguments
-        if not self._fetches.active or not isinstance(address, tuple) or len(address) < 2:
-            return
-        if getattr(connection, "type", None) == socket.SOCK_DGRAM:  # nothing is sent to find out one's own address
-            return
-        host, port = str(address[0]), address[1]
-        host = self._names.get(host, host)
-        if not _is_local(host):
-            self._socket(f"{host}:{port}")
-
-    def _socket(self, peer: str, **more: str) -> None:
-        noted = self._sockets.setdefault(peer, {"url": peer, "via": "socket", "line": None})
-        noted |= {"line": noted["line"] or self._fetches.line(sys._getframe(1)), **more}
-
-    def _requested(self, arguments: tuple[Any, ...]) -> None:
-        """urllib opens a URL: what is not HTTP has no other door."""
-        from jupyter_prov.record.masked_urls import mask_url
-
-        if self._fetches.active and isinstance(arguments[0], str) and arguments[0].lower().startswith("ftp"):
-            line = self._fetches.line(sys._getframe(1))
-            self._others.append({"url": mask_url(arguments[0]), "via": "audit", "line": line})
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         there, here = (by_url(evidence_of(step, self.kind).get("requests", ())) for step in (recorded, rerun))
@@ -189,29 +48,3 @@ class Network(Factor):
         if "://" not in suspicion.subject:
             return Advice(f"Keep a copy of what comes from {suspicion.subject} beside the notebook, and read that.")
         return Advice(f"Keep a copy of the data beside the notebook, and read that instead of {suspicion.subject}")
-
-
-def _in_source(cell: Cell, requests: Iterable[Evidence]) -> list[Evidence]:
-    """URLs of remote data that stand in the cell and that no request accounts for."""
-    if "://" not in cell.text:
-        return []
-    from jupyter_prov.factors.network.source_urls import remote_in_source, same_object
-    from jupyter_prov.record.masked_urls import mask_url
-
-    seen = [request["url"] for request in requests]
-    found: dict[str, Evidence] = {}
-    for written, line in remote_in_source(python_of(cell.text)):
-        url = mask_url(written)
-        if not any(same_object(url, other) for other in seen):
-            found.setdefault(url, {"url": url, "via": "source", "line": line})
-    return list(found.values())
-
-
-def _is_address(peer: str) -> bool:
-    host = peer.rpartition(":")[0]
-    return ":" in host or host.replace(".", "").isdigit()
-
-
-def _is_local(host: str) -> bool:
-    """Whether a host is this machine itself."""
-    return host in ("localhost", "::1", "::", "0.0.0.0", "") or host.startswith("127.") or host.endswith(".localhost")

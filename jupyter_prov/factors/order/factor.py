@@ -7,29 +7,15 @@ in a way that the source does not show (`exec`, `%run`, a star import) are known
 from __future__ import annotations
 
 import builtins
-import itertools
 import re
 from collections.abc import Iterable
-from types import ModuleType
 
 from jupyter_prov.analysis.dataflow import Step
-from jupyter_prov.analysis.effects import Functions
-from jupyter_prov.analysis.names import names
-from jupyter_prov.analysis.statement import Names
-from jupyter_prov.factors.base import Cell, Factor, Watch
+from jupyter_prov.factors.base import Factor
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence
 
-_OPAQUE = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr"})
-"""Functions through which a cell can bind names that its source does not show."""
-_SHELLS = re.compile(r"_i{0,3}|_i?\d+|__|___|__\w+__|_[doi]h|_sh|_exit_code|_prompt_.*|In|Out|exit|quit|get_ipython")
+SHELLS = re.compile(r"_i{0,3}|_i?\d+|__|___|__\w+__|_[doi]h|_sh|_exit_code|_prompt_.*|In|Out|exit|quit|get_ipython")
 """Names that IPython binds for its own use."""
-_LOOKED_AT = 20
-"""Names at the end of the namespace that are looked at beyond those it has gained: some may have gone meanwhile."""
-_FIXED = (int, float, complex, str, bytes, bool, frozenset, range, type(None), ModuleType)
-"""Types of which nothing changes in place; calls on a module (`plt.plot(x)`) count as no change of its name."""
-
-
 _ELSEWHERE = "other cells had been run before this one than stand above it, which no name of theirs shows to matter"
 
 
@@ -38,66 +24,6 @@ class Order(Factor):
 
     kind = "order"
     replays = True  # by running what was run, in the order in which it was
-
-    def load(self, watch: Watch) -> None:
-        self._watch = watch
-        self._functions = Functions()
-        self._names: set[str] = set()
-        self._bound: dict[str, int] | None = None
-
-    def before(self, cell: Cell) -> None:
-        self._look()
-        # By identity only: holding on to the objects would keep what the cell replaces in memory.
-        self._bound = self._identities() if _is_opaque(cell) else None
-
-    def after(self, cell: Cell) -> Evidence | None:
-        total = names(cell.statements, self._functions)
-        for module in {module for part in cell.statements for module in part.stars}:
-            self._watch.guard.note(f"`from {module} import *` hides which of the names used later come from {module}.")
-        self._add_unseen(total)
-        total.changes = {name for name in total.changes if not self._is_fixed(name)}
-        noted = {
-            "deletes": sorted(total.deletes),
-            "uses": sorted(total.uses),
-            "defines": sorted(total.defines),
-            "changes": sorted(total.changes),
-            "imports": sorted(total.imports),
-        }
-        return {key: value for key, value in noted.items() if value} or None
-
-    def _add_unseen(self, total: Names) -> None:
-        """Add the names that were bound or deleted and that the source does not show."""
-        bound, gone = self._look()
-        if self._bound is not None:
-            bound |= {name for name, value in self._identities().items() if self._bound.get(name) != value}
-        gone = {name for name in gone if not _SHELLS.fullmatch(name)}
-        total.defines |= {name for name in bound if not _SHELLS.fullmatch(name)}
-        total.deletes |= gone
-        total.defines -= gone
-
-    def _identities(self) -> dict[str, int]:
-        return {
-            name: id(value) for name, value in self._watch.namespace.items() if type(name) is str and name[:1] != "_"
-        }
-
-    def _look(self) -> tuple[set[str], set[str]]:
-        """The names that have come and gone since the last look; it need not look at all of a long session's.
-
-        A dict keeps the order of insertion, so as many names as it has gained stand at its end.
-        """
-        space, new = self._watch.namespace, set[str]()
-        gained = len(space) - len(self._names)
-        last = itertools.islice(reversed(space), max(gained, 0) + _LOOKED_AT)
-        new.update(name for name in last if type(name) is str and name not in self._names)
-        gone = {name for name in self._names if name not in space} if len(new) != gained else set[str]()
-        if gone:
-            new = {name for name in space if type(name) is str} - self._names
-            self._names -= gone
-        self._names |= new
-        return new, gone
-
-    def _is_fixed(self, name: str) -> bool:
-        return issubclass(type(self._watch.namespace.get(name, self)), _FIXED)
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
         if recorded is None or rerun is None:
@@ -135,19 +61,12 @@ def _ran_before(step: Step) -> list[str | None]:
     return [execution.cell for execution in step.session.executions if execution.number < step.execution.number]
 
 
-def _is_opaque(cell: Cell) -> bool:
-    if not cell.statements:
-        return True
-    used = any(part.calls & _OPAQUE or part.stars for part in cell.statements)
-    return used or cell.text.lstrip().startswith("%%")
-
-
 def _lost(recorded: Step, rerun: Step) -> list[str]:
     """Names that the re-run missed and the record did not, of which neither knows where they come from."""
     if rerun.execution.error != "NameError" or recorded.execution.error is not None:
         return []
     known = {name for step in (recorded, rerun) for name, origin in step.origins.items() if origin}
-    return sorted(name for name in rerun.uses - known if not hasattr(builtins, name) and not _SHELLS.fullmatch(name))
+    return sorted(name for name in rerun.uses - known if not hasattr(builtins, name) and not SHELLS.fullmatch(name))
 
 
 def _origin(step: Step | None) -> str | None:

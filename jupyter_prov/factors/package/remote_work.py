@@ -25,7 +25,7 @@ class Elsewhere:
     """Looks after each execution; what is not loaded costs nothing."""
 
     def __init__(self, guard: Guard) -> None:
-        self._wall = guard
+        self._guard = guard
         self._made = _processes_made()
         self._loaded: set[str] = set()
 
@@ -33,15 +33,15 @@ class Elsewhere:
         """Note what the execution that has just ended did elsewhere; `new` are the modules that it imported."""
         for module in _REMOTE.keys() & set(new):
             self._loaded.add(module)
-            self._wall.note(f"Work may be done on other machines by {_REMOTE[module]}, where it is not seen.")
+            self._guard.note(f"Work may be done on other machines by {_REMOTE[module]}, where it is not seen.")
         for module in self._loaded & _ADDRESSES.keys():
-            address = self._wall.attempt(f"asking {module} where it works", _ADDRESSES[module], sys.modules[module])
+            address = self._guard.attempt(f"asking {module} where it works", _ADDRESSES[module], sys.modules[module])
             if address and not address.split("://")[-1].startswith(_HERE) and not address.startswith(_HERE):
                 name = _REMOTE[module]
-                self._wall.note(f"Work was done on {_host(address)} by {name}, which is not seen.")
+                self._guard.note(f"Work was done on {_host(address)} by {name}, which is not seen.")
         if (made := _processes_made()) != self._made:
             self._made = made
-            self._wall.note("Child processes computed (multiprocessing): their randomness and clock were not seen.")
+            self._guard.note("Child processes computed (multiprocessing): their randomness and clock were not seen.")
 
 
 def _processes_made() -> str:

@@ -20,7 +20,7 @@ class Doors:
     """The entropy of one session, by door."""
 
     def __init__(self, guard: Guard) -> None:
-        self._wall = guard
+        self._guard = guard
         self._process = os.getpid()
         self._left = LIMIT
         self.begin(0, {}, None)
@@ -41,7 +41,7 @@ class Doors:
     def note(self, door: str, value: str) -> None:
         """Something was drawn."""
         if self._left < len(value):
-            self._wall.note(_NOT_KEPT)
+            self._guard.note(_NOT_KEPT)
             return
         self._left -= len(value) + 4  # quotes, a comma and a space
         self.entropy.setdefault(door, []).append(value)

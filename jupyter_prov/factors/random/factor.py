@@ -17,18 +17,15 @@ library has a file of its own in `generators`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from types import ModuleType
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jupyter_prov.analysis.dataflow import Step, source_of, whole_spread
-from jupyter_prov.factors.base import Cell, Factor, Plan, Planned, Watch, evidence_of
+from jupyter_prov.factors.base import Factor, Plan, Planned, evidence_of
 from jupyter_prov.factors.random.generator_states import played_states
-from jupyter_prov.factors.random.libraries import LIBRARIES, seed
-from jupyter_prov.factors.random.notes import Notes
+from jupyter_prov.factors.random.libraries import LIBRARIES
 from jupyter_prov.record.cause import Advice, Suspicion
 from jupyter_prov.record.model import Evidence, Session
-from jupyter_prov.watch.import_hook import AroundImports, Imported
 
 _DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
 """Methods of libraries that draw from the generator of numpy."""
@@ -54,46 +51,6 @@ class Random(Factor):
 
     kind = "random"
     replays = pins = True
-
-    def load(self, watch: Watch) -> None:
-        self._notes = Notes(watch)
-        self._patches = self._notes.patches
-        callbacks: dict[str, list[Callable[[ModuleType], None]]] = {}
-        for library in LIBRARIES:
-            watching = library(self._notes)
-            for module in library.modules:
-                callbacks.setdefault(module, []).append(watching.imported)
-        self._imported = Imported(watch.guard, {module: self._told(them) for module, them in callbacks.items()})
-        states = self._notes.states
-        self._around = AroundImports(watch.guard, states.before_import, states.after_import)
-
-    def _told(self, libraries: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
-        def tell(module: ModuleType) -> None:
-            for imported in libraries:
-                self._notes.guard.within_cell(f"watching {module.__name__}", imported, module)
-
-        return tell
-
-    def unload(self) -> None:
-        self._around.stop()
-        self._imported.stop()
-        self._patches.restore()
-
-    def before(self, cell: Cell) -> None:
-        self._imported.late()
-        self._notes.begin(cell, cell.played.get(self.kind) or {})
-
-    def after(self, cell: Cell) -> Evidence | None:
-        return self._notes.end() or None
-
-    def seed(self, value: int, asked: str) -> list[str]:
-        """Seed all generators that are loaded, as `asked` in the notebook; gives the modules to which they belong."""
-        self._imported.late()
-        self._notes.asked = asked
-        try:
-            return seed(value)
-        finally:
-            self._notes.asked = None
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:

@@ -23,7 +23,7 @@ class States:
     """The global generators of all libraries, looked at between whatever changes them."""
 
     def __init__(self, guard: Guard) -> None:
-        self._wall = guard
+        self._guard = guard
         self._generators: dict[str, Generator] = {}
         self._seen: dict[str, Any] = {}
         self._seeded: dict[str, bool] = {}
@@ -155,7 +155,7 @@ class States:
         block = State(state.block, None).fingerprint
         if block not in self._known:
             if len(self._known) >= LIMIT:
-                self._wall.note(
+                self._guard.note(
                     f"Only the first {LIMIT:,} states of generators were kept: what was drawn without a seed later "
                     "in this session cannot be played back."
                 )
@@ -168,7 +168,7 @@ class States:
         """Put the recorded state into a generator, if there is one for where it stands now."""
         for state in self._played.get(name, ()):
             if state["after"] == after:
-                self._wall.attempt(f"playing back {name}", self._put, name, state)
+                self._guard.attempt(f"playing back {name}", self._put, name, state)
                 return True
         return False
 

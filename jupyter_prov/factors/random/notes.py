@@ -6,10 +6,10 @@ from types import FrameType
 from typing import Any
 
 from jupyter_prov.analysis.statement import Statement
-from jupyter_prov.factors.base import Cell, Watch
 from jupyter_prov.factors.random.entropy import Doors
 from jupyter_prov.factors.random.generator import shown as as_text
 from jupyter_prov.factors.random.generator_states import States
+from jupyter_prov.factors.watcher import Cell, Watch
 from jupyter_prov.record.model import Evidence
 from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.guard import Guard

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from jupyter_prov.factors.data.factor import Data
+from jupyter_prov.factors.data.watcher import DataWatcher
 from jupyter_prov.kernel.magics import session_verdict
 from jupyter_prov.kernel.magics.words import NOT_RECORDED, say
 from jupyter_prov.kernel.save_record import log_of, notebook_of, outline
@@ -64,7 +64,7 @@ class Check(session_verdict.LastCheck):
         lines = report_lines.progress(self._name, {"message": "Starting."})
         shell.display_pub.publish(_data(lines, 0.0), metadata=dict(DISPLAY), transient=self._transient)
         self._process = _started(path, recording.environ)
-        if data := recording.factor(Data):
+        if data := recording.watcher(DataWatcher):
             data.children.checks.add(self._process.pid)
         _thread.start_new_thread(self._follow, ())  # no thread of the notebook's
 
@@ -88,7 +88,7 @@ class Check(session_verdict.LastCheck):
                 self._said.append(line)
             else:
                 self._advance(event)
-        data = self._recording.factor(Data)
+        data = self._recording.watcher(DataWatcher)
         code = data.children.wait(self._process) if data else self._process.wait()
         self._show(self._result(code))
 

@@ -56,9 +56,9 @@ def seed(value: Any, asked: str) -> list[str]:
     if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() not in SEEDS:
         raise UsageError(f"A seed is a whole number from 0 to {SEEDS[-1]}, not {value!r}.")
     if recording := current():
-        from jupyter_prov.factors.random.factor import Random
+        from jupyter_prov.factors.random.watcher import RandomWatcher
 
-        if random := recording.factor(Random):
+        if random := recording.watcher(RandomWatcher):
             return random.seed(value.__index__(), asked)
     return seed_all(value.__index__())
 
@@ -68,9 +68,9 @@ def file(path: str | os.PathLike[str], role: str) -> bool:
     name = os.path.expanduser(os.fspath(path))
     there = os.path.exists(name)
     if recording := current():
-        from jupyter_prov.factors.data.factor import Data
+        from jupyter_prov.factors.data.watcher import DataWatcher
 
-        data = recording.factor(Data)
+        data = recording.watcher(DataWatcher)
         if "://" in name:
             from jupyter_prov.record.masked_urls import mask_url
 

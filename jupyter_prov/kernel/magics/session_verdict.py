@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_prov.diagnosis.input_state import Disk, Eyes, inputs_of
 from jupyter_prov.diagnosis.reason import Reason
-from jupyter_prov.factors.data.factor import Data
+from jupyter_prov.factors.data.watcher import DataWatcher
 from jupyter_prov.kernel.companion import Companion
 from jupyter_prov.kernel.magics.words import SECTIONS
 from jupyter_prov.record.digests import of_text
@@ -32,7 +32,7 @@ class SeenInputs(Companion):
     """Looks at the files that were read, once somebody is shown them."""
 
     def __init__(self, recording: Recording) -> None:
-        data = recording.factor(Data)
+        data = recording.watcher(DataWatcher)
         self._eyes = Eyes(_MOST, data.pass_over if data else None)
 
     def look(self, log: SessionLog) -> Disk:
