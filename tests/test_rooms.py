@@ -126,10 +126,15 @@ def test_the_package_itself_is_light() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["jupyter_prov.kernel.load", "jupyter_prov.kernel.recording", "jupyter_prov.factors"]
+    "module", ["jupyter_prov.kernel.load", "jupyter_prov.kernel.recording", "jupyter_prov.factors.registry"]
 )
 def test_loading_the_kernel_part_brings_in_nothing_heavy(module: str) -> None:
     assert loaded_by(f"import {module}") & (SERVER | HEAVY) == set()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "factors").glob("*/factor.py")), ids=lambda path: path.parent.name)
+def test_what_a_factor_explains_imports_nothing_of_its_watcher(path: Path) -> None:
+    assert not [name for name, _ in imports(path) if name.endswith(".watcher")]
 
 
 def test_the_clock_brings_in_time_machine_and_nothing_that_it_can_do_without() -> None:

@@ -47,7 +47,7 @@ def _told_of(call: str) -> str:
 
 
 class Random(Factor):
-    """Notes who drew from which generator, and whether a seed had been set."""
+    """Explains, replays and pins what was drawn."""
 
     kind = "random"
     replays = pins = True
