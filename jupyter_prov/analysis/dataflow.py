@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from jupyter_prov.analysis.effects import Functions
 from jupyter_prov.analysis.names import names
 from jupyter_prov.analysis.statement import Names, Statement
+from jupyter_prov.record.evidence import code_files, data_files, input_and_code_files
 from jupyter_prov.record.model import Execution, Session
 
 
@@ -75,14 +76,20 @@ def _without_modules(part: Statement, modules: set[str]) -> Statement:
 def _folders(session: Session) -> Iterator[str]:
     """The folders that count as one thing in some execution."""
     for execution in session.executions:
-        for file in execution.evidence.get("data", {}).get("files", ()):
+        for file in data_files(execution.evidence):
             if "files" in file:
                 yield file["path"]
 
 
 def _step(execution: Execution, session: Session, parts: Sequence[Statement], folders: Set[str]) -> Step:
     noted = execution.evidence.get("order", {})
-    seen = Names(**{key: set(noted.get(key, ())) for key in ("uses", "defines", "changes", "imports", "deletes")})
+    seen = Names(
+        uses=set(noted.get("uses", ())),
+        defines=set(noted.get("defines", ())),
+        changes=set(noted.get("changes", ())),
+        imports=set(noted.get("imports", ())),
+        deletes=set(noted.get("deletes", ())),
+    )
     total = names(parts) if parts else seen
     reads, writes = _things(execution, folders)
     return Step(
@@ -103,7 +110,7 @@ def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]
     """Files and generators that an execution reads and writes; a file in a folder that counts as one is that too."""
     reads: set[str] = set()
     writes: set[str] = set()
-    for file in (f for kind in ("data", "code") for f in execution.evidence.get(kind, {}).get("files", ())):
+    for file in input_and_code_files(execution.evidence):
         above = {parent.as_posix() for parent in PurePosixPath(file["path"]).parents} if folders else set()
         names = {f"file:{path}" for path in (file["path"], *(above & folders))}
         (writes if file["role"] == "output" else reads).update(names)
@@ -121,7 +128,7 @@ def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]
 
 def project_modules(step: Step) -> set[str]:
     """The top-level modules of the project that its session imported."""
-    noted = (execution.evidence.get("code", {}).get("files", ()) for execution in step.session.executions)
+    noted = (code_files(execution.evidence) for execution in step.session.executions)
     return {str(file["module"]).partition(".")[0] for files in noted for file in files if file.get("module")}
 
 

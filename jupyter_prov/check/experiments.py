@@ -22,6 +22,7 @@ from jupyter_prov.check.experiment_results import Kinds, Proofs
 from jupyter_prov.check.recorded_state import Past
 from jupyter_prov.check.rerun import end_running
 from jupyter_prov.record.errors import CannotReplay, ProvError
+from jupyter_prov.record.evidence import data_files
 from jupyter_prov.report.model import CellReport
 
 NO, QUICK, FULL = "no", "quick", "full"
@@ -244,5 +245,5 @@ def _shorter(timeout: float | None, seconds: float) -> float:
 
 def _writes_outside(first: Attempt) -> bool:
     """Whether the notebook writes files that no stage has for itself, so that re-runs must take turns."""
-    files = (file for e in first.session.executions for file in e.evidence.get("data", {}).get("files", ()))
+    files = (file for e in first.session.executions for file in data_files(e.evidence))
     return any(file["role"] == "output" and file["path"].startswith(("/", "~")) for file in files)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from jupyter_prov.check.stage import Stage, found_by, made_by
 from jupyter_prov.factors.network.request_comparison import Fetched, by_url, status
+from jupyter_prov.record.evidence import FileEvidence, data_files, input_and_code_files
 from jupyter_prov.record.file_digests import Digests, can_be
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.noted_files import known_digest
@@ -26,7 +26,7 @@ def compared_inputs(
     if record is None:
         return [{"path": path, "status": "new"} for path in sorted(here.keys() - made_here)]
     made = made_by(record)
-    there: dict[str, dict[str, Any]] = {}
+    there: dict[str, FileEvidence] = {}
     for session in record.sessions:
         for path, file in _read(session):
             there.setdefault(path, file)
@@ -45,10 +45,9 @@ def compared_inputs(
 def changed_meanwhile(record: Record | None) -> Iterator[str]:
     """The files that changed while or after a session read them, so that nobody knows what it read."""
     for _, execution in record.executions() if record else ():
-        for kind in ("data", "code"):
-            for file in execution.evidence.get(kind, {}).get("files", ()):
-                if file["role"] != "output" and file.get("changed_while_running"):
-                    yield file["path"]
+        for file in input_and_code_files(execution.evidence):
+            if file["role"] != "output" and file.get("changed_while_running"):
+                yield file["path"]
 
 
 def compared_remote(record: Record | None, again: Session) -> list[dict[str, str]]:
@@ -83,21 +82,20 @@ def compared_outputs(record: Record | None, again: Session) -> list[dict[str, st
 
 def _written(session: Session) -> Iterator[tuple[str, str | None]]:
     for execution in session.executions:
-        for file in execution.evidence.get("data", {}).get("files", ()):
+        for file in data_files(execution.evidence):
             if file["role"] == "output":
                 yield file["path"], known_digest(file)
 
 
-def _read(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
+def _read(session: Session) -> Iterator[tuple[str, FileEvidence]]:
     """Inputs and project code of a session, as they were noted."""
     for execution in session.executions:
-        for kind in ("data", "code"):
-            for file in execution.evidence.get(kind, {}).get("files", ()):
-                if file["role"] != "output":
-                    yield file["path"], file
+        for file in input_and_code_files(execution.evidence):
+            if file["role"] != "output":
+                yield file["path"], file
 
 
-def _status(path: str, recorded: dict[str, Any], here: dict[str, str | None], stage: Stage) -> str:
+def _status(path: str, recorded: FileEvidence, here: dict[str, str | None], stage: Stage) -> str:
     now, known = here.get(path), known_digest(recorded)
     if now is None:
         original = str(stage.place.resolve(path))

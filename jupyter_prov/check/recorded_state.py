@@ -6,13 +6,13 @@ import os
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from jupyter_prov.check import environment as environments
 from jupyter_prov.check.environment import BY_RECORD, Building, Environment
 from jupyter_prov.check.old_data import Content, old_contents
 from jupyter_prov.check.stage import Stage, made_by
 from jupyter_prov.record.errors import CannotReplay, EnvironmentFailed
+from jupyter_prov.record.evidence import FileEvidence, data_files
 from jupyter_prov.record.file_digests import Digests, can_be
 from jupyter_prov.record.model import Record
 from jupyter_prov.record.noted_files import known_digest
@@ -115,7 +115,7 @@ class Past:
         ]
         return {path: kept[file["digest"]] for path, file in changed.items() if file["digest"] in kept}
 
-    def _changed(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _changed(self) -> Iterator[tuple[str, FileEvidence]]:
         """The inputs whose content is another than the recorded one, or that are gone, as they were recorded."""
         made, digests = made_by(self._record), Digests()
         for path, file in _inputs(self._record).items():
@@ -132,18 +132,18 @@ class Past:
                 yield path, file
 
 
-def _inputs(record: Record | None) -> dict[str, dict[str, Any]]:
+def _inputs(record: Record | None) -> dict[str, FileEvidence]:
     """What each file was like when a session first read it; the later session wins."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, FileEvidence] = {}
     for session in reversed(record.sessions if record else ()):
         for execution in session.executions:
-            for file in execution.evidence.get(DATA, {}).get("files", ()):
+            for file in data_files(execution.evidence):
                 if file["role"] == "input":
                     found.setdefault(file["path"], file)
     return found
 
 
-def _beyond(path: str, file: dict[str, Any]) -> str:
+def _beyond(path: str, file: FileEvidence) -> str:
     """Why a file is none that can be put back at all; '' where it may be."""
     if path.startswith(("/", "~")) or Path(path).is_absolute():
         return "it lies outside the project, where nothing is put back"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jupyter_prov.record import safe_reading
 from jupyter_prov.record.errors import UsageError
+from jupyter_prov.record.evidence import data_files
 from jupyter_prov.record.model import Execution, Record
 from jupyter_prov.record.portable_paths import Place
 
@@ -86,7 +87,7 @@ def _made(record: Record | None) -> dict[str, tuple[Execution, bool]]:
     made: dict[str, tuple[Execution, bool]] = {}
     inputs: set[str] = set()
     for _, execution in record.executions() if record else ():
-        files = execution.evidence.get("data", {}).get("files", ())
+        files = data_files(execution.evidence)
         inputs |= {f["path"] for f in files if f["role"] == "input"} - made.keys()
         for file in files:
             if file["role"] == "output" and file["path"] not in inputs:
@@ -171,7 +172,7 @@ def _unprotected(record: Record | None) -> list[str]:
     paths = {
         file["path"]
         for _, execution in (record.executions() if record else ())
-        for file in execution.evidence.get("data", {}).get("files", ())
+        for file in data_files(execution.evidence)
         if file["path"].startswith(("/", "~"))
     }
     if not paths:

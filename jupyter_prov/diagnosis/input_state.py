@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jupyter_prov.record.evidence import FileEvidence
 from jupyter_prov.record.file_digests import CLOCK_TICK, TREE, Digests, changed_since, files_below, version_of
 from jupyter_prov.record.noted_files import files_of, known_digest
 from jupyter_prov.record.sessionlog import SessionLog
@@ -33,11 +34,11 @@ class Known:
     digest: str = ""
     """The folder's digest then."""
 
-    def add(self, file: Mapping[str, str | int], version: str) -> None:
+    def add(self, file: FileEvidence, version: str) -> None:
         """Take in one reading or writing."""
-        digest = str(file["digest"])
+        digest = file["digest"]
         self.digests[version] = digest
-        self.sizes.add(int(file["size"]))
+        self.sizes.add(file["size"])
         if version.startswith(TREE) and int(version[len(TREE) :]) > self.moment:
             self.moment, self.digest = int(version[len(TREE) :]), digest
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
 from jupyter_prov.analysis.dataflow import flow
 from jupyter_prov.diagnosis.order import order_of
 from jupyter_prov.diagnosis.reason import CHANGED_INPUT, CLOCK, FIX, LONG, RUN, UNSEEDED, Reason, cut
+from jupyter_prov.record.evidence import DrawEvidence, FileEvidence, RandomEvidence
 from jupyter_prov.record.match_cells import Cell
-from jupyter_prov.record.model import Execution, Json, Session
+from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.noted_files import files_of, known_digest
 
 SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
@@ -80,7 +82,7 @@ def _of(execution: Execution, files: Files) -> Iterator[Reason]:
         yield Reason("network", execution.cell, line, text, weak=True)
 
 
-def _random(cell: str | None, noted: Json) -> Iterator[Reason]:
+def _random(cell: str | None, noted: RandomEvidence) -> Iterator[Reason]:
     drawn = [draw for draw in noted.get("draws", ()) if not draw["seeded"] and was_drawn(draw)]
     for generator, line in _distinct(drawn, "generator"):
         yield Reason("random", cell, line, f"Drew from {generator} without a seed.", UNSEEDED, FIX)
@@ -90,7 +92,7 @@ def _random(cell: str | None, noted: Json) -> Iterator[Reason]:
         yield Reason("random", cell, line, f"{call} took entropy from the system.", UNSEEDED, weak=True)
 
 
-def was_drawn(draw: Json) -> bool:
+def was_drawn(draw: DrawEvidence) -> bool:
     """Whether a generator's state changed; else it was only kept by somebody."""
     return "after" not in draw or draw["after"] != draw.get("before")
 
@@ -133,7 +135,7 @@ class Files:
         self._made = {path: number for path, (number, role) in first.items() if role == "output"}
         """The execution that wrote a file before any read it, by its number."""
 
-    def state(self, execution: Execution, file: Json) -> str:
+    def state(self, execution: Execution, file: FileEvidence) -> str:
         """How a file is now that an execution read or wrote; what the session itself wrote later is no change."""
         known = known_digest(file)
         if known is None or file["path"] not in self._disk:
@@ -144,11 +146,11 @@ class Files:
         number, digest = self._written.get(file["path"], (0, None))
         return SAME if now == known or (number > execution.number and now == digest) else CHANGED
 
-    def was_made_before(self, execution: Execution, file: Json) -> bool:
+    def was_made_before(self, execution: Execution, file: FileEvidence) -> bool:
         """Whether an earlier execution of the session made the file."""
         return self._made.get(file["path"], execution.number) < execution.number
 
-    def was_written_since(self, execution: Execution, file: Json) -> bool:
+    def was_written_since(self, execution: Execution, file: FileEvidence) -> bool:
         """Whether a later execution wrote something else into a file."""
         number, digest = self._written.get(file["path"], (0, None))
         return number > execution.number and digest is not None and digest != (known_digest(file) or digest)
@@ -164,7 +166,7 @@ def _packages(session: Session, cells: Collection[str]) -> Iterator[Reason]:
             yield Reason("package", cell if cell in cells else None, None, text)
 
 
-def _distinct(noted: Iterable[Json], subject: str) -> Iterable[tuple[str, int | None]]:
+def _distinct(noted: Iterable[Mapping[str, Any]], subject: str) -> Iterable[tuple[str, int | None]]:
     """Each subject once, cut where it is long, with the first line that is known of it."""
     lines: dict[str, int | None] = {}
     for one in noted:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from jupyter_prov.diagnosis.reason import Reason
 from jupyter_prov.diagnosis.session import CHANGED, MISSING, UNKNOWN, Files, was_drawn
+from jupyter_prov.record.evidence import code_files, data_files
 from jupyter_prov.record.masked_urls import mask_url
 from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.noted_files import known_digest
@@ -35,12 +35,6 @@ class Row:
     """How the file is on disk now."""
 
 
-def _noted(executions: Iterable[Execution], kind: str) -> Iterator[tuple[Execution, dict[str, Any]]]:
-    for execution in executions:
-        if noted := execution.evidence.get(kind):
-            yield execution, noted
-
-
 def iter_order(reasons: Iterable[Reason]) -> Iterator[Row]:
     """Why the order in which cells ran matters."""
     for reason in reasons:
@@ -54,7 +48,8 @@ def _at(line: int | None) -> str:
 
 def iter_random(executions: Iterable[Execution]) -> Iterator[Row]:
     """Seeds, and draws with and without one."""
-    for execution, noted in _noted(executions, "random"):
+    for execution in executions:
+        noted = execution.evidence.get("random", {})
         for seed in noted.get("seeds", ()):
             yield Row(execution.cell, f"{seed['call']} set the seed {seed['value']}", _at(seed.get("line")))
         for made in noted.get("unseeded", ()):
@@ -71,7 +66,8 @@ def iter_random(executions: Iterable[Execution]) -> Iterator[Row]:
 
 def iter_clock(executions: Iterable[Execution]) -> Iterator[Row]:
     """Which calls read the clock, and how often."""
-    for execution, noted in _noted(executions, "clock"):
+    for execution in executions:
+        noted = execution.evidence.get("clock", {})
         calls: dict[tuple[str, int | None], int] = {}
         for read in noted.get("reads", ()):
             key = (read["call"], read.get("line"))
@@ -84,8 +80,8 @@ def iter_clock(executions: Iterable[Execution]) -> Iterator[Row]:
 def iter_files(executions: Iterable[Execution], kind: str, on_disk: Files) -> Iterator[Row]:
     """Files that were read, written, run or imported; `kind` is data or code."""
     verbs = {"input": "read", "output": "wrote", "code": "imported"}
-    for execution, noted in _noted(executions, kind):
-        for file in noted.get("files", ()):
+    for execution in executions:
+        for file in data_files(execution.evidence) if kind == "data" else code_files(execution.evidence):
             changed = file.get("changed_while_running", False)
             digest = (known_digest(file) or "").removeprefix("blake3:")[:12]
             digest = digest or ("content not known" if changed else "not read yet")
@@ -103,7 +99,8 @@ def iter_files(executions: Iterable[Execution], kind: str, on_disk: Files) -> It
 def iter_network(executions: Iterable[Execution]) -> Iterator[Row]:
     """What was fetched, and from where."""
     is_masked = False
-    for execution, noted in _noted(executions, "network"):
+    for execution in executions:
+        noted = execution.evidence.get("network", {})
         for request in noted.get("requests", ()):
             digest = request.get("digest", "").removeprefix("blake3:")[:12]
             found = f"{digest}, {_size(request['size'])}" if digest else request.get("error", "content not known")
@@ -121,15 +118,17 @@ def _url(url: str) -> str:
 
 def iter_declared(executions: Iterable[Execution]) -> Iterator[Row]:
     """What the notebook said of itself."""
-    for execution, noted in _noted(executions, "declared"):
-        for kind in ("params", "metrics"):
-            for name, value in noted.get(kind, {}).items():
+    for execution in executions:
+        noted = execution.evidence.get("declared", {})
+        for kind, values in (("param", noted.get("params", {})), ("metric", noted.get("metrics", {}))):
+            for name, value in values.items():
                 shown = json.dumps(value, ensure_ascii=False)
-                yield Row(execution.cell, f"{name} = {shown}", _in_part(kind[:-1], shown))
+                yield Row(execution.cell, f"{name} = {shown}", _in_part(kind, shown))
         for note in noted.get("notes", ()):
             yield Row(execution.cell, note, _in_part("note", note))
-        for kind, told in (("volatile", "a difference does not count"), ("skip", "not compared")):
-            if (reason := noted.get(kind)) is not None:
+        volatile = ("volatile", "a difference does not count", noted.get("volatile"))
+        for kind, told, reason in (volatile, ("skip", "not compared", noted.get("skip"))):
+            if reason is not None:
                 yield Row(execution.cell, f"{told}: {reason}" if reason else told, kind)
 
 
@@ -186,7 +185,8 @@ def iter_environment(session: Session) -> Iterator[Row]:
         yield Row(None, place)
     for name, value in sorted(known.get("variables", {}).items()):
         yield Row(None, f"{name}={value}")
-    for execution, noted in _noted(session.executions, "environment"):
+    for execution in session.executions:
+        noted = execution.evidence.get("environment", {})
         for name in noted.get("variables", ()):
             unset = ", which was not set" if name in noted.get("unset", ()) else ""
             yield Row(execution.cell, f"read the variable {name}{unset}", _at(noted.get("lines", {}).get(name)))

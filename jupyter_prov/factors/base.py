@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Protocol
 
 from jupyter_prov.analysis.dataflow import Step
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence, Execution, Session
+from jupyter_prov.record.evidence import Evidence, FileEvidence
+from jupyter_prov.record.model import Execution, Session
 from jupyter_prov.record.noted_files import known_digest
 
 
@@ -56,13 +57,12 @@ class Factor:
         raise NotImplementedError
 
 
-def evidence_of(step: Step | None, kind: str) -> Evidence:
-    """What a factor noted about a step, or nothing."""
-    found: Evidence = step.execution.evidence.get(kind, {}) if step else {}
-    return found
+def evidence_of(step: Step | None) -> Evidence:
+    """What the factors noted about a step; nothing where there is none."""
+    return step.execution.evidence if step else {}
 
 
-def differ(one: Evidence, other: Evidence) -> bool:
+def differ(one: FileEvidence, other: FileEvidence) -> bool:
     """Whether two notes on a file have different digests; one whose content is not known tells nothing."""
     if None in (known_digest(one), known_digest(other)):
         return False

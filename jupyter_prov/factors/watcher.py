@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from jupyter_prov.analysis.statement import Statement
-from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.watch.frames import Frames
 from jupyter_prov.watch.guard import Guard
@@ -61,7 +61,7 @@ class Watcher:
     def before(self, cell: Cell) -> None:
         """An execution is about to run."""
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> Mapping[str, Any] | None:
         """An execution has ended; what was seen of it, as JSON."""
         return None
 

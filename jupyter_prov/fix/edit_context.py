@@ -9,7 +9,8 @@ from typing import Any
 from jupyter_prov.fix.draft import Draft
 from jupyter_prov.fix.source_edits import Source
 from jupyter_prov.record.cause import Cause
-from jupyter_prov.record.model import Evidence, Execution, Record
+from jupyter_prov.record.evidence import ClockRead, DrawEvidence
+from jupyter_prov.record.model import Execution, Record
 from jupyter_prov.report.model import CellReport
 
 
@@ -49,10 +50,23 @@ class Scene:
             if execution.cell in (cell.id, name):
                 yield execution
 
-    def noted(self, cell: Any, kind: str, key: str) -> list[Evidence]:
-        """What a factor noted under a key for all executions of a cell, with the lines of the draft."""
-        noted = [one for run in self.executions(cell) for one in run.evidence.get(kind, {}).get(key, ())]
-        return [{**one, "line": self.draft.line(cell.id, one["line"])} if one.get("line") else one for one in noted]
+    def draws(self, cell: Any) -> list[DrawEvidence]:
+        """The draws of all executions of a cell, with the lines of the draft."""
+        runs = self.executions(cell)
+        noted = [draw.copy() for run in runs for draw in run.evidence.get("random", {}).get("draws", ())]
+        for draw in noted:
+            if line := draw.get("line"):
+                draw["line"] = self.draft.line(cell.id, line)
+        return noted
+
+    def clock_reads(self, cell: Any) -> list[ClockRead]:
+        """The reads of clocks by all executions of a cell, with the lines of the draft."""
+        runs = self.executions(cell)
+        noted = [read.copy() for run in runs for read in run.evidence.get("clock", {}).get("reads", ())]
+        for read in noted:
+            if line := read.get("line"):
+                read["line"] = self.draft.line(cell.id, line)
+        return noted
 
     def line(self, cause: Cause) -> int | None:
         """The line of the draft that a cause comes from."""

@@ -86,5 +86,5 @@ def _measured(scene: Scene, cell: int | None, lines: set[tuple[str, int]]) -> bo
     if cell is None:
         return False
     known = scene.draft.cell(scene.notebook.cells[cell].id)
-    reads = [read for read in scene.noted(known, "clock", "reads") if read.get("line")] if known is not None else []
+    reads = [read for read in scene.clock_reads(known) if read.get("line")] if known is not None else []
     return bool(reads) and all((known.id, read["line"]) in lines for read in reads)

@@ -92,7 +92,7 @@ def _is_argument(call: ast.Call) -> bool:
 
 def _value(scene: Scene, cell: Any, line: int) -> int:
     """What the clock said there, in nanoseconds since the epoch; else what it said anywhere, else now."""
-    reads = scene.noted(cell, "clock", "reads")
+    reads = scene.clock_reads(cell)
     reads += [one for _, run in scene.record.executions() for one in run.evidence.get("clock", {}).get("reads", ())]
     there = [read for read in reads if read.get("line") == line] + reads
     values = [value for read in there if type(value := read.get("value")) is int and 10**17 < value < _LAST]

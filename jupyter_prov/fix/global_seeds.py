@@ -29,7 +29,7 @@ def draws_of(scene: Scene, generator: str) -> list[Draw]:
     roots = {scene.id_of(cause): scene.line(cause) for cause in scene.causes("random") if cause.subject == generator}
     found: list[Draw] = []
     for cell, source in scene.draft.cells():
-        noted = [draw for draw in scene.noted(cell, "random", "draws") if draw["generator"] == generator]
+        noted = [draw for draw in scene.draws(cell) if draw["generator"] == generator]
         lines = {draw.get("line") for draw in noted if not draw["seeded"] and draw.get("before") != draw.get("after")}
         if not lines and cell.id in roots:
             lines = {roots[cell.id]}

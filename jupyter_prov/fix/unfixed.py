@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from jupyter_prov.record.cause import Cause
 from jupyter_prov.record.model import Record
-from jupyter_prov.record.noted_files import known_digest
+from jupyter_prov.record.noted_files import files_of, known_digest
 from jupyter_prov.report.model import CellReport
 
 OUTSIDE = frozenset("data code package environment network concurrency unknown".split())
@@ -35,8 +35,7 @@ def _told(cause: Cause, record: Record | None) -> str:
 def _digest(record: Record | None, cause: Cause) -> str:
     """The digest that a file had when it was read."""
     for _, execution in record.executions() if record else ():
-        for noted in execution.evidence.values():
-            for file in noted.get("files", ()):
-                if file["path"] == cause.subject and file["role"] != "output" and known_digest(file):
-                    return str(known_digest(file))
+        for file in files_of(execution):
+            if file["path"] == cause.subject and file["role"] != "output" and known_digest(file):
+                return str(known_digest(file))
     return ""

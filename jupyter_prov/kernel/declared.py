@@ -11,10 +11,10 @@ import math
 import numbers
 import reprlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from jupyter_prov.analysis.cell_source import SKIP, VOLATILE
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import DeclaredEvidence
 from jupyter_prov.record.random_text import MASK
 
 PARAMS, METRICS, NOTES = "params", "metrics", "notes"
@@ -29,7 +29,7 @@ class Declared:
     """What was declared since the last cell ended; what may be a secret is masked, and `tell` says so at once."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        self._said: Evidence = {}
+        self._said: dict[str, Any] = {}
         self._tell = tell
 
     def values(self, kind: str, values: Mapping[str, Any]) -> None:
@@ -70,10 +70,11 @@ class Declared:
             self._tell(f"{what} is recorded without {' and '.join(found.parts)}.")
         return found.text
 
-    def take(self) -> Evidence:
+    def take(self) -> DeclaredEvidence:
         """All that was declared since the last call."""
         said, self._said = self._said, {}
-        return {kind: what for kind, what in said.items() if what or kind in (VOLATILE, SKIP)}
+        kept = {kind: what for kind, what in said.items() if what or kind in (VOLATILE, SKIP)}
+        return cast(DeclaredEvidence, kept)
 
 
 def plain(value: Any) -> float | str | bool | None:

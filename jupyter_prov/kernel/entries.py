@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from jupyter_prov.record.model import ERROR, OK, Evidence
+from jupyter_prov.record.evidence import Evidence, code_files, data_files
+from jupyter_prov.record.model import ERROR, OK
 from jupyter_prov.record.random_text import MASK, looks_random
 
 
-def part_code_from_data(evidence: dict[str, Evidence]) -> None:
+def part_code_from_data(evidence: Evidence) -> None:
     """A notebook that was run or imported has been read as a file too, and is code."""
-    code = {file["path"] for file in evidence.get("code", {}).get("files", ()) if file["via"] != "load"}
-    data = evidence.get("data", {}).get("files")
+    code = {file["path"] for file in code_files(evidence) if file["via"] != "load"}
+    data = data_files(evidence)
     if code and data:
         kept = [file for file in data if file["role"] != "input" or file["path"] not in code]
         evidence["data"] = {**evidence["data"], "files": kept}
@@ -22,9 +24,9 @@ def part_code_from_data(evidence: dict[str, Evidence]) -> None:
             del evidence["data"]
 
 
-def as_json(noted: Evidence) -> Evidence:
+def as_json(noted: Mapping[str, Any]) -> dict[str, Any]:
     """What a plug-in noted as it will be read back; raises TypeError or ValueError where it is no JSON."""
-    plain: Evidence = json.loads(json.dumps(noted, allow_nan=False))
+    plain: dict[str, Any] = json.loads(json.dumps(noted, allow_nan=False))
     return plain
 
 

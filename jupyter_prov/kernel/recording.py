@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from jupyter_prov.analysis.cell_source import exemption_of
 from jupyter_prov.factors.package.watcher import PackageWatcher
@@ -26,7 +26,7 @@ from jupyter_prov.kernel.launch_arguments import notebook_folder, played
 from jupyter_prov.kernel.send import Sender
 from jupyter_prov.record import settings
 from jupyter_prov.record.digests import DISPLAY
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import Evidence
 from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.record.sessionlog import SessionLog
 from jupyter_prov.record.wire import PLAYED
@@ -214,13 +214,14 @@ class Recording:
         self._started = self._clock[1]()
 
     def _end(self, cell: Cell, result: Any, seconds: float) -> None:
-        evidence: dict[str, Evidence] = {}
+        noted_by_kind: dict[str, Any] = {}
         for watcher in reversed(self.watchers):
             noted = self._ask(watcher, watcher.after, cell)
             if noted and watcher in self._plugins:
                 noted = self._ask(watcher, as_json, noted)
             if noted:
-                evidence[watcher.kind] = noted
+                noted_by_kind[watcher.kind] = noted
+        evidence = cast(Evidence, noted_by_kind)
         part_code_from_data(evidence)
         if said := self.declared.take():
             evidence["declared"] = said

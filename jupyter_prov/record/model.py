@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from jupyter_prov.record.evidence import Evidence
 from jupyter_prov.record.json_layout import joined, parted
 
 SCHEMA = "jupyter-prov/record/1"
 
 Json = dict[str, Any]
-Evidence = dict[str, Any]
-"""What one factor noted about one execution; its shape is told in the factor's own file."""
 
 OK, ERROR, RUNNING, UNFINISHED = "ok", "error", "running", "unfinished"
 
@@ -34,7 +33,7 @@ class Execution:
     seconds: float | None = None
     outcome: str = RUNNING
     error: str | None = None
-    evidence: dict[str, Evidence] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
     extra: Json = field(default_factory=dict)
 
     @property

@@ -16,11 +16,12 @@ Entries are plain JSON objects with a `kind` (the wire format between kernel par
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_prov.record import digests
+from jupyter_prov.record.evidence import FileEvidence, code_files, data_files
 from jupyter_prov.record.model import RUNNING, UNFINISHED, Execution, Json
 from jupyter_prov.record.noted_files import files_of, give_digest
 
@@ -46,12 +47,12 @@ class SessionLog:
     """The text of each source that ran, by its digest; it stays in the journal."""
     latest: dict[str, Execution] = field(default_factory=dict)
     """The last execution of each cell."""
-    waiting: list[Json] = field(default_factory=list)
+    waiting: list[FileEvidence] = field(default_factory=list)
     """Files whose digest is still to come."""
     digests: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     """Digest, size, whether it changed meanwhile, how many files it holds, and whether it was sampled, by path and
     version."""
-    lost: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    lost: dict[tuple[str, str], list[FileEvidence]] = field(default_factory=dict)
     """Files that were no longer in this version when the helper came to them; the kernel may have their digest."""
     late: set[int] = field(default_factory=set)
     """Numbers of executions of which further files are still to come."""
@@ -174,11 +175,11 @@ class SessionLog:
         execution = self._execution(entry["number"])
         if execution is None:
             return
-        evidence = dict(execution.evidence)
-        code = {file["path"] for file in evidence.get("code", {}).get("files", ()) if file["via"] != "load"}
+        evidence = execution.evidence.copy()
+        code = {file["path"] for file in code_files(evidence) if file["via"] != "load"}
         new = [file for file in entry["files"] if file["role"] != "input" or file["path"] not in code]
         known = {(file["path"], file["role"]) for file in new}
-        old = evidence.get("data", {}).get("files", ())
+        old = data_files(evidence)
         files = [file for file in old if file["via"] != "declared" or (file["path"], file["role"]) not in known] + new
         if entry.get("last"):
             files.sort(key=lambda file: (file["path"], file["role"]))
@@ -199,7 +200,7 @@ class SessionLog:
         waiting, self.waiting = self.waiting, []
         self._complete(waiting)
 
-    def _complete(self, files: list[Json]) -> None:
+    def _complete(self, files: Sequence[FileEvidence]) -> None:
         """Give files the digests that have come; the others wait."""
         for file in files:
             if "version" not in file:  # its state was gone before anybody could read it
@@ -219,7 +220,7 @@ class SessionLog:
             self._give_meanings(execution)
 
     def _give_meanings(self, execution: Execution) -> None:
-        for file in execution.evidence.get("code", {}).get("files", ()) if self.meanings else ():
+        for file in code_files(execution.evidence) if self.meanings else ():
             if found := self.meanings.get((file["path"], file["version"])):
                 file["meaning"] = found
 

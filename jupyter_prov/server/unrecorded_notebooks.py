@@ -6,7 +6,7 @@ once a client of another notebook is known: rather too little is recorded than w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -125,7 +125,7 @@ class Unwanted:
         noted = (one for one in entry.get("evidence", {}).values() if isinstance(one, dict))
         self._note_files(chain(entry.get("files", ()), *(one.get("files", ()) for one in noted)))
 
-    def _note_files(self, files: Iterable[dict[str, Any]]) -> None:
+    def _note_files(self, files: Iterable[Mapping[str, Any]]) -> None:
         self._files |= {(file["path"], file["version"]) for file in files if "version" in file}
 
     def _is_unwanted(self, cell: str | None, client: str | None) -> bool:

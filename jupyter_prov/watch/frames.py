@@ -17,6 +17,7 @@ from typing import Any
 
 from jupyter_prov.analysis.cell_source import body_of
 from jupyter_prov.record.errors import was_sent
+from jupyter_prov.record.evidence import CodeLine
 from jupyter_prov.record.file_digests import status_of
 from jupyter_prov.record.original_os import open
 from jupyter_prov.record.portable_paths import Place
@@ -69,7 +70,7 @@ class Frames:
             frame = None if frame.f_code.co_filename.startswith("<frozen importlib") else frame.f_back
         return frame
 
-    def module_line(self, own: FrameType) -> dict[str, Any] | None:
+    def module_line(self, own: FrameType) -> CodeLine | None:
         """Where in a module of the project an own frame stands; None if it stands in the notebook itself."""
         if own.f_globals is self._namespace:
             return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import Any
 
+from jupyter_prov.record.evidence import ClockRead
 from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.guard import Guard
 
@@ -61,7 +61,7 @@ class Readings:
 
     def begin(self, played: Mapping[str, Sequence[int]]) -> None:
         """A cell is about to run, with these values to be played back."""
-        self.reads: list[dict[str, Any]] = []
+        self.reads: list[ClockRead] = []
         self.more = False
         self._foreign = 0
         self._playback.begin(played)
@@ -100,8 +100,10 @@ class Readings:
             written = self._frames.call_at(reader, _CALLS)
             if not call or written.rpartition(".")[2] == "default_timer":  # timeit's name for a clock of time's
                 call = written or "the clock"
-            kind = {} if clock == CALENDAR else {"clock": clock}
-            self.reads.append({"call": call, "line": line, "value": value, **kind})
+            read: ClockRead = {"call": call, "line": line, "value": value}
+            if clock != CALENDAR:
+                read["clock"] = clock
+            self.reads.append(read)
         else:
             self._stop()
         return value

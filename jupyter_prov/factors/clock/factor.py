@@ -22,7 +22,7 @@ from jupyter_prov.factors.base import Factor, Plan, evidence_of
 from jupyter_prov.factors.clock.clock_reads import CALENDAR, FILE, LOGGING, TIMEIT
 from jupyter_prov.factors.clock.counters import COUNTERS
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import ClockEvidence, ClockRead
 
 _CALENDARS = frozenset({CALENDAR, FILE, LOGGING})
 _LAST = 253_402_214_400 * 10**9
@@ -37,7 +37,7 @@ class Clock(Factor):
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:
-            noted = planned.recorded.evidence.get(self.kind, {}) if planned.recorded else {}
+            noted = planned.recorded.evidence.get("clock", {}) if planned.recorded else {}
             played: dict[str, list[int]] = {}
             for read in noted.get("reads", ()):
                 clock, value = _clock(read), read.get("value")
@@ -48,7 +48,7 @@ class Clock(Factor):
                 planned.played[self.kind] = played
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        there, here = evidence_of(recorded).get("clock", {}), evidence_of(rerun).get("clock", {})
         changed = bool(recorded and rerun) and _values(there) != _values(here)
         seen = set()
         for read in there.get("reads") or here.get("reads", ()):
@@ -70,19 +70,19 @@ class Clock(Factor):
         return Advice("Use a fixed date, given once as a parameter of the notebook.")
 
 
-def _clock(read: Evidence) -> str:
+def _clock(read: ClockRead) -> str:
     """The clock of a read; in records of version 0.1.0 the call alone tells."""
     last = str(read.get("call", "")).removeprefix("time.").removesuffix("_ns")
     return str(read.get("clock") or (last if last in COUNTERS else CALENDAR))
 
 
-def _values(noted: Evidence) -> Any:
+def _values(noted: ClockEvidence) -> Any:
     """What the clock said; something that is equal to nothing where that is not known in full."""
     values = [read.get("value") for read in noted.get("reads", ())]
     return object() if noted.get("more") or None in values else values
 
 
-def _told(read: Evidence) -> str:
+def _told(read: ClockRead) -> str:
     if _clock(read) == LOGGING:
         return "a log line was shown with its time"
     if _clock(read) == FILE:

@@ -10,7 +10,7 @@ from jupyter_prov.factors.clock.calendar import Calendar
 from jupyter_prov.factors.clock.clock_reads import Readings
 from jupyter_prov.factors.clock.counters import asks_for_file_times, hook_clocks, hook_stat
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import ClockEvidence, ClockRead
 from jupyter_prov.watch.call_names import names_in
 from jupyter_prov.watch.hooks import Patches
 
@@ -48,13 +48,15 @@ class ClockWatcher(Watcher):
         if asks_for_file_times(cell.text):
             self._watch_stat()
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> ClockEvidence | None:
         self._leave()
         reads = [*self._readings.reads, *self._unseen]
         if not reads and not self._readings.more:
             return None
-        more = {"more": True} if self._readings.more else {}
-        return {"reads": reads, "count": len(reads), **more}
+        noted: ClockEvidence = {"reads": reads, "count": len(reads)}
+        if self._readings.more:
+            noted["more"] = True
+        return noted
 
     def _leave(self) -> None:
         """Give every clock back."""
@@ -68,7 +70,7 @@ class ClockWatcher(Watcher):
         self._stat.begin()
 
 
-def _unseen(text: str) -> Iterator[Evidence]:
+def _unseen(text: str) -> Iterator[ClockRead]:
     """Reads that can only be seen as they are written."""
     if "datetime64" in text:
         for number, line in enumerate(text.splitlines(), 1):

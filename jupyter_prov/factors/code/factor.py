@@ -12,7 +12,7 @@ from jupyter_prov.analysis.dataflow import Step, project_modules
 from jupyter_prov.analysis.statement import STAR
 from jupyter_prov.factors.base import Factor, differ, evidence_of
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import FileEvidence
 
 
 class Code(Factor):
@@ -21,8 +21,8 @@ class Code(Factor):
     kind = "code"
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ())}
-        here = {f["path"]: f for f in evidence_of(rerun, self.kind).get("files", ())}
+        there = {f["path"]: f for f in evidence_of(recorded).get("code", {}).get("files", ())}
+        here = {f["path"]: f for f in evidence_of(rerun).get("code", {}).get("files", ())}
         if recorded is None or rerun is None:
             return
         names = _spread(recorded) | _spread(rerun)
@@ -40,7 +40,7 @@ class Code(Factor):
         return Advice(f"Restore {suspicion.subject} as it was recorded, or record the notebook again.")
 
 
-def _line(step: Step, file: Evidence) -> int | None:
+def _line(step: Step, file: FileEvidence) -> int | None:
     """The line at which a module is imported, as far as the source shows it."""
     top = str(file.get("module", "")).partition(".")[0]
     return next((part.first for part in step.statements if top and top in part.modules), None)

@@ -9,8 +9,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
+from jupyter_prov.record.evidence import FileEvidence, FilesEvidence
 from jupyter_prov.record.file_digests import version_of
-from jupyter_prov.record.model import Evidence
 from jupyter_prov.record.original_os import os
 from jupyter_prov.watch import audit_hook
 from jupyter_prov.watch.artifact_paths import OURS, as_text, holds_distributions, is_artifact, is_installed
@@ -46,8 +46,8 @@ class CodeWatcher(Watcher):
     def before(self, cell: Cell) -> None:
         self._run, self._loaded = {}, set()
 
-    def after(self, cell: Cell) -> Evidence | None:
-        found: dict[str, Evidence] = {}
+    def after(self, cell: Cell) -> FilesEvidence | None:
+        found: dict[str, FileEvidence] = {}
         for name in self._modules.new():
             path = names_of(sys.modules.get(name)).get("__file__")
             if isinstance(path, str) and self._is_code(path):
@@ -99,7 +99,7 @@ class CodeWatcher(Watcher):
             if os.path.isabs(folder) and folder not in (self._watch.place.folder, self._watch.place.root)
         )
 
-    def _note(self, found: dict[str, Evidence], path: str, via: str, module: str | None = None) -> None:
+    def _note(self, found: dict[str, FileEvidence], path: str, via: str, module: str | None = None) -> None:
         if module is not None:
             self._imported[path] = (module, _specification(module))
         early = self._run.get(path)

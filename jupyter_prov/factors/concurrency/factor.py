@@ -30,7 +30,7 @@ class Concurrency(Factor):
             planned.played[self.kind] = {"turns": True}
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        noted = evidence_of(recorded, self.kind) or evidence_of(rerun, self.kind)
+        noted = evidence_of(recorded).get("concurrency", {}) or evidence_of(rerun).get("concurrency", {})
         names = _reached(recorded or rerun)
         for line in dict.fromkeys(one.get("line") for one in noted.get("started", ())):
             yield Suspicion(self.kind, _EXPLANATION, line, changed=False, names=names, playable=False)

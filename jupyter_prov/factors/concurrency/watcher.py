@@ -8,7 +8,7 @@ from types import FrameType, FunctionType, ModuleType
 from typing import Any, cast
 
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import CallEvidence, ConcurrencyEvidence
 from jupyter_prov.watch.hooks import Note, Patches
 from jupyter_prov.watch.import_hook import Imported
 
@@ -47,9 +47,9 @@ class ConcurrencyWatcher(Watcher):
         self._pinned = bool(cell.played.get(self.kind))
         self._active = True
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> ConcurrencyEvidence | None:
         self._active = False
-        found = [{"call": call, "line": line} for call, line in self._started]
+        found: list[CallEvidence] = [{"call": call, "line": line} for call, line in self._started]
         return {"started": found} if found else None
 
     def _note(self, call: str, frame: FrameType) -> None:

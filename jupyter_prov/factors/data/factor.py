@@ -27,8 +27,8 @@ class Data(Factor):
     replays = True  # by putting the old contents onto the stage
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        there = {f["path"]: f for f in evidence_of(recorded, self.kind).get("files", ()) if f["role"] != OUTPUT}
-        here = {f["path"]: f for f in evidence_of(rerun, self.kind).get("files", ()) if f["role"] != OUTPUT}
+        there = {f["path"]: f for f in evidence_of(recorded).get("data", {}).get("files", ()) if f["role"] != OUTPUT}
+        here = {f["path"]: f for f in evidence_of(rerun).get("data", {}).get("files", ()) if f["role"] != OUTPUT}
         if rerun is None:
             return
         if recorded is None:

@@ -9,7 +9,7 @@ from jupyter_prov.factors.data.child_processes import Children
 from jupyter_prov.factors.data.declared_files import DeclaredFiles
 from jupyter_prov.factors.data.opens import Opens
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import FileEvidence, FilesEvidence
 from jupyter_prov.watch.audit_hook import Quiet
 from jupyter_prov.watch.file_access import Access
 
@@ -32,7 +32,7 @@ class DataWatcher(Watcher):
         self._accesses.begin(cell.text)
         self._opens.begin()
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> FilesEvidence | None:
         self._opens.end()
         files = [_noted(access) for access in self._declared.end(self._accesses.end(cell.number))]
         return {"files": sorted(files, key=lambda f: (f["path"], f["role"]))} if files else None
@@ -63,8 +63,8 @@ class DataWatcher(Watcher):
         return self._accesses.children
 
 
-def _noted(access: Access) -> Evidence:
-    noted: Evidence = {"path": access.path, "role": access.role, "via": access.via, "by": access.by}
+def _noted(access: Access) -> FileEvidence:
+    noted: FileEvidence = {"path": access.path, "role": access.role, "via": access.via, "by": access.by}
     if access.version is not None:
         noted["version"] = access.version
     if access.changed:

@@ -12,9 +12,9 @@ import platform
 import socket
 from opcode import opname
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import CallEvidence, EnvironmentEvidence, without_empty
 from jupyter_prov.record.original_os import os as own_os
 from jupyter_prov.record.random_text import MASK, looks_random
 from jupyter_prov.watch.frames import Frames, module_of
@@ -67,14 +67,19 @@ class Asked:
         self._clear()
         self._patches.begin()
 
-    def end(self) -> Evidence | None:
+    def end(self) -> EnvironmentEvidence | None:
         """What was asked in this execution, if anything was."""
         self._patches.rest()
-        lines = {name: line for name, line in self._lines.items() if line is not None}
-        calls = [{"call": call, "line": line} for call, line in self._calls]
-        noted = {"variables": sorted(self._lines), "unset": sorted(self._unset), "calls": calls, "lines": lines}
-        noted["more"] = sorted(self._more)
-        return {key: value for key, value in noted.items() if value} or None
+        lines: dict[str, int | None] = {name: line for name, line in self._lines.items() if line is not None}
+        calls: list[CallEvidence] = [{"call": call, "line": line} for call, line in self._calls]
+        noted: EnvironmentEvidence = {
+            "variables": sorted(self._lines),
+            "unset": sorted(self._unset),
+            "calls": calls,
+            "lines": lines,
+            "more": sorted(self._more),
+        }
+        return cast(EnvironmentEvidence, without_empty(noted)) or None
 
     def _clear(self) -> None:
         self._lines: dict[str, int | None] = {}

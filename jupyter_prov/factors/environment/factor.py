@@ -44,7 +44,7 @@ class Environment(Factor):
             yield Suspicion(self.kind, f"{name} was {old} and is {new}", changed=False, subject=name)
 
     def _of_variables(self, recorded: Step, rerun: Step) -> Iterable[Suspicion]:
-        there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        there, here = evidence_of(recorded).get("environment", {}), evidence_of(rerun).get("environment", {})
         for name in there.get("variables", ()):
             changed = _change(name, recorded, rerun)
             text = f"{name} {changed}" if changed else f"{name} was read here, whose value is not recorded"
@@ -53,8 +53,8 @@ class Environment(Factor):
                 yield Suspicion(self.kind, text, line=line, changed=bool(changed), subject=f"variable {name}")
 
     def _of_calls(self, recorded: Step, rerun: Step) -> Iterable[Suspicion]:
-        here = {asked["call"] for asked in evidence_of(rerun, self.kind).get("calls", ())}
-        for asked in evidence_of(recorded, self.kind).get("calls", ()):
+        here = {asked["call"] for asked in evidence_of(rerun).get("environment", {}).get("calls", ())}
+        for asked in evidence_of(recorded).get("environment", {}).get("calls", ()):
             if asked["call"] in here:
                 process = asked["call"] in PROCESS
                 whose = "process, which is another in every run" if process else "machine that it runs on"
@@ -79,8 +79,8 @@ def _change(name: str, recorded: Step, rerun: Step) -> str | None:
     if name in VARIABLES:
         values = f"was {there.get(name, 'not set')} and is {here.get(name, 'not set')}"
         return values if _differ(name, there, here) else None
-    was_set = name not in evidence_of(recorded, Environment.kind).get("unset", ())
-    noted = evidence_of(rerun, Environment.kind)
+    was_set = name not in evidence_of(recorded).get("environment", {}).get("unset", ())
+    noted = evidence_of(rerun).get("environment", {})
     if name not in noted.get("variables", ()):
         return None
     is_set = name not in noted.get("unset", ())

@@ -14,7 +14,7 @@ from jupyter_prov.factors.environment.env_lookups import Asked
 from jupyter_prov.factors.environment.factor import VARIABLES
 from jupyter_prov.factors.environment.numeric_libraries import Libraries
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import EnvironmentEvidence
 
 _PLAIN = re.compile(r"[\w.-]{0,12}", re.ASCII)
 
@@ -59,7 +59,7 @@ class EnvironmentWatcher(Watcher):
     def before(self, cell: Cell) -> None:
         self._asked.begin()
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> EnvironmentEvidence | None:
         return self._asked.end()
 
 

@@ -31,7 +31,7 @@ class Network(Factor):
     kind = "network"
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        there, here = (by_url(evidence_of(step, self.kind).get("requests", ())) for step in (recorded, rerun))
+        there, here = (by_url(evidence_of(step).get("network", {}).get("requests", ())) for step in (recorded, rerun))
         both = recorded is not None and rerun is not None
         if recorded is None and rerun is not None and not here and rerun.execution.error in _UNREACHED:
             yield Suspicion(self.kind, "what is fetched here could not be reached", changed=False)

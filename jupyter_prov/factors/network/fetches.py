@@ -9,6 +9,7 @@ from typing import Any
 
 from blake3 import blake3
 
+from jupyter_prov.record.evidence import RequestEvidence
 from jupyter_prov.watch.frames import Frames, module_of
 
 LIMIT = 500
@@ -103,9 +104,9 @@ class Fetch:
         self.pieces.clear()
         self._fetches.finished(self)
 
-    def noted(self) -> dict[str, Any]:
+    def noted(self) -> RequestEvidence:
         """The request as evidence: `partial` where nobody read the body to its end, which then has no digest."""
-        noted: dict[str, Any] = {"url": self._url, "via": self._via, "method": self._method, "line": self._line}
+        noted: RequestEvidence = {"url": self._url, "via": self._via, "method": self._method, "line": self._line}
         if self._alike:
             noted["alike"] = self._alike
         if self._status is not None:
@@ -115,7 +116,7 @@ class Fetch:
         elif self._digest is None:
             noted["partial"] = True
         elif self._method != "HEAD":
-            noted |= {"digest": self._digest, "size": self._size}
+            noted["digest"], noted["size"] = self._digest, self._size
         return noted
 
 
@@ -144,7 +145,7 @@ class Fetches:
         self._cell, self._list, self.peers, self.more = cell, [], set(), False
         self._active = True
 
-    def end(self) -> list[dict[str, Any]]:
+    def end(self) -> list[RequestEvidence]:
         """The requests of the execution that has ended, equal ones once."""
         self._active = False
         with self._lock:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import RequestEvidence
 
-Fetched = Sequence[Sequence[Evidence]]
+Fetched = Sequence[Sequence[RequestEvidence]]
 """The requests that look alike, in the order in which they were first made; each with all tries to make it."""
 
 
-def by_url(requests: Iterable[Evidence]) -> dict[str, Fetched]:
+def by_url(requests: Iterable[RequestEvidence]) -> dict[str, Fetched]:
     """Requests by their masked URL; records of version 0.1.0 have URLs that are masked in part."""
     from jupyter_prov.record.masked_urls import mask_url  # whose patterns take a while to compile
 
-    found: dict[str, dict[tuple[int, str], list[Evidence]]] = {}
+    found: dict[str, dict[tuple[int, str], list[RequestEvidence]]] = {}
     for request in requests:
         url = str(request["url"])
         shown = mask_url(url) if "://" in url else url
@@ -94,33 +94,33 @@ def _in_another_order(there: Fetched, here: Fetched) -> bool:
     return len(there) > 1 and Counter(map(_answers, there)) == Counter(map(_answers, here))
 
 
-def _answers(tries: Sequence[Evidence]) -> tuple[frozenset[str], object, object]:
+def _answers(tries: Sequence[RequestEvidence]) -> tuple[frozenset[str], object, object]:
     return frozenset(_digests(tries)), tries[-1].get("status"), tries[-1].get("error")
 
 
-def _reached(there: Sequence[Evidence], here: Sequence[Evidence]) -> str:
+def _reached(there: Sequence[RequestEvidence], here: Sequence[RequestEvidence]) -> str:
     last, now = there[-1].get("error"), here[-1].get("error")
     if now and not last:
         return f"could not be reached again ({now})"
     return f"could not be reached when it was recorded ({last})" if last and not now else ""
 
 
-def _answered(there: Sequence[Evidence], here: Sequence[Evidence]) -> str:
+def _answered(there: Sequence[RequestEvidence], here: Sequence[RequestEvidence]) -> str:
     last, now = there[-1].get("status"), here[-1].get("status")
     return f"answered with status {now}, and with {last} when it was recorded" if now and last and now != last else ""
 
 
-def _content(there: Sequence[Evidence], here: Sequence[Evidence]) -> str:
+def _content(there: Sequence[RequestEvidence], here: Sequence[RequestEvidence]) -> str:
     known, now = _digests(there), _digests(here)
     return "gave another content than when it was recorded" if known and now and known != now else ""
 
 
-def _is_unknown(there: Sequence[Evidence], here: Sequence[Evidence]) -> bool:
+def _is_unknown(there: Sequence[RequestEvidence], here: Sequence[RequestEvidence]) -> bool:
     """Whether a request was made in both, and it is not known of each answer whether it is the same."""
     failed = all("error" in tries[-1] for tries in (there, here))
     return not failed and not (_digests(there) and _digests(here))
 
 
-def _digests(tries: Iterable[Evidence]) -> set[str]:
+def _digests(tries: Iterable[RequestEvidence]) -> set[str]:
     """The contents that are known: libraries ask for a URL's head first, or for its beginning."""
     return {request["digest"] for request in tries if "digest" in request}

@@ -12,7 +12,7 @@ from typing import Any, cast
 from jupyter_prov.analysis.cell_source import python_of
 from jupyter_prov.factors.network.fetches import LIMIT, Fetches
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import NetworkEvidence, RequestEvidence
 from jupyter_prov.watch import audit_hook
 from jupyter_prov.watch.hooks import Patches
 from jupyter_prov.watch.import_hook import Imported
@@ -32,8 +32,8 @@ class NetworkWatcher(Watcher):
         self._fetches = Fetches(watch.frames)
         self._patches = Patches(watch.guard)
         self._names: dict[str, str] = {}
-        self._sockets: dict[str, Evidence] = {}
-        self._others: list[Evidence] = []
+        self._sockets: dict[str, RequestEvidence] = {}
+        self._others: list[RequestEvidence] = []
         self._doors: list[Any] = []
         self._patches.around(socket, "getaddrinfo", self._around_lookup)
         self._imported = Imported(
@@ -78,17 +78,19 @@ class NetworkWatcher(Watcher):
         self._sockets, self._others = {}, []
         self._fetches.begin(cell.number)
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> NetworkEvidence | None:
         for door in self._doors:
             if settle := getattr(door, "settle", None):
                 settle()
         requests = self._fetches.end() + self._others
         requests += self._connections(requests)
         requests += _in_source(cell, requests)
-        more = {"more": True} if self._fetches.more or len(requests) > LIMIT else {}
-        return {"requests": requests[:LIMIT], **more} if requests else None
+        noted: NetworkEvidence = {"requests": requests[:LIMIT]}
+        if self._fetches.more or len(requests) > LIMIT:
+            noted["more"] = True
+        return noted if requests else None
 
-    def _connections(self, requests: Iterable[Evidence]) -> list[Evidence]:
+    def _connections(self, requests: Iterable[RequestEvidence]) -> list[RequestEvidence]:
         """Connections that belong to no request that was seen, nor to a proxy."""
         if not self._sockets:
             return []
@@ -142,9 +144,11 @@ class NetworkWatcher(Watcher):
         if not _is_local(host):
             self._socket(f"{host}:{port}")
 
-    def _socket(self, peer: str, **more: str) -> None:
+    def _socket(self, peer: str, error: str | None = None) -> None:
         noted = self._sockets.setdefault(peer, {"url": peer, "via": "socket", "line": None})
-        noted |= {"line": noted["line"] or self._fetches.line(sys._getframe(1)), **more}
+        noted["line"] = noted["line"] or self._fetches.line(sys._getframe(1))
+        if error is not None:
+            noted["error"] = error
 
     def _requested(self, arguments: tuple[Any, ...]) -> None:
         """urllib opens a URL: what is not HTTP has no other door."""
@@ -155,7 +159,7 @@ class NetworkWatcher(Watcher):
             self._others.append({"url": mask_url(arguments[0]), "via": "audit", "line": line})
 
 
-def _in_source(cell: Cell, requests: Iterable[Evidence]) -> list[Evidence]:
+def _in_source(cell: Cell, requests: Iterable[RequestEvidence]) -> list[RequestEvidence]:
     """URLs of remote data that stand in the cell and that no request accounts for."""
     if "://" not in cell.text:
         return []
@@ -163,7 +167,7 @@ def _in_source(cell: Cell, requests: Iterable[Evidence]) -> list[Evidence]:
     from jupyter_prov.record.masked_urls import mask_url
 
     seen = [request["url"] for request in requests]
-    found: dict[str, Evidence] = {}
+    found: dict[str, RequestEvidence] = {}
     for written, line in remote_in_source(python_of(cell.text)):
         url = mask_url(written)
         if not any(same_object(url, other) for other in seen):

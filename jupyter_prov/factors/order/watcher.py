@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from types import ModuleType
+from typing import cast
 
 from jupyter_prov.analysis.effects import Functions
 from jupyter_prov.analysis.names import names
 from jupyter_prov.analysis.statement import Names
 from jupyter_prov.factors.order.factor import SHELLS
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import OrderEvidence, without_empty
 
 _OPAQUE = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr"})
 """Functions through which a cell can bind names that its source does not show."""
@@ -36,20 +37,20 @@ class OrderWatcher(Watcher):
         # By identity only: holding on to the objects would keep what the cell replaces in memory.
         self._bound = self._identities() if _is_opaque(cell) else None
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> OrderEvidence | None:
         total = names(cell.statements, self._functions)
         for module in {module for part in cell.statements for module in part.stars}:
             self._watch.guard.note(f"`from {module} import *` hides which of the names used later come from {module}.")
         self._add_unseen(total)
         total.changes = {name for name in total.changes if not self._is_fixed(name)}
-        noted = {
+        noted: OrderEvidence = {
             "deletes": sorted(total.deletes),
             "uses": sorted(total.uses),
             "defines": sorted(total.defines),
             "changes": sorted(total.changes),
             "imports": sorted(total.imports),
         }
-        return {key: value for key, value in noted.items() if value} or None
+        return cast(OrderEvidence, without_empty(noted)) or None
 
     def _add_unseen(self, total: Names) -> None:
         """Add the names that were bound or deleted and that the source does not show."""

@@ -45,7 +45,7 @@ def _versions(step: Step) -> dict[str, str]:
     """The distributions that a step imported, with their versions in its session."""
     packages = step.session.packages
     imports, distributions = packages.get("imports", {}), packages.get("distributions", {})
-    modules = evidence_of(step, Package.kind).get("modules", ())
+    modules = evidence_of(step).get("package", {}).get("modules", ())
     names = {d for module in modules for d in imports.get(module, ())}
     return {name: distributions[name]["version"] for name in names if name in distributions}
 

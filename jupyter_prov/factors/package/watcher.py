@@ -9,7 +9,7 @@ from collections.abc import Set
 
 from jupyter_prov.factors.package.remote_work import Elsewhere
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import PackageEvidence
 from jupyter_prov.record.original_os import os
 from jupyter_prov.watch.artifact_paths import holds_distributions, is_installed
 from jupyter_prov.watch.import_hook import NewModules, names_of
@@ -33,7 +33,7 @@ class PackageWatcher(Watcher):
         self._stamps = self._installed_stamps()
         watch.helper.packages(_folders(), 0)
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> PackageEvidence | None:
         new = self._modules.new()
         tops = {name for name in new if "." not in name}
         tops |= {m for part in cell.statements for m in part.modules if m in sys.modules}

@@ -25,7 +25,8 @@ from jupyter_prov.factors.base import Factor, Plan, Planned, evidence_of
 from jupyter_prov.factors.random.generator_states import played_states
 from jupyter_prov.factors.random.libraries import LIBRARIES
 from jupyter_prov.record.cause import Advice, Suspicion
-from jupyter_prov.record.model import Evidence, Session
+from jupyter_prov.record.evidence import CallEvidence, DrawEvidence, RandomEvidence
+from jupyter_prov.record.model import Session
 
 _DRAWING = frozenset("sample shuffle rvs fit fit_transform fit_predict resample split choice permutation".split())
 """Methods of libraries that draw from the generator of numpy."""
@@ -54,7 +55,7 @@ class Random(Factor):
 
     def replay(self, plan: Plan) -> None:
         for planned in plan.planned:
-            if planned.recorded is not None and not planned.recorded.evidence.get(self.kind, {}).get("more"):
+            if planned.recorded is not None and not planned.recorded.evidence.get("random", {}).get("more"):
                 played = _played(planned, self.kind)
                 if played:
                     planned.played.setdefault(self.kind, {}).update(played)
@@ -65,7 +66,7 @@ class Random(Factor):
             planned.played.setdefault(self.kind, {})["pin"] = constant
 
     def suspect(self, recorded: Step | None, rerun: Step | None) -> Iterable[Suspicion]:
-        there, here = evidence_of(recorded, self.kind), evidence_of(rerun, self.kind)
+        there, here = evidence_of(recorded).get("random", {}), evidence_of(rerun).get("random", {})
         both = bool(recorded and rerun)
         if not both:
             there = here = there or here
@@ -90,7 +91,7 @@ class Random(Factor):
         for call in there.get("more", ()):
             yield Suspicion(self.kind, f"{call} {_LET_GO}", changed=False, subject=call, playable=False)
 
-    def _made(self, made: Evidence, told: str, changed: bool, subject: str, playable: bool) -> Suspicion:
+    def _made(self, made: CallEvidence, told: str, changed: bool, subject: str, playable: bool) -> Suspicion:
         return Suspicion(self.kind, told, made.get("line"), changed=changed, subject=subject, playable=playable)
 
     def advice(self, suspicion: Suspicion) -> Advice:
@@ -114,7 +115,7 @@ def _likely_line(step: Step, generator: str) -> int | None:
 def _played(planned: Planned, kind: str) -> dict[str, Any]:
     """What is known of the randomness of a recorded execution, for the kernel part to play back."""
     assert planned.recorded is not None
-    noted = planned.recorded.evidence.get(kind, {})
+    noted = planned.recorded.evidence.get("random", {})
     blocks = dict(_blocks(planned.session, kind)) | noted.get("blocks", {})
     played = {"states": played_states(noted.get("draws", ()), blocks), "entropy": noted.get("entropy")}
     return {key: value for key, value in played.items() if value}
@@ -123,15 +124,14 @@ def _played(planned: Planned, kind: str) -> dict[str, Any]:
 def _blocks(session: Session | None, kind: str) -> Iterator[tuple[str, str]]:
     """The blocks of states that a session keeps."""
     for execution in session.executions if session else ():
-        yield from execution.evidence.get(kind, {}).get("blocks", {}).items()
+        yield from execution.evidence.get("random", {}).get("blocks", {}).items()
 
 
-def _unseeded_draws(noted: Evidence) -> list[Evidence]:
+def _unseeded_draws(noted: RandomEvidence) -> list[DrawEvidence]:
     """Draws without a seed; a state that was only kept is none."""
     return [draw for draw in noted.get("draws", ()) if not draw["seeded"] and draw.get("before") != draw.get("after")]
 
 
-def _states(noted: Evidence) -> list[tuple[str | None, ...]]:
+def _states(noted: RandomEvidence) -> list[tuple[str | None, ...]]:
     """What two runs must share to have drawn the same."""
-    keys = ("generator", "before", "after")
-    return [tuple(draw.get(key) for key in keys) for draw in _unseeded_draws(noted)]
+    return [(draw["generator"], draw.get("before"), draw.get("after")) for draw in _unseeded_draws(noted)]

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from jupyter_prov.factors.random.generator import Generator, State
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import DrawEvidence, StateEvidence
 from jupyter_prov.watch.guard import Guard
 
 LIMIT = 1000
 """States that are kept in full in a session."""
 _KEPT = 200
 
-Played = dict[str, list[Evidence]]
+Played = dict[str, list[dict[str, Any]]]
 """For each generator the states at which the recorded execution began to draw, in their order: `after`, the
 fingerprint of the state that it had left (None for the first), `block` and `rest`."""
 
@@ -47,7 +47,7 @@ class States:
 
     def begin(self, line: int | None, played: Played) -> None:
         """A cell is about to run; `line` is where it draws, if only one statement can."""
-        self.draws: list[Evidence] = []
+        self.draws: list[DrawEvidence] = []
         self.blocks: dict[str, str] = {}
         self._line = line
         self._played = played
@@ -136,22 +136,27 @@ class States:
 
     def _note(self, name: str, before: State, after: str) -> None:
         """Note a draw, or with `after` equal to `before` that the state was kept, and may be put back anywhere."""
-        noted = {"generator": name, "seeded": self._seeded[name], "before": before.fingerprint, "after": after}
+        noted: DrawEvidence = {
+            "generator": name,
+            "seeded": self._seeded[name],
+            "before": before.fingerprint,
+            "after": after,
+        }
         last = next((draw for draw in reversed(self.draws) if draw["generator"] == name), None)
         if last and last["after"] == noted["before"] and last["seeded"] == noted["seeded"]:
             last["after"] = after
             return
         if self._line is not None:
             noted["line"] = self._line
-        if self._open[name] and not self._seeded[name]:
-            noted |= self._full(before)
+        if self._open[name] and not self._seeded[name] and (state := self._full(before)) is not None:
+            noted["state"] = state
         if len(self.draws) < _KEPT:
             self.draws.append(noted)
 
-    def _full(self, state: State) -> Evidence:
+    def _full(self, state: State) -> StateEvidence | None:
         """What a record needs to put this state back; its block only where the record does not have it yet."""
         if not state.block:
-            return {"state": {"rest": state.rest}}
+            return {"rest": state.rest}
         block = State(state.block, None).fingerprint
         if block not in self._known:
             if len(self._known) >= LIMIT:
@@ -159,10 +164,10 @@ class States:
                     f"Only the first {LIMIT:,} states of generators were kept: what was drawn without a seed later "
                     "in this session cannot be played back."
                 )
-                return {}
+                return None
             self._known.add(block)
             self.blocks[block] = base64.b64encode(state.block).decode()
-        return {"state": {"block": block, "rest": state.rest}}
+        return {"block": block, "rest": state.rest}
 
     def _play(self, name: str, after: str | None) -> bool:
         """Put the recorded state into a generator, if there is one for where it stands now."""
@@ -172,12 +177,12 @@ class States:
                 return True
         return False
 
-    def _put(self, name: str, state: Evidence) -> None:
+    def _put(self, name: str, state: dict[str, Any]) -> None:
         self._generators[name].put(State(base64.b64decode(state.get("block", "")), state["rest"]))
         self._seeded[name] = False
 
 
-def played_states(draws: Sequence[Evidence], blocks: dict[str, str]) -> Played:
+def played_states(draws: Sequence[DrawEvidence], blocks: dict[str, str]) -> Played:
     """What to play back of the draws of one execution; `blocks` are those of its session."""
     found: Played = {}
     last: dict[str, str] = {}

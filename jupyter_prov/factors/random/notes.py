@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from jupyter_prov.analysis.statement import Statement
 from jupyter_prov.factors.random.entropy import Doors
 from jupyter_prov.factors.random.generator import shown as as_text
 from jupyter_prov.factors.random.generator_states import States
 from jupyter_prov.factors.watcher import Cell, Watch
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import CallEvidence, RandomEvidence, SeedEvidence, without_empty
 from jupyter_prov.watch.frames import Frames, module_of
 from jupyter_prov.watch.guard import Guard
 from jupyter_prov.watch.hooks import Patches, wrapped_in
@@ -36,7 +37,7 @@ class Notes:
         self._held = False
         self._clear()
 
-    def begin(self, cell: Cell, played: Evidence) -> None:
+    def begin(self, cell: Cell, played: Mapping[str, Any]) -> None:
         """A cell is about to run, in which this is to be played back."""
         self._clear()
         self.doors.begin(cell.number, played.get("entropy", {}), played.get("pin"))
@@ -44,11 +45,11 @@ class Notes:
         self._held = self.patches.held = bool(played)
         self.patches.begin()
 
-    def end(self) -> Evidence:
+    def end(self) -> RandomEvidence:
         """What was noted of the cell, which has ended."""
         self.states.look()
         self.frames.forget()
-        noted = {
+        noted: RandomEvidence = {
             "draws": self.states.draws,
             "seeds": self._seeds,
             "unseeded": list(self._unseeded.values()),
@@ -58,12 +59,12 @@ class Notes:
             "more": sorted(self._more),
         }
         self.doors.begin(0, {}, None)
-        return {key: value for key, value in noted.items() if value}
+        return cast(RandomEvidence, without_empty(noted))
 
     def _clear(self) -> None:
-        self._seeds: list[Evidence] = []
-        self._unseeded: dict[tuple[str, int | None], Evidence] = {}
-        self._system: dict[tuple[str, int | None], Evidence] = {}
+        self._seeds: list[SeedEvidence] = []
+        self._unseeded: dict[tuple[str, int | None], CallEvidence] = {}
+        self._system: dict[tuple[str, int | None], CallEvidence] = {}
         self._more: set[str] = set()
 
     def _let_go(self, call: str) -> bool:
@@ -78,7 +79,7 @@ class Notes:
         """A seed was set, of a global generator or of one that was made by this call."""
         if len(self._seeds) >= LIMIT or not self._may():
             return
-        noted: Evidence = {
+        noted: SeedEvidence = {
             "call": self.asked or call,
             "value": shown or as_text(value),
             "line": self.frames.cell_line(frame),
@@ -86,7 +87,9 @@ class Notes:
         own = self.frames.nearest_own(frame)
         if own is not None and (module := self.frames.module_line(own)):
             noted["module"] = module
-        self._seeds.append({**noted, "generator": generator} if generator else noted)
+        if generator:
+            noted["generator"] = generator
+        self._seeds.append(noted)
 
     def unseeded(self, call: str, frame: FrameType) -> None:
         """A generator without a seed was made, or an id that is random."""
@@ -107,7 +110,7 @@ class Notes:
             return name
         return f"{name} in {module_of(frame)}"
 
-    def _count(self, calls: dict[tuple[str, int | None], Evidence], call: str, frame: FrameType) -> None:
+    def _count(self, calls: dict[tuple[str, int | None], CallEvidence], call: str, frame: FrameType) -> None:
         where = (call, self.frames.cell_line(frame))
         if where in calls:
             calls[where]["count"] = calls[where].get("count", 1) + 1

@@ -8,7 +8,7 @@ from types import ModuleType
 from jupyter_prov.factors.random.libraries import LIBRARIES, seed
 from jupyter_prov.factors.random.notes import Notes
 from jupyter_prov.factors.watcher import Cell, Watch, Watcher
-from jupyter_prov.record.model import Evidence
+from jupyter_prov.record.evidence import RandomEvidence
 from jupyter_prov.watch.import_hook import AroundImports, Imported
 
 
@@ -45,7 +45,7 @@ class RandomWatcher(Watcher):
         self._imported.late()
         self._notes.begin(cell, cell.played.get(self.kind) or {})
 
-    def after(self, cell: Cell) -> Evidence | None:
+    def after(self, cell: Cell) -> RandomEvidence | None:
         return self._notes.end() or None
 
     def seed(self, value: int, asked: str) -> list[str]:
