@@ -176,10 +176,10 @@ def test_a_reader_sees_the_old_or_the_new_text_whole(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from jupyter_prov.record import files
+from jupyter_prov.record import record_file
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 try:
-    files.replace(Path(sys.argv[1]), "n" * 100_000)
+    record_file.replace(Path(sys.argv[1]), "n" * 100_000)
 except OSError as error:
     print("refused:", type(error).__name__)
 """
