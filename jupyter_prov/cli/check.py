@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from jupyter_prov.cli import add_direct_url, add_progress, add_timeout, complain
 from jupyter_prov.record.errors import ProvError, UsageError
 
 if TYPE_CHECKING:
-    from jupyter_prov.check.checker import Options
     from jupyter_prov.report.model import NotebookReport
 
 
@@ -84,8 +82,7 @@ def _add_results(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check every notebook; gives the exit code of the worst."""
-    from jupyter_prov.check.checker import check
-    from jupyter_prov.check.kept_artifacts import must_be_ours
+    from jupyter_prov import api
     from jupyter_prov.cli.json_output import target_of, write
     from jupyter_prov.cli.progress import announcer, progress
     from jupyter_prov.report.model import to_json
@@ -93,15 +90,24 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _list(options)
     target = target_of(options.json)
-    how = _options_of(options)
-    if how.keep:
-        must_be_ours(how.keep)
+    _must_be_alone(options)
     reports: list[NotebookReport] = []
     codes = [0]
     for name in options.notebooks:
         try:
             with progress(options.progress, name) as tell:
-                report = check(Path(name), replace(how, announce=announcer(options.progress, name)), tell)
+                report = api.check(
+                    name,
+                    env=options.env,
+                    replay=options.replay,
+                    timeout=options.timeout or None,
+                    explain=options.explain,
+                    accept=options.accept,
+                    keep=options.keep,
+                    allow_direct_url=options.allow_direct_url,
+                    progress=tell,
+                    announce=announcer(options.progress, name),
+                )
         except ProvError as error:
             complain(str(error))
             codes.append(error.exit_code)
@@ -115,23 +121,12 @@ def run(options: argparse.Namespace) -> int:
     return max(codes)
 
 
-def _options_of(options: argparse.Namespace) -> Options:
-    """How to check, as the command line says; raises UsageError."""
-    from jupyter_prov.check.checker import Options
-
+def _must_be_alone(options: argparse.Namespace) -> None:
+    """Raise UsageError for options that are about one notebook where there are several."""
     if options.accept and len(options.notebooks) > 1:
         raise UsageError("Cells can be accepted by their numbers in one notebook at a time.")
     if options.keep and len(options.notebooks) > 1:
         raise UsageError("What a check saw can be kept of one notebook at a time.")
-    return Options(
-        env=options.env,
-        replay=options.replay,
-        timeout=options.timeout or None,
-        explain=options.explain,
-        accept=None if options.accept is None else tuple(options.accept),
-        keep=Path(options.keep) if options.keep else None,
-        allow_direct_url=options.allow_direct_url,
-    )
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_prov.record.errors import UsageError
 
@@ -31,16 +31,13 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.text import Text
 
-    from jupyter_prov.check import number_tolerance
-    from jupyter_prov.check.notebook_diff import compared
-    from jupyter_prov.record.portable_paths import Place
+    from jupyter_prov import api
     from jupyter_prov.report.terminal_lines import put, styled
 
-    older, newer = _versions(options.versions)
+    paths, revisions = _versions(options.versions)
     console = Console(highlight=False)
-    root = Place.of_folder(Path(options.versions[-1]).parent).root
-    notes: list[str] = []
-    cells = list(compared(older, newer, number_tolerance.of_project(root), notes))
+    found = api.diff(*paths, revisions=revisions)
+    cells = found.cells
     bad = sum(cell.is_bad for cell in cells)
     edited = sum(cell.edited and not cell.is_bad for cell in cells)
     verdict = f"{bad} of {len(cells)} code cells differ" if bad else f"all {len(cells)} code cells show the same"
@@ -52,22 +49,21 @@ def run(options: argparse.Namespace) -> int:
             put(console, styled(f"cell {cell.number} {cell.verdict}{edit}", "bold" if cell.is_bad else "dim"), indent=2)
             for text in _details(cell):
                 put(console, text, indent=6)
-    for note in dict.fromkeys(notes):
+    for note in found.notes:
         put(console, note, Text("! ", "yellow"), indent=2)
     return int(bad > 0)
 
 
-def _versions(names: list[str]) -> tuple[Any, Any]:
-    from jupyter_prov.check.notebook_revisions import version
-
+def _versions(names: list[str]) -> tuple[tuple[str, str], tuple[str | None, str | None]]:
+    """The two notebooks, and the revisions of git from which they are read."""
     if len(names) == 3:
-        return version(names[0], Path(names[2])), version(names[1], Path(names[2]))
+        return (names[2], names[2]), (names[0], names[1])
     if len(names) != 2:
         raise UsageError("diff takes two notebooks, or one or two revisions of git and a notebook.")
     first, second = names
     if not Path(first).exists() and ":" not in first and not first.endswith(".ipynb"):
-        return version(first, Path(second)), version(second)
-    return version(first), version(second)
+        return (second, second), (first, None)
+    return (first, second), (None, None)
 
 
 def _details(cell: CellDiff) -> list[str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_prov.cli import add_direct_url, add_progress, add_timeout
-from jupyter_prov.record.errors import UsageError
 
 if TYPE_CHECKING:
     from jupyter_prov.fix.fix_loop import Fix
@@ -36,30 +35,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fix a notebook; gives 1 if something is left."""
-    from jupyter_prov.check.checker import Options
-    from jupyter_prov.check.read_notebook import read
+    from jupyter_prov import api
     from jupyter_prov.cli.json_output import target_of, write
     from jupyter_prov.cli.progress import announcer, progress
-    from jupyter_prov.fix.fix_loop import fix
     from jupyter_prov.fix.fix_report import to_json
-    from jupyter_prov.fix.save_fixed import must_be_writable, save
 
     path, target = Path(options.notebook), target_of(options.json)
-    read(path)
-    if options.write:
-        must_be_writable(path)
-    before = _content(path)
-    how = Options(
-        env=options.env,
-        timeout=options.timeout or None,
-        allow_direct_url=options.allow_direct_url,
-        announce=announcer(options.progress, path.name),
-    )
     with progress(options.progress, path.name) as tell:
-        made = fix(path, how, tell)
+        made = api.fix(
+            path,
+            write=options.write,
+            env=options.env,
+            timeout=options.timeout or None,
+            allow_direct_url=options.allow_direct_url,
+            progress=tell,
+            announce=announcer(options.progress, path.name),
+        )
     written = made.is_worth_writing and options.write
-    if written:
-        save(made, before)
     if options.json:
         write(to_json(made), target)
     if options.json != "-":
@@ -79,14 +71,3 @@ def _show(made: Fix, written: bool) -> None:
         put(console, f"{made.case.path} and its record were written", indent=2)
     elif made.is_worth_writing:
         put(console, "nothing was written: --write does it", indent=2)
-
-
-def _content(path: Path) -> bytes:
-    from jupyter_prov.record import safe_reading
-
-    try:
-        return safe_reading.bytes_of(path, safe_reading.LARGEST_NOTEBOOK)
-    except FileNotFoundError:
-        raise UsageError(f"There is no notebook {path}.") from None
-    except safe_reading.Unreadable as error:
-        raise UsageError(f"{error}.") from None

@@ -31,6 +31,16 @@ def must_be_writable(path: Path) -> None:
         raise UsageError(f"{path} cannot be saved: the file or its folder is read-only.")
 
 
+def content_of(path: Path) -> bytes:
+    """The bytes of a notebook's file; raises UsageError where it cannot be read."""
+    try:
+        return safe_reading.bytes_of(path, safe_reading.LARGEST_NOTEBOOK)
+    except FileNotFoundError:
+        raise UsageError(f"There is no notebook {path}.") from None
+    except safe_reading.Unreadable as error:
+        raise UsageError(f"{error}.") from None
+
+
 def save(made: Fix, before: bytes) -> None:
     """Restore files, pin versions, and write the edited notebook with what the trial showed, and its record.
 
