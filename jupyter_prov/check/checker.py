@@ -30,7 +30,6 @@ from jupyter_prov.record.portable_paths import Place
 from jupyter_prov.report.mask_report import mask_report
 from jupyter_prov.report.model import NotebookReport
 
-PHASES = ("environment", "stage", "rerun", "compare", "explain")
 Progress = Callable[[str, int, int], None]
 """Told of each step: the phase, and how many of how many code cells are done."""
 

@@ -17,7 +17,7 @@ from jupyter_prov.analysis.cell_source import SKIP, VOLATILE
 from jupyter_prov.record.evidence import DeclaredEvidence
 from jupyter_prov.record.random_text import MASK
 
-PARAMS, METRICS, NOTES = "params", "metrics", "notes"
+_PARAMS, _NOTES = "params", "notes"
 _LONGEST_VALUE, _LONGEST_NOTE, _LONGEST_NAME = 500, 5000, 100
 _MOST = 500
 """Different names, and notes, that are kept of one execution."""
@@ -42,7 +42,7 @@ class Declared:
 
     def note(self, text: str) -> None:
         """A note."""
-        notes = self._said.setdefault(NOTES, [])
+        notes = self._said.setdefault(_NOTES, [])
         if len(notes) < _MOST:
             notes.append(_cut(self._masked(_cut(text, 2 * _LONGEST_NOTE), "The note"), _LONGEST_NOTE))
 
@@ -54,7 +54,7 @@ class Declared:
         from jupyter_prov.record.masking import mask_named  # whose patterns take a while to compile
 
         kept, parts = mask_named(name, value if isinstance(value, numbers.Number) else plain(value))
-        what = f"{'parameter' if kind == PARAMS else 'metric'} {shown!r}"
+        what = f"{'parameter' if kind == _PARAMS else 'metric'} {shown!r}"
         if kept == MASK:
             self._tell(f"The value of the {what} is not recorded, as it may be a secret.")
         elif parts:

@@ -5,20 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = (
-    "random",
-    "clock",
-    "data",
-    "code",
-    "order",
-    "package",
-    "environment",
-    "hash-seed",
-    "concurrency",
-    "network",
-    "unknown",
-)
-
 PROVEN, RECORDED, SUSPECTED = "proven", "recorded", "suspected"
 
 

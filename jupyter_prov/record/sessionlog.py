@@ -103,11 +103,6 @@ class SessionLog:
         return last if last and last.outcome == RUNNING else None
 
     @property
-    def pending(self) -> bool:
-        """Whether something already told of (a running cell, a digest, the packages) is still to come."""
-        return not self.ended and (self.running is not None or self.is_awaiting)
-
-    @property
     def is_awaiting(self) -> bool:
         """Whether digests or lists of packages are still to come."""
         lists = bool(self.awaited_list) or not self.packages

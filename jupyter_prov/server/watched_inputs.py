@@ -56,11 +56,6 @@ class Watches:
         self._watches: dict[str, Watch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @property
-    def watched(self) -> list[str]:
-        """The kernels whose inputs are being watched."""
-        return list(self._watches)
-
     async def disk(self, listener: Listener) -> Disk:
         """What is on disk of a session's inputs; from now on they are watched."""
         watch = self._watches.get(listener.kernel_id)

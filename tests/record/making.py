@@ -87,3 +87,8 @@ def left_behind(folder: Path) -> Path:
     left = folder / f".prov-{atomic_write._HOST}-{ended.pid}-{0:016x}"
     left.touch()
     return left
+
+
+def is_pending(log: SessionLog) -> bool:
+    """Whether anything that a session was told of (the end of a cell, a digest, the packages) is still to come."""
+    return not log.ended and (log.running is not None or log.is_awaiting)

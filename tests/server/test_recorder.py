@@ -15,6 +15,7 @@ from jupyter_prov.record import journal, wire
 from jupyter_prov.record.model import OK, UNFINISHED
 from jupyter_prov.server.kernel_line import STARTING, Line
 from jupyter_prov.server.recorder import Recorder
+from tests.record.making import is_pending
 
 
 async def until(condition: Any, seconds: float = 300.0) -> None:
@@ -90,7 +91,7 @@ async def test_an_execution_that_the_browser_heard_of_first_is_waited_for(
     await person.open("a.ipynb", "x = 1\nx")
     await person.run("a.ipynb", 0)
     listener = await recorder_of(person).listener_of("a.ipynb")
-    await until(lambda: listener.sessions and not listener.sessions[-1].pending)
+    await until(lambda: listener.sessions and not is_pending(listener.sessions[-1]))
     monkeypatch.setattr(listener, "catch_up", lambda: None)
     listener.line._iopub.on_recv(None)
     await person.run("a.ipynb", 0, until_heard=False)

@@ -12,7 +12,7 @@ import pytest
 from jupyter_prov.diagnosis.input_state import OTHER, Eyes, Known, inputs_of
 from jupyter_prov.record.file_digests import TREE, Digests, version_of
 from jupyter_prov.server.events import NOTEBOOK_EVENT
-from tests.record.making import data, file, log_of, ran
+from tests.record.making import data, file, is_pending, log_of, ran
 
 
 def known(path: Path, version: str | None = None) -> dict[str, Known]:
@@ -92,7 +92,7 @@ async def read_all(person: Any, *names: str) -> None:
     recorder = person.server.web_app.settings["jupyter_prov_recorder"]
     listener = await recorder.listener_of("a.ipynb")
     await person.until(
-        lambda: listener.sessions and listener.sessions[-1].executions and not listener.sessions[-1].pending
+        lambda: listener.sessions and listener.sessions[-1].executions and not is_pending(listener.sessions[-1])
     )
 
 
@@ -144,7 +144,7 @@ async def test_what_the_session_wrote_itself_is_no_change(person: Any) -> None:
     await person.live("a.ipynb")
     await person.run("a.ipynb", 1, 2, 3)
     listener = await person.server.web_app.settings["jupyter_prov_recorder"].listener_of("a.ipynb")
-    await person.until(lambda: len(listener.sessions[-1].executions) == 4 and not listener.sessions[-1].pending)
+    await person.until(lambda: len(listener.sessions[-1].executions) == 4 and not is_pending(listener.sessions[-1]))
     live = await person.live("a.ipynb")
     assert states(live) == {"a.csv": "same", "own.csv": "same"}
     assert [reason["text"] for reason in live["reasons"]] == ["own.csv has been written since it was read."]
@@ -153,8 +153,8 @@ async def test_what_the_session_wrote_itself_is_no_change(person: Any) -> None:
 async def test_a_watch_begins_with_a_question_and_ends_with_the_kernel(person: Any) -> None:
     await read_all(person, "a.csv")
     watches = person.server.web_app.settings["jupyter_prov_recorder"].watches
-    assert watches.watched == []
+    assert not watches._watches
     await person.live("a.ipynb")
-    assert watches.watched == [person.kernel_id("a.ipynb")]
+    assert list(watches._watches) == [person.kernel_id("a.ipynb")]
     await person.fetch("api", "sessions", person.sessions["a.ipynb"]["id"], method="DELETE")
-    await person.until(lambda: not watches.watched)
+    await person.until(lambda: not watches._watches)
