@@ -1,4 +1,4 @@
-"""jupyter-prov records what a notebook's outputs came from, and proves whether they come again.
+"""jupyter-prov records what a notebook's outputs depended on, and checks whether a re-run gives the same outputs.
 
 This module holds the entry points that Jupyter and IPython look for. It imports nothing, not even `__future__`:
 `python -m jupyter_prov` would look for that in the working folder first.
@@ -69,7 +69,7 @@ def output(path: "str | os.PathLike[str]") -> None:
 
 
 def volatile(reason: str = "") -> None:
-    """Say that what the cell that runs shows need not come again: its difference is told and never fails a check."""
+    """Say that the outputs of this cell may differ: a check reports the difference and never fails for it."""
     from jupyter_prov.kernel.magics import notebook_functions
 
     notebook_functions.volatile(reason)

@@ -58,7 +58,7 @@ def _case(path: Path, options: Options) -> Case:
 
 
 def _run(case: Case, name: str, total: int, progress: Progress) -> Attempt:
-    """A re-run of the case with everything held that is no package's doing; raises EnvironmentFailed."""
+    """A re-run of the case with every factor except packages replayed; raises EnvironmentFailed."""
     progress(name, 0, total)
     with attempted(case, _HELD, lambda done, of: progress(name, done, of)) as attempt:
         return attempt
@@ -84,12 +84,12 @@ def _search(case: Case, given: Attempt, differing: list[CellReport], made: Bisec
             told.explanation = _SAME
         else:
             found = guilty(list(between.changes), partial(trials.shows, cell.id))
-            told.guilty = [_told(one, between.changes) for one in found]
+            told.guilty = [_changes_of(one, between.changes) for one in found]
             told.explanation = "" if found else _ELSE
         made.cells.append(told)
 
 
-def _told(guilty: Changes, changes: dict[str, Change]) -> list[Change]:
+def _changes_of(guilty: Changes, changes: dict[str, Change]) -> list[Change]:
     return [change for name, change in changes.items() if name in guilty]
 
 
@@ -124,7 +124,7 @@ class _Trials:
     def _tried(self, taken: Changes) -> tuple[Changes, Changes] | Inseparable:
         """The cells that differ, and those that fail in this mixture alone: what goes together badly is no change."""
         whole = len(taken) == len(self.between.changes)
-        changes = _told(taken, self.between.changes)
+        changes = _changes_of(taken, self.between.changes)
         name = ", ".join(map(str, changes[:2])) + (f" and {len(changes) - 2} more" if len(changes) > 2 else "")
         self._progress("environment", 0, self._total)
         try:

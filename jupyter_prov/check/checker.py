@@ -80,7 +80,7 @@ def check(path: Path, options: Options, progress: Progress = lambda phase, done,
     notes += [*_blind_spots(record, first.result, first.session), *first.stage.notes]
     report = NotebookReport(
         notebook=path.name,
-        environment=_told(environment, record, first.session),
+        environment=_environment_report(environment, record, first.session),
         inputs=inputs,
         outputs=compared_outputs(record, first.session),
         cells=first.cells,
@@ -197,7 +197,7 @@ def _blind_spots(record: Record | None, result: Rerun, again: Session) -> Iterat
     yield from again.blind_spots
 
 
-def _told(environment: Environment, record: Record | None, again: Session) -> dict[str, Any]:
+def _environment_report(environment: Environment, record: Record | None, again: Session) -> dict[str, Any]:
     """The environment as the report tells it, set against the recorded one."""
     here = again.packages.get("distributions", {})
     there: dict[str, Any] = {}

@@ -69,7 +69,7 @@ class Proofs:
         return one is not None and self._healed(one, cell)
 
     def holding(self, cell: CellReport, kinds: Collection[str], every: Kinds) -> Kinds:
-        """The kinds whose pin makes a cell agree that without it is another in each run."""
+        """The kinds whose pinning makes an otherwise varying cell stable."""
         loose = self.of(Replay(every))
         if loose is None or (not every and loose.agrees(self._first, cell)):
             return frozenset()

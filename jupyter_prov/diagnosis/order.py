@@ -178,13 +178,13 @@ def _is_left_to_chance(execution: Execution) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    told = [_told(name) for name in names[:_TOLD]]
+    told = [_describe_name(name) for name in names[:_TOLD]]
     if len(names) > _TOLD:
         told.append(f"{len(names) - _TOLD} more")
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
-def _told(name: str) -> str:
+def _describe_name(name: str) -> str:
     kind, _, rest = name.partition(":")
     form = {"file": "{}", "generator": "the state of {}"}.get(kind)
     return form.format(cut(rest)) if form else f"'{cut(name)}'"

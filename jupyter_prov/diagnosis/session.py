@@ -56,7 +56,7 @@ def outlook(
     found = [
         *(order.reasons if order else ()),
         *chain.from_iterable(_of(execution, files) for execution in shown),
-        *(_told_of_gone(reason) for execution in gone for reason in _of(execution, files)),
+        *(_of_deleted_cell(reason) for execution in gone for reason in _of(execution, files)),
         *_packages(session, position if document is not None else latest.keys()),
     ]
     exempt = {e.cell for e in shown if {"volatile", "skip"} & e.evidence.get("declared", {}).keys()}
@@ -65,7 +65,7 @@ def outlook(
     return Outlook(list(dict.fromkeys(found)), *((order.edited, order.used) if order else ((), ())))
 
 
-def _told_of_gone(reason: Reason) -> Reason:
+def _of_deleted_cell(reason: Reason) -> Reason:
     text = f"In a deleted cell: {reason.text[0].lower()}{reason.text[1:]}"
     return replace(reason, cell=None, line=None, text=text, mark=None)
 

@@ -17,12 +17,12 @@ def sentences(cell: CellReport, number: int, record: Record | None, commands: Ma
     """What is left in a cell, by its number in the notebook; `commands` restore files, by their paths in the record."""
     for cause in cell.causes:
         restoring = commands.get(cause.subject, "") if cause.kind == "data" else ""
-        yield f"cell {number}: {_told(cause, record)}" + (f": {restoring}" if restoring else "")
+        yield f"cell {number}: {_describe_cause(cause, record)}" + (f": {restoring}" if restoring else "")
     if not cell.causes:
         yield f"cell {number}: {cell.failure or 'it does not show the same twice'}; no edit for that is known"
 
 
-def _told(cause: Cause, record: Record | None) -> str:
+def _describe_cause(cause: Cause, record: Record | None) -> str:
     if cause.kind == "package":
         return f"{cause.explanation}; require the recorded versions in your requirements: {cause.subject}"
     if cause.kind in ("data", "code"):

@@ -47,7 +47,7 @@ class Declared:
             notes.append(_cut(self._masked(_cut(text, 2 * _LONGEST_NOTE), "The note"), _LONGEST_NOTE))
 
     def exempt(self, kind: str, reason: str = "") -> None:
-        """What the cell shows need not come again (`volatile`), or is not compared (`skip`)."""
+        """The outputs of the cell may differ (`volatile`), or are not compared (`skip`)."""
         self._said[kind] = _cut(self._masked(_cut(reason, 2 * _LONGEST_VALUE), "The reason"), _LONGEST_VALUE)
 
     def _value(self, kind: str, name: str, shown: str, value: Any) -> Any:

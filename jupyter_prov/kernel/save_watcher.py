@@ -70,7 +70,7 @@ class SaveWatcher(Companion):
         recording = self._recording
         if self._closed or recording.is_rerun or recording.sender.asked:
             return None
-        return recording.notebook or _told_path(self._shell)
+        return recording.notebook or _path_of_vscode(self._shell)
 
     def _look(self) -> None:
         self._waiting = False
@@ -106,7 +106,7 @@ class SaveWatcher(Companion):
             self._write(_LAST_SECONDS)
 
 
-def _told_path(shell: Any) -> str | None:
+def _path_of_vscode(shell: Any) -> str | None:
     """The notebook's path as VS Code tells it, if it does and the file is there."""
     found = shell.user_ns.get("__vsc_ipynb_file__")
     return found if isinstance(found, str) and found.endswith(".ipynb") and os.path.isfile(found) else None

@@ -99,7 +99,7 @@ def show(found: Bisection, console: Console) -> None:
     for cell in found.cells:
         label = Text(f"cell {cell.index + 1}: ", "bold")
         if cell.guilty:
-            put(console, styled(_told(cell.guilty), "red"), label, indent=2)
+            put(console, styled(_describe_sets(cell.guilty), "red"), label, indent=2)
         else:
             put(console, styled(f"unexplained: {cell.explanation}", "yellow"), label, indent=2)
         for summary in cell.summaries:
@@ -120,7 +120,7 @@ def _headline(found: Bisection) -> Text:
     return line
 
 
-def _told(guilty: list[list[Change]]) -> str:
+def _describe_sets(guilty: list[list[Change]]) -> str:
     """`a 1 → 2 with b 1 → 3, or c 1 → 2 alone`."""
     sets = [" with ".join(str(change) for change in one) for one in guilty]
     return sets[0] if len(sets) == 1 else ", and by itself ".join(sets)

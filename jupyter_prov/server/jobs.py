@@ -38,11 +38,11 @@ class Jobs:
         for job in self._jobs.values():
             if job.is_open and (job.kind, job.path) == (kind, path):
                 return job, False
-        job = Job(kind, path, self._told)
+        job = Job(kind, path, self._announce)
         self._jobs[job.id] = job
         self._line.append(job)
         self._forget_old()
-        self._told(job)
+        self._announce(job)
         self._go_on()
         return job, True
 
@@ -83,7 +83,7 @@ class Jobs:
     def _ahead(self, job: Job) -> int:
         return self._line.index(job) if job.state == QUEUED else 0
 
-    def _told(self, job: Job) -> None:
+    def _announce(self, job: Job) -> None:
         """Tell of a step; when a job has ended, fewer are before the others."""
         self._tell(self.to_json(job, whole=False))
         if job in self._line and not job.is_open:

@@ -79,11 +79,13 @@ class Following:
             self._start(self._follower.copied(_clean(data.get("source_path")), path))
 
     def _tell(self, method: str, arguments: dict[str, Any], result: Any) -> None:
-        if told := _told(self._follower, method, arguments, result):
+        if told := _following_step(self._follower, method, arguments, result):
             self._start(told)
 
 
-def _told(follower: Follower, method: str, arguments: dict[str, Any], result: Any) -> Coroutine[Any, Any, None] | None:
+def _following_step(
+    follower: Follower, method: str, arguments: dict[str, Any], result: Any
+) -> Coroutine[Any, Any, None] | None:
     if method == "save":
         return follower.saved(_clean(arguments["path"]), arguments["model"])
     if method == "rename_file":

@@ -117,10 +117,10 @@ class Recorder(LoggingConfigurable):
         head = {"server": server, "root": self.records.store.root, "kernel": kernel_id}
         kept = Journal(self._folder / f"{kernel_id}.jsonl", head)
         self.listeners[kernel_id] = Listener(
-            kernel_id, manager, kept, self._plugins, self._told, self.log, self.records.identity
+            kernel_id, manager, kept, self._plugins, self._take_in, self.log, self.records.identity
         )
 
-    def _told(self, listener: Listener, entry: Entry) -> None:
+    def _take_in(self, listener: Listener, entry: Entry) -> None:
         self._following.look()
         self.watches.note(listener)
         if entry["kind"] in (STATE, "session"):

@@ -32,25 +32,25 @@ def recording_of(
     `recorded` says whether a record lies beside the notebook, `obstacle` why none is written.
     """
     if not switched_on:
-        return _told("off", "Recording is switched off on this server (Recorder.record).")
+        return _as_json("off", "Recording is switched off on this server (Recorder.record).")
     is_unwanted = listener is not None and path in listener.unwanted.paths
     if obstacle is not None and (listener is None or not (is_unwanted or listener.state in _NOTHING_RECORDED)):
-        return _told("no-record", obstacle)
+        return _as_json("no-record", obstacle)
     if listener is None and recorded:
-        return _told("no-kernel", "No kernel is running for this notebook; its record is kept beside it.")
+        return _as_json("no-kernel", "No kernel is running for this notebook; its record is kept beside it.")
     if listener is None:
-        return _told("no-kernel", "No kernel is running for this notebook, and nothing of it is recorded yet.")
+        return _as_json("no-kernel", "No kernel is running for this notebook, and nothing of it is recorded yet.")
     if is_unwanted:
-        return _told("off", 'Recording is off for this notebook ("prov": {"record": false} in its metadata).')
+        return _as_json("off", 'Recording is off for this notebook ("prov": {"record": false} in its metadata).')
     if listener.state == OTHER_LANGUAGE:
         language = getattr(listener.kernel_spec, "language", "") or "another language"
-        return _told(OTHER_LANGUAGE, f"Not recorded: this kernel runs {language}, and only Python is recorded.")
+        return _as_json(OTHER_LANGUAGE, f"Not recorded: this kernel runs {language}, and only Python is recorded.")
     if listener.state == wire.MISSING:
         return _missing(listener.kernel_spec)
-    return _told(listener.state, _MESSAGES.get(listener.state, listener.state))
+    return _as_json(listener.state, _MESSAGES.get(listener.state, listener.state))
 
 
-def _told(state: str, message: str) -> dict[str, Any]:
+def _as_json(state: str, message: str) -> dict[str, Any]:
     return {"state": state, "message": message}
 
 
@@ -59,10 +59,10 @@ def _missing(spec: Any) -> dict[str, Any]:
     what = f"Not recorded: jupyter-prov is not installed in the environment of {name}."
     python = _interpreter(list(getattr(spec, "argv", ())))
     if python is None:
-        return _told("not-loaded", f"{what} Install it there, then restart the kernel.")
+        return _as_json("not-loaded", f"{what} Install it there, then restart the kernel.")
     words = [python, "-m", "pip", "install", "jupyter-prov"]
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
-    return {**_told("not-loaded", f"{what} Install it there by this command, then restart the kernel."),
+    return {**_as_json("not-loaded", f"{what} Install it there by this command, then restart the kernel."),
             "command": command}  # fmt: skip
 
 

@@ -64,13 +64,15 @@ def _of_frames(there: Image.Image, here: Image.Image, other_renderer: bool, is_l
     if not is_exact and pixel_differences.is_rounding(there, here, difference, is_lossy):
         return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
     if is_exact or not (resized or other_renderer) or _is_local(difference):
-        return Comparison(DIFFERS, (), _told(pixel_differences.strongest(difference)))
+        return Comparison(DIFFERS, (), _describe_pixels(pixel_differences.strongest(difference)))
     if there.size[0] * there.size[1] > _MOST_REDRAWN:
         there, here = there.reduce(2), here.reduce(2)
     redrawn, notable = pixel_differences.is_redrawn(there, here)
     if redrawn:
         return Comparison(EQUIVALENT, ("image-size", "anti-aliasing") if resized else ("anti-aliasing",))
-    return Comparison(DIFFERS, (), _told(notable if notable.getbbox() else pixel_differences.strongest(difference)))
+    return Comparison(
+        DIFFERS, (), _describe_pixels(notable if notable.getbbox() else pixel_differences.strongest(difference))
+    )
 
 
 def _is_local(difference: Image.Image) -> bool:
@@ -79,7 +81,7 @@ def _is_local(difference: Image.Image) -> bool:
     return (right - left) * (bottom - top) < _LOCAL * difference.size[0] * difference.size[1]
 
 
-def _told(levels: Image.Image) -> str:
+def _describe_pixels(levels: Image.Image) -> str:
     """`412 of 90,000 pixels differ, mostly top right`."""
     total = levels.size[0] * levels.size[1]
     count = total - levels.histogram()[0]

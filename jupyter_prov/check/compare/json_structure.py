@@ -75,16 +75,16 @@ def difference(old: Any, new: Any, context: Context, parts: list[Comparison]) ->
         if isinstance(old, dict) and isinstance(new, dict):
             if old.keys() != new.keys():
                 only = min(map(str, old.keys() ^ new.keys()))
-                return f"{_told(path)}: {shortened(only)} is only in {'the record' if only in old else 'the re-run'}"
+                return f"{_describe_path(path)}: {shortened(only)} is only in {'the record' if only in old else 'the re-run'}"
             todo.append(_values(old, new, path))
         elif isinstance(old, array) and isinstance(new, array) and old.typecode == new.typecode and old == new:
             continue
         elif isinstance(old, _LISTS) and isinstance(new, _LISTS):
             if len(old) != len(new):
-                return f"{_told(path)}: {len(old):,} → {len(new):,} elements"
+                return f"{_describe_path(path)}: {len(old):,} → {len(new):,} elements"
             todo.append(_elements(old, new, path))
         elif summary := _leaf(old, new, context, parts):
-            return f"{_told(path)}: {summary}"
+            return f"{_describe_path(path)}: {summary}"
     return ""
 
 
@@ -126,7 +126,7 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _told(path: Path, most: int = 12) -> str:
+def _describe_path(path: Path, most: int = 12) -> str:
     """`$.data[0].y`; of a long path the end."""
     steps: list[str] = []
     while path is not None and len(steps) < most:

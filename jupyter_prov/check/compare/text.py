@@ -67,7 +67,7 @@ def _by_line(
     if in_any_order or max(len(old), len(new)) <= LONGEST_WITH_SETS:
         return None
     number, one, other = found.first_left
-    return Comparison(DIFFERS, (), _told(number + above, one, other, len(found.left), found.cut))
+    return Comparison(DIFFERS, (), _describe_line(number + above, one, other, len(found.left), found.cut))
 
 
 @dataclass(frozen=True)
@@ -145,11 +145,11 @@ def summary(recorded: str, rerun: str, rtol: float = 0.0, above: int = 0) -> str
         return f"{len(old) + above:,} → {len(new) + above:,} lines"
     if len(old) != len(new):
         more = f" ({len(old) + above:,} → {len(new) + above:,} lines)"
-        return _told(first + above, old[first - 1], new[first - 1]) + more
-    return _told(first + above, old[first - 1], new[first - 1], count)
+        return _describe_line(first + above, old[first - 1], new[first - 1]) + more
+    return _describe_line(first + above, old[first - 1], new[first - 1], count)
 
 
-def _told(number: int, one: str, other: str, count: int = 1, cut: bool = False) -> str:
+def _describe_line(number: int, one: str, other: str, count: int = 1, cut: bool = False) -> str:
     """`line 2: b → x and 1 more line`; at least so many, where not all were counted."""
     more = f" and {'at least ' if cut else ''}{count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
     return f"line {number:,}: {changed(_around(one, other), _around(other, one))}{more}"

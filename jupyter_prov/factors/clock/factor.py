@@ -55,7 +55,9 @@ class Clock(Factor):
             where = (read["call"], read.get("line"))
             if where not in seen:
                 seen.add(where)
-                yield Suspicion(self.kind, _told(read), line=read.get("line"), changed=changed, subject=_clock(read))
+                yield Suspicion(
+                    self.kind, _describe_read(read), line=read.get("line"), changed=changed, subject=_clock(read)
+                )
         if not seen and (there.get("more") or here.get("more")):
             told = "the clock may have been read, but a library read it too often for it to be watched"
             yield Suspicion(self.kind, told, changed=False)
@@ -82,7 +84,7 @@ def _values(noted: ClockEvidence) -> Any:
     return object() if noted.get("more") or None in values else values
 
 
-def _told(read: ClockRead) -> str:
+def _describe_read(read: ClockRead) -> str:
     if _clock(read) == LOGGING:
         return "a log line was shown with its time"
     if _clock(read) == FILE:

@@ -102,7 +102,7 @@ def _changes(recorded: Step, rerun: Step) -> Iterable[tuple[str, str, str]]:
     there, here = recorded.session.environment, rerun.session.environment
     for key in _COMPARED:
         if there.get(key) and here.get(key) and not _agree(there[key], here[key]):
-            yield key.replace("_", " "), _told(there[key]), _told(here[key])
+            yield key.replace("_", " "), _describe(there[key]), _describe(here[key])
     there, here = there.get("variables", {}), here.get("variables", {})
     for name in sorted(there.keys() | here.keys()):
         if _differ(name, there, here):
@@ -125,10 +125,10 @@ def _versions(told: list[Any]) -> set[str]:
     return set(_VERSION.findall(" ".join(map(str, told))))
 
 
-def _told(value: Any) -> str:
+def _describe(value: Any) -> str:
     """A fact in a few words."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_told(part)}" for key, part in value.items())
+        return ", ".join(f"{key} {_describe(part)}" for key, part in value.items())
     if isinstance(value, list):
-        return ", ".join(_told(part) for part in value)
+        return ", ".join(_describe(part) for part in value)
     return str(value)

@@ -38,7 +38,7 @@ _LET_GO = "was called so often that the later calls are not known, and the rando
 _RANDOM_BY_NATURE = ("uuid.", "the name of ")
 
 
-def _told_of(call: str) -> str:
+def _describe_call(call: str) -> str:
     """What a call in `unseeded` did."""
     if call.startswith(_RANDOM_BY_NATURE):
         return f"{call} is random"
@@ -85,7 +85,7 @@ class Random(Factor):
             )
         same = "entropy" in there and there["entropy"] == here.get("entropy")
         for made in there.get("unseeded") or here.get("unseeded", ()):
-            yield self._made(made, _told_of(made["call"]), both and not same, made["call"], playable)
+            yield self._made(made, _describe_call(made["call"]), both and not same, made["call"], playable)
         for taken in there.get("system") or here.get("system", ()):
             yield self._made(taken, f"{taken['call']} took entropy from the system", both, _SYSTEM, playable=False)
         for call in there.get("more", ()):

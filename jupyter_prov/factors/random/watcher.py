@@ -25,11 +25,11 @@ class RandomWatcher(Watcher):
             watching = library(self._notes)
             for module in library.modules:
                 callbacks.setdefault(module, []).append(watching.imported)
-        self._imported = Imported(watch.guard, {module: self._told(them) for module, them in callbacks.items()})
+        self._imported = Imported(watch.guard, {module: self._calling(them) for module, them in callbacks.items()})
         states = self._notes.states
         self._around = AroundImports(watch.guard, states.before_import, states.after_import)
 
-    def _told(self, libraries: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
+    def _calling(self, libraries: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
         def tell(module: ModuleType) -> None:
             for imported in libraries:
                 self._notes.guard.within_cell(f"watching {module.__name__}", imported, module)

@@ -29,7 +29,7 @@ def install(shell: Any) -> None:
 
 
 def remove(shell: Any) -> None:
-    """Have it do so no more."""
+    """Remove the completer."""
     for key in _KEYS:
         shell.strdispatchers["complete_command"].strs.pop(key, None)
 

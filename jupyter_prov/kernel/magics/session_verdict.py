@@ -23,8 +23,8 @@ _MOST = 1 << 28
 """Bytes of the largest file or folder that is read anew to be shown: the kernel waits for that."""
 _ASKS = "|".join((*SECTIONS, "panel", "check", r"save\b.*"))
 _ONLY_ASKS = re.compile(rf"(?:[ \t]*%prov(?:[ \t]+(?:{_ASKS}))?[ \t]*(?:\n|\Z)|[ \t]*\n)*\Z")
-_SEEN = "%prov check has seen all outputs come again."
-_TOLD = "%prov check has told what did not come again."
+_SEEN = "%prov check reproduced every output."
+_TOLD = "%prov check reported the outputs that differ."
 _UNKNOWN = "Nothing is known that would keep it from reproducing; %prov check tells for sure."
 
 
