@@ -75,7 +75,8 @@ def difference(old: Any, new: Any, context: Context, parts: list[Comparison]) ->
         if isinstance(old, dict) and isinstance(new, dict):
             if old.keys() != new.keys():
                 only = min(map(str, old.keys() ^ new.keys()))
-                return f"{_describe_path(path)}: {shortened(only)} is only in {'the record' if only in old else 'the re-run'}"
+                side = "the record" if only in old else "the re-run"
+                return f"{_describe_path(path)}: {shortened(only)} is only in {side}"
             todo.append(_values(old, new, path))
         elif isinstance(old, array) and isinstance(new, array) and old.typecode == new.typecode and old == new:
             continue
