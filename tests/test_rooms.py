@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ ALLOWED = {
 }
 """For each room the other rooms that it may import; the command line may import all of them."""
 KERNELS_OWN = {"IPython", "ipykernel", "blake3", "time_machine", "_time_machine", "ipywidgets"}
+_RELATIVE = re.compile(r"\bfrom '(\.{1,2}/[^']+)'")
+"""Finds what a module of TypeScript imports of the others."""
 LATE = {"record": {"orjson", "fastjsonschema", "tomli"}}
 """What a room of the kernel part may import within a function only: a kernel may lack it."""
 
@@ -71,14 +74,31 @@ def modules_named(path: Path, known: set[str]) -> set[str]:
     return found & known
 
 
+def circle(imported: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The modules that lead back to themselves, and those that lead to them, by what each imports."""
+    left = dict(imported)
+    while free := [name for name, others in left.items() if not others & left.keys()]:
+        for name in free:
+            del left[name]
+    return left
+
+
 def test_imports_form_no_circle() -> None:
     paths = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
     named = {name.removesuffix(".__init__"): path for name, path in paths.items()}
-    imported = {name: modules_named(path, set(named)) - {name} for name, path in named.items()}
-    while free := [name for name, others in imported.items() if not others & imported.keys()]:
-        for name in free:
-            del imported[name]
-    assert not imported
+    assert not circle({name: modules_named(path, set(named)) - {name} for name, path in named.items()})
+
+
+def test_imports_of_the_lab_extension_form_no_circle() -> None:
+    sources = Path(__file__).parents[1] / "labextension" / "src"
+    paths = {path.with_suffix(""): path for path in sources.rglob("*.ts*")}
+    assert len(paths) > 40
+    imported = {
+        str(name): {str((path.parent / found).resolve()) for found in _RELATIVE.findall(path.read_text("utf-8"))}
+        for name, path in paths.items()
+    }
+    assert all(others <= imported.keys() for others in imported.values())
+    assert not circle(imported)
 
 
 def test_every_room_is_known() -> None:

@@ -11,14 +11,14 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ProvClient } from './api';
 import { actionsOf, addCommands, CommandIDs } from './commands';
-import { ReproducibilityModel } from './current';
+import { ReproducibilityModel } from './tracker';
 import { ServerEvents } from './events';
 import { Jobs } from './jobs';
 import { CellMarks } from './marks';
-import { NotebookModel } from './model';
+import { NotebookModel } from './notebookModel';
 import { FollowedNotebook } from './notebook';
 import { PANEL_ID, ReproducibilityPanel } from './panel';
-import { Results } from './results';
+import { Results } from './resultActions';
 import { StatusItem } from './status';
 import { IReproducibilityModel } from './tokens';
 

@@ -4,8 +4,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { markIcons } from './icon';
-import { markingsOf } from './markings';
-import type { ICellMarking } from './markings';
+import { markingsOf } from './markReasons';
+import type { ICellMarking } from './markReasons';
 import type { INotebookModel } from './tokens';
 import * as words from './words';
 

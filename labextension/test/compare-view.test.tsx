@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, test, vi } from 'vitest';
 import { CompareView } from '../src/compare/view';
-import type { ICompareProps } from '../src/compare/view';
+import type { ICompareProps } from '../src/compare/props';
 import type { ICellOutputs } from '../src/tokens';
 import { cellOf, printed, propsOf } from './examples';
 import { click, rendered, texts } from './rendering';

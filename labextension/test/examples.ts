@@ -2,7 +2,7 @@
 
 import type { IOutput } from '@jupyterlab/nbformat';
 import { nullTranslator } from '@jupyterlab/translation';
-import type { ICompareProps } from '../src/compare/view';
+import type { ICompareProps } from '../src/compare/props';
 import type { CellVerdict, ICellReport, IFix, IReport } from '../src/tokens';
 
 export const trans = nullTranslator.load('jupyter-prov');

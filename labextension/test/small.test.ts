@@ -3,7 +3,7 @@ import { crc32 as zlib } from 'node:zlib';
 import { test } from 'vitest';
 import { target } from '../src/components/windowed';
 import { crc32 } from '../src/crc';
-import { markingsOf } from '../src/markings';
+import { markingsOf } from '../src/markReasons';
 import { reasonOf } from './fakes';
 
 test('the CRC-32 of a source is that of its UTF-8', () => {

@@ -9,7 +9,7 @@ import type { IAcceptance } from './acceptance';
 import { useLoaded } from './loading';
 import { Outputs } from './outputs';
 import { visible } from './text';
-import type { ICellNow, ICompareProps } from './view';
+import type { ICellNow, ICompareProps } from './props';
 
 interface ICellProps extends ICompareProps {
   cell: ICellReport;

@@ -6,7 +6,7 @@ import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
 import { provIcon } from '../icon';
 import { CompareView } from './view';
-import type { ICompareProps } from './view';
+import type { ICompareProps } from './props';
 
 /** What the widget shows; `job` is the id of the check. */
 export type IComparison = Omit<ICompareProps, 'shown' | 'trans'> & { job: string };

@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX, MouseEvent, RefObject } from 'react';
-import { drawn, type IPoint } from '../picture';
+import { drawn, type IPoint } from '../orderPlot';
 import type { IExecution, Mark } from '../tokens';
 import * as words from '../words';
 import type { IPlaces } from './places';

@@ -5,7 +5,7 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { Results } from '../src/results';
+import { Results } from '../src/resultActions';
 import type { IFix, INotebookModel, IReproducibilityModel } from '../src/tokens';
 import { FakeClient, FakeNotebook, jobOf } from './fakes';
 

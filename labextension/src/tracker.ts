@@ -4,7 +4,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { Jobs } from './jobs';
-import type { NotebookModel } from './model';
+import type { NotebookModel } from './notebookModel';
 import type { IReproducibilityModel } from './tokens';
 
 export class ReproducibilityModel implements IReproducibilityModel {

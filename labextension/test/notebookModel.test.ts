@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, test, vi } from 'vitest';
 import { Jobs } from '../src/jobs';
-import { NotebookModel } from '../src/model';
+import { NotebookModel } from '../src/notebookModel';
 import { Problem } from '../src/problem';
 import type { IJobEvent, ILive, INotebookEvent } from '../src/tokens';
 import { executionOf, FakeClient, FakeNotebook, jobOf, liveOf, reasonOf, reportOf, settle } from './fakes';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { drawn } from '../src/picture';
+import { drawn } from '../src/orderPlot';
 import { executionOf } from './fakes';
 
 const cells = ['a', 'b', 'c'];
