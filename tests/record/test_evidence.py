@@ -29,7 +29,7 @@ def compared(path: str, kind: Any, schema: dict[str, Any]) -> Iterator[tuple[str
     elif is_typeddict(kind):
         hints, properties = get_type_hints(kind), schema.get("properties", {})
         yield path, hints.keys() - NOT_KEPT, set(properties)
-        for key in hints.keys() & properties.keys():
+        for key in sorted(hints.keys() & properties.keys()):
             yield from compared(f"{path}.{key}", hints[key], properties[key])
 
 
