@@ -179,7 +179,8 @@ def _mask_path(path: str, local: bool, known: Collection[str]) -> str:
     shown, hides = [], False
     for segment in _HOOK.sub(rf"\1{MASK}", path).split("/"):
         shown.append(MASK if hides and segment else _mask_segment(segment, local, known))
-        hides = _stands_before_secret(_decoded(segment))
+        text = _decoded(segment)
+        hides = _stands_before_secret(text) and not looks_random(text)  # in which any word may turn up by chance
     return "/".join(shown)
 
 

@@ -73,6 +73,8 @@ def test_on_this_machine_no_parameter_comes_through_whose_name_speaks_of_a_secre
 
 
 @given(DRAWN)
+@example("ekeFLercVYngd4Pw")  # which ends with a word for a password
+@example("ppwdpdqyzmzwcnlzvzkbql")
 def test_nothing_comes_through_that_looks_drawn_by_lot(drawn: str) -> None:
     for url, shown in (
         (f"https://example.org/{drawn}/x.csv", "https://example.org/…/x.csv"),
