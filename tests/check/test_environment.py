@@ -220,7 +220,7 @@ def test_the_overlay_carries_the_kernel_part_and_its_libraries_alone() -> None:
     found = {path.name for path in folder.iterdir()}
     assert {"jupyter_prov", "blake3", "time_machine"} <= found
     assert {path.name for path in (folder / "jupyter_prov").iterdir()} - {"__pycache__"} == {
-        "__init__.py", "record", "watch", "factors", "kernel",
+        "__init__.py", "record", "analysis", "watch", "factors", "diagnosis", "report", "kernel",
     }  # fmt: skip
     script = f"import sys; sys.path.append({str(folder)!r})\n"
     script += "import jupyter_prov.record.sessionlog, time_machine, blake3; print(jupyter_prov.__file__)"
