@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from jupyter_prov.analysis.effects import Functions
 from jupyter_prov.analysis.names import names
 from jupyter_prov.analysis.statement import Names, Statement
-from jupyter_prov.record.evidence import code_files, data_files, input_and_code_files
+from jupyter_prov.record.evidence import code_files, data_and_code_files, data_files
 from jupyter_prov.record.model import Execution, Session
 
 
@@ -110,7 +110,7 @@ def _things(execution: Execution, folders: Set[str]) -> tuple[set[str], set[str]
     """Files and generators that an execution reads and writes; a file in a folder that counts as one is that too."""
     reads: set[str] = set()
     writes: set[str] = set()
-    for file in input_and_code_files(execution.evidence):
+    for file in data_and_code_files(execution.evidence):
         above = {parent.as_posix() for parent in PurePosixPath(file["path"]).parents} if folders else set()
         names = {f"file:{path}" for path in (file["path"], *(above & folders))}
         (writes if file["role"] == "output" else reads).update(names)

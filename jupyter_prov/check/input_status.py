@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from jupyter_prov.check.stage import Stage, found_by, made_by
 from jupyter_prov.factors.network.request_comparison import Fetched, by_url, status
-from jupyter_prov.record.evidence import FileEvidence, data_files, input_and_code_files
+from jupyter_prov.record.evidence import FileEvidence, data_and_code_files, data_files
 from jupyter_prov.record.file_digests import Digests, can_be
 from jupyter_prov.record.model import Record, Session
 from jupyter_prov.record.noted_files import known_digest
@@ -45,7 +45,7 @@ def compared_inputs(
 def changed_meanwhile(record: Record | None) -> Iterator[str]:
     """The files that changed while or after a session read them, so that nobody knows what it read."""
     for _, execution in record.executions() if record else ():
-        for file in input_and_code_files(execution.evidence):
+        for file in data_and_code_files(execution.evidence):
             if file["role"] != "output" and file.get("changed_while_running"):
                 yield file["path"]
 
@@ -90,7 +90,7 @@ def _written(session: Session) -> Iterator[tuple[str, str | None]]:
 def _read(session: Session) -> Iterator[tuple[str, FileEvidence]]:
     """Inputs and project code of a session, as they were noted."""
     for execution in session.executions:
-        for file in input_and_code_files(execution.evidence):
+        for file in data_and_code_files(execution.evidence):
             if file["role"] != "output":
                 yield file["path"], file
 

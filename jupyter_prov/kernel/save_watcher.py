@@ -42,7 +42,7 @@ class SaveWatcher(Companion):
 
     def ran(self) -> None:
         """A cell has been run; costs next to nothing where the notebook is not known."""
-        if not self._waiting:
+        if not self._waiting or self._recording.notebook not in (None, self._path):
             self.look_later()
 
     def look_later(self) -> None:

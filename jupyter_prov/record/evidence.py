@@ -209,7 +209,7 @@ class Evidence(TypedDict, total=False):
     declared: DeclaredEvidence
 
 
-def input_and_code_files(evidence: Evidence) -> list[FileEvidence]:
+def data_and_code_files(evidence: Evidence) -> list[FileEvidence]:
     """The files that the factors data and code noted."""
     return [*data_files(evidence), *code_files(evidence)]
 

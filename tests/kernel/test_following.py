@@ -86,6 +86,22 @@ def editor(
         yield edited
 
 
+def test_a_notebook_that_the_user_names_is_followed_from_then_on(project: Path, python: str) -> None:
+    """And not only from the next look at the one that was followed before."""
+    path, other = project / "analysis.ipynb", project / "other.ipynb"
+    path.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    with kernel(project, python, shake=False) as live:
+        edited = Editor(live, path, sends_ids=False, has_ids=True)
+        edited.ask("from jupyter_prov.kernel import save_watcher\nsave_watcher.EVERY = 3600")
+        edited.ask(f"{LOAD}\n__vsc_ipynb_file__ = {str(path)!r}")
+        edited.run("first", "1")
+        edited.run("name", f"%prov save {other}")
+        followed = {"code": "", "silent": True, "store_history": False}
+        followed["user_expressions"] = {"path": f"{companion('SaveWatcher')}._path"}
+        told = live.request(followed)["user_expressions"]["path"]["data"]["text/plain"]
+    assert told == repr(str(other))
+
+
 @pytest.mark.parametrize("sends_ids", [True, False])
 def test_the_record_is_written_when_the_notebook_is_saved(project: Path, python: str, sends_ids: bool) -> None:
     with editor(project, python, sends_ids) as edited:

@@ -12,7 +12,7 @@ Evidence, all of it optional:
 
 A draw that leaves the state as it was is none: somebody kept the state, to put it back later.
 `before` and `after` are short digests, enough to tell two runs apart; `state` and `entropy` are played back. Each
-library has a file of its own in `generators`.
+library has a file of its own in `libraries`.
 """
 
 from __future__ import annotations
