@@ -362,7 +362,7 @@ def test_a_class_that_makes_dates_its_own_way_is_asked_by_no_one(live: LiveKerne
              "    def fromtimestamp(cls, t): raise LookupError\n"
              "print(type(D.now()).__name__, type(D.now(timezone.utc)).__name__)")  # fmt: skip
     assert live.text.split() == ["D", "D"]
-    assert calls(live, "D.now(); time.time()") == [("time.time", 1)]
+    assert calls(live, "D.now()\ntime.time()") == [("time.time", 2)]
     assert any("fromtimestamp" in spot for spot in live.log().blind_spots)
     live.run("import gc; del D; gc.collect()")
     assert calls(live, "datetime.datetime.now()") == [("datetime.datetime.now", 1)]
